@@ -1,0 +1,147 @@
+/**
+ * What a shop tells us of itself and its campaigns, as read from its file and checked once.
+ *
+ * Amounts are decimal numbers of the shop's currency here, as a person writes them; `compile` turns
+ * them into whole micros and nanos.
+ */
+import { z } from '../base/schema.js'
+import { productSchema } from './products.js'
+
+export const campaignCountMax = 262_144
+const listMax = 10_000
+
+const identifier = z.string().regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . : -')
+const country = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 3166-1 alpha-3 code in upper case')
+const region = z.string().regex(/^[A-Z]{3}:[A-Z0-9-]{1,8}$/, 'must look like POL:14')
+const size = z.string().regex(/^\d{1,4}x\d{1,4}$/, 'must look like 300x250')
+const host = z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name in lower case')
+const amount = z.number().nonnegative().max(9_000_000)
+const hour = z.number().int().min(0).max(24)
+
+export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export const deviceTypes = ['desktop', 'phone', 'tablet', 'tv'] as const
+
+const targetingSchema = z.strictObject({
+  countries: z.array(country).max(listMax).optional(),
+  regions: z.array(region).max(listMax).optional(),
+  deviceTypes: z.array(z.enum(deviceTypes)).optional(),
+  /** `ios`, `android`, `windows`, `macos`, `linux`, or another name in lower case. */
+  os: z.array(z.string().max(32)).optional(),
+  sizes: z.array(size).max(64).optional(),
+  /** Sites; a host also stands for those below it. */
+  domains: z.array(host).max(listMax).optional(),
+  domainsExcluded: z.array(host).max(listMax).optional(),
+  /** Apps, by their id in the store. */
+  bundles: z.array(z.string().min(1).max(256)).max(listMax).optional(),
+  /** What the page or app is about: IAB content categories; a parent stands for its children. */
+  categories: z.array(z.string().min(1).max(32)).max(listMax).optional(),
+  categoriesExcluded: z.array(z.string().min(1).max(32)).max(listMax).optional(),
+  /** In the shop's time zone, `to` not included; a campaign without any is on all the time. */
+  hours: z
+    .array(
+      z
+        .strictObject({ days: z.array(z.enum(days)).min(1), from: hour, to: hour })
+        .refine((h) => h.from < h.to, { message: 'from must be before to' }),
+    )
+    .max(64)
+    .optional(),
+  exchanges: z.array(z.string().max(64)).optional(),
+  /** `any`: the person must be in one of these; `none`: in none of these. */
+  segments: z
+    .strictObject({
+      any: z.array(identifier).max(64).optional(),
+      none: z.array(identifier).max(64).optional(),
+    })
+    .optional(),
+  /** False keeps the campaign off full-screen placements. */
+  interstitial: z.boolean().optional(),
+})
+
+/** One `when` each; all that hold are multiplied. */
+const modifierSchema = z.strictObject({
+  when: z.union([
+    z.strictObject({ segment: identifier }),
+    z.strictObject({
+      cart: z.strictObject({
+        valueAtLeast: amount.default(0),
+        abandonedForAtLeastMinutes: z.number().nonnegative().default(0),
+      }),
+    }),
+    z.strictObject({ viewedWithinMinutes: z.number().positive() }),
+  ]),
+  factor: z.number().min(0).max(100),
+})
+
+export const campaignSchema = z.strictObject({
+  id: identifier,
+  name: z.string().max(200).default(''),
+  /** `cpm`: `bid` is for 1,000 impressions. `cpc`: `bid` is for one click. */
+  goal: z.enum(['cpm', 'cpc']),
+  bid: amount,
+  /** Most that is ever bid for 1,000 impressions, modifiers included. */
+  maxCpm: amount,
+  budget: z.strictObject({ total: amount.optional(), daily: amount.optional() }),
+  flight: z
+    .strictObject({ start: z.iso.datetime().optional(), end: z.iso.datetime().optional() })
+    .default({}),
+  paused: z.boolean().default(false),
+  /** What to do without the person's profile (a stranger, no consent, a store that is late). */
+  withoutProfile: z.enum(['bid', 'skip']).default('bid'),
+  targeting: targetingSchema.default({}),
+  modifiers: z.array(modifierSchema).max(16).default([]),
+  /** Shown to a stranger, by product id, best first; the shop's own order where there are none. */
+  products: z.array(z.string().max(128)).max(64).optional(),
+  callToAction: z.string().max(40).optional(),
+})
+
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must look like #1a2b3c')
+
+export const shopSchema = z.strictObject({
+  id: identifier,
+  name: z.string().min(1).max(100),
+  /** The advertiser's domain, as sent in `bid.adomain`. */
+  domain: host,
+  /** The shop's home; relative links and pictures of products start here. */
+  url: z.url({ protocol: /^https?$/ }),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  /** IANA time zone: a day's budget and the hours of campaigns are meant in it. */
+  timeZone: z.string().refine(isTimeZone, { message: 'is not an IANA time zone' }),
+  language: z.string().regex(/^[a-z]{2}$/),
+  logo: z.string().max(2_000),
+  colours: z.strictObject({
+    primary: colour,
+    onPrimary: colour,
+    background: colour,
+    text: colour,
+  }),
+  callToAction: z.string().max(40),
+  /** What the shop advertises, in IAB content taxonomy 1.0, as sent in `bid.cat`. */
+  categories: z
+    .array(z.string().regex(/^IAB\d{1,2}(-\d{1,2})?$/))
+    .min(1)
+    .max(16),
+})
+
+export const shopFileSchema = z.strictObject({
+  shop: shopSchema,
+  campaigns: z.array(campaignSchema).max(campaignCountMax),
+  products: z.array(productSchema).max(1_000_000),
+})
+
+export type Targeting = z.output<typeof targetingSchema>
+export type Modifier = z.output<typeof modifierSchema>
+export type Campaign = z.output<typeof campaignSchema>
+export type Shop = z.output<typeof shopSchema>
+/** One shop with all that it has. */
+export type ShopFile = z.output<typeof shopFileSchema>
+/** The same as written by hand: what has a default may be missing. */
+export type ShopFileInput = z.input<typeof shopFileSchema>
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
