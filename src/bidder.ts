@@ -1,0 +1,224 @@
+/**
+ * A bidder worker: answers bid requests and notices. Started by the supervisor (run/worker-pool),
+ * which tells it all it needs over the channel between them, and without which it does not live.
+ */
+import { readFile } from 'node:fs/promises'
+import { systemClock } from './base/clock.js'
+import type { Log } from './base/log.js'
+import { openLog } from './base/log.js'
+import type { Metrics } from './base/metrics.js'
+import { ProcessMetrics } from './base/metrics-process.js'
+import type { CostNanos } from './base/money.js'
+import { ClickRate } from './bidding/click-rate.js'
+import { LiveRows } from './bidding/live.js'
+import { Snapshot } from './catalogue/snapshot.js'
+import { BidHandler } from './edge/bid.js'
+import { listen } from './edge/listen.js'
+import type { Listener, Route } from './edge/listener.js'
+import { noHeaders } from './edge/listener.js'
+import { NoticeHandler } from './edge/notice.js'
+import { Signer } from './edge/signer.js'
+import { LedgerLink } from './ledger/link.js'
+import type { ToWorker } from './ledger/messages.js'
+import { Wallet } from './ledger/wallet.js'
+import { LmdbProfileStore } from './profiles/store-lmdb.js'
+import type { CatalogueReady, FromBidder, ToBidder, WorkerStart } from './run/messages.js'
+import { makeMetrics } from './run/metrics.js'
+import { dataPaths } from './run/paths.js'
+
+const reportPeriodMs = 1_000
+/** A catalogue's first bids need leases: how long to wait for them before being ready without. */
+const leaseWaitMs = 2_000
+
+class Bidder {
+  readonly #start: WorkerStart
+  readonly #log: Log
+  readonly #metrics: Metrics
+  readonly #processMetrics: ProcessMetrics
+  readonly #profiles: LmdbProfileStore
+  readonly #wallet: Wallet
+  readonly #link: LedgerLink
+  readonly #signer: Signer
+  #bids: BidHandler | null = null
+  #listener: Listener | null = null
+  #onLedger: (message: ToWorker) => void = () => {}
+  #isReady = false
+  #catalogueTurn: Promise<void> = Promise.resolve()
+
+  constructor(start: WorkerStart) {
+    const { settings } = start
+    this.#start = start
+    this.#log = openLog(start.name, settings.logLevel)
+    this.#metrics = makeMetrics(settings, start.exchanges)
+    this.#processMetrics = new ProcessMetrics(this.#metrics, 'bidder')
+    this.#profiles = new LmdbProfileStore(dataPaths(settings).profiles, settings.profiles)
+    this.#wallet = new Wallet(settings.ledger)
+    this.#link = new LedgerLink({
+      wallet: this.#wallet,
+      clock: systemClock,
+      config: settings.ledger,
+      port: {
+        send: tell,
+        onMessage: (callback) => {
+          this.#onLedger = callback
+        },
+      },
+    })
+    this.#signer = new Signer(Buffer.from(start.secret))
+  }
+
+  async listen(): Promise<void> {
+    const { settings, port } = this.#start
+    this.#listener = await listen({ host: settings.host, port, routes: this.#routes() })
+    const publicUrl = settings.publicUrl || `http://${settings.host}:${this.#listener.port}`
+    this.#bids = new BidHandler({
+      exchanges: this.#start.exchanges,
+      publicUrl,
+      reservationTtlMs: settings.ledger.reservationTtlMs,
+      incarnation: this.#start.incarnation,
+      clock: systemClock,
+      profiles: this.#profiles,
+      funds: this.#wallet,
+      clickRate: new ClickRate(settings.bidding.clickRate),
+      signer: this.#signer,
+      metrics: this.#metrics,
+    })
+    this.#link.start()
+    setInterval(() => this.#reportMetrics(0), reportPeriodMs)
+    tell({ type: 'listening', port: this.#listener.port })
+  }
+
+  receive(message: ToBidder): void {
+    switch (message.type) {
+      case 'catalogue':
+        // One after the other, so that an older one never replaces a newer.
+        this.#catalogueTurn = this.#catalogueTurn.then(() => this.#swap(message))
+        break
+      case 'metrics?':
+        this.#reportMetrics(message.id)
+        break
+      case 'drain':
+        void this.#drain()
+        break
+      case 'ledger.update':
+      case 'ledger.outcomes':
+        this.#onLedger(message)
+        break
+      case 'start':
+        break
+    }
+  }
+
+  #routes(): Route[] {
+    const { settings } = this.#start
+    const notices = new NoticeHandler({
+      exchanges: this.#start.exchanges,
+      signer: this.#signer,
+      clock: systemClock,
+      metrics: this.#metrics,
+      log: this.#log,
+      noticeExpiryMs: settings.ledger.noticeExpiryMs,
+      ledger: this.#link,
+    })
+    return [
+      {
+        method: 'POST',
+        prefix: '/openrtb2',
+        bodyBytesMax: settings.bodyBytesMax,
+        handle: (exchange, body, reply) => this.#bids!.handle(exchange, body, reply),
+      },
+      ...notices.routes(),
+      { method: 'GET', path: '/healthz', handle: (_, reply) => reply.send(200, noHeaders, 'ok\n') },
+      {
+        method: 'GET',
+        path: '/readyz',
+        handle: (_, reply) => {
+          if (this.#isReady) reply.send(200, noHeaders, 'ready\n')
+          else reply.send(503, noHeaders, 'no catalogue yet\n')
+        },
+      },
+    ]
+  }
+
+  async #swap({ path, accounts }: CatalogueReady): Promise<void> {
+    try {
+      const snapshot = new Snapshot(await readFile(path))
+      this.#bids!.swap({ snapshot, accounts, live: new LiveRows(snapshot) })
+      await this.#lease(snapshot, accounts)
+      const { slots } = this.#metrics
+      this.#metrics.set(slots.catalogueVersion, snapshot.version)
+      this.#metrics.set(slots.catalogueCampaigns, snapshot.campaignCount)
+      this.#metrics.inc(slots.catalogueSwaps)
+      if (!this.#isReady) {
+        this.#isReady = true
+        tell({ type: 'ready' })
+      }
+    } catch (error) {
+      this.#metrics.inc(this.#metrics.slots.catalogueRefused)
+      this.#log.error({ err: error, path }, 'catalogue could not be read; the old one stays')
+    }
+  }
+
+  /** Asks for money for all campaigns at once, so that the first bids needn't wait for it. */
+  async #lease(snapshot: Snapshot, accounts: Int32Array): Promise<void> {
+    let last = -1
+    for (let row = 0; row < snapshot.rowCount; row++) {
+      if (snapshot.shopOf[row]! < 0) continue
+      const cost = snapshot.maxCpmMicros[row]! as CostNanos
+      if (this.#wallet.available(accounts[row]!) >= cost) continue
+      this.#wallet.want(accounts[row]!, cost)
+      last = accounts[row]!
+    }
+    this.#link.tick()
+    const untilMs = systemClock.elapsedMs() + leaseWaitMs
+    while (last >= 0 && this.#wallet.available(last) === 0 && systemClock.elapsedMs() < untilMs)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+
+  #reportMetrics(id: number): void {
+    const { slots } = this.#metrics
+    const { stats } = this.#profiles
+    this.#processMetrics.update()
+    this.#metrics.set(slots.profileCacheHits, stats.cacheHits)
+    this.#metrics.set(slots.storeErrors.profiles, stats.readErrors + stats.unreadableSlices)
+    this.#metrics.set(slots.reservationsFull, this.#wallet.tableFullCount)
+    tell({ type: 'metrics', id, snapshot: this.#metrics.snapshot() })
+  }
+
+  /** Answers what is under way, gives its leases back, says what it counted, and ends. */
+  async #drain(): Promise<void> {
+    await this.#listener?.close()
+    this.#link.giveAll()
+    this.#reportMetrics(0)
+    this.#link.close()
+    await this.#profiles.close()
+    // Ends by itself once the channel has carried what was said.
+    process.disconnect()
+    process.exitCode = 0
+    setTimeout(() => process.exit(0), 100)
+  }
+}
+
+/** A channel that is gone takes nothing: the process is about to end with it. */
+function tell(message: FromBidder): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
+}
+
+// The terminal sends Ctrl-C to the whole group; the supervisor decides when workers stop.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+// Without its supervisor a worker would go on sharing the port, unseen.
+process.on('disconnect', () => process.exit(0))
+
+let bidder: Bidder | null = null
+process.on('message', (message: ToBidder) => {
+  if (message.type !== 'start') {
+    bidder?.receive(message)
+    return
+  }
+  bidder = new Bidder(message)
+  bidder.listen().catch((error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+})

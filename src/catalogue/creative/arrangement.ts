@@ -1,0 +1,173 @@
+import type { BannerSize } from '../sizes.js'
+
+/**
+ * Where everything stands in one size with one number of products; lengths in pixels. A banner is a
+ * grid of rounded tiles, `gap` apart and as far from the edge: a header with the logo, and a tile
+ * per product.
+ */
+export interface Arrangement {
+  readonly gap: number
+  readonly radius: number
+  /** The header lies above the products, else before them. */
+  readonly headerOnTop: boolean
+  /** Height of a header on top, width of one at the start. */
+  readonly header: number
+  readonly logoHeight: number
+  readonly columns: number
+  readonly rows: number
+  /** A product's picture stands above its text, else before it. */
+  readonly pictureAbove: boolean
+  readonly pictureWidth: number
+  readonly pictureHeight: number
+  /** Between a tile's edge and what is in it, and between picture and text. */
+  readonly padding: number
+  readonly titleSize: number
+  readonly titleLineCount: number
+  readonly priceSize: number
+  /** The old price has a line of its own, else follows the price. */
+  readonly oldPriceBelow: boolean
+  readonly action: ActionPlace
+  readonly actionSize: number
+  /** Height of the row for a call to action at the foot; 0 where it stands elsewhere. */
+  readonly foot: number
+}
+
+/**
+ * Where the call to action stands: after the one product's text, under it, in a bar below product and
+ * text; or else once for all products, in the header or at the foot.
+ */
+export type ActionPlace = 'after' | 'under' | 'bar' | 'header' | 'foot'
+
+/** In units of the size of the type. */
+export const lineHeight = 1.25
+/** Height of a button, in units of the size of its type. */
+export const buttonLine = 2.3
+/** Width of a price such as `1299,99 zł` in a wide bold face, in units of its size. */
+const priceWidth = 6.3
+
+/** @param productCount 0 to the size's `productCountMax`. */
+export function arrange(size: BannerSize, productCount: number): Arrangement {
+  const { width, height, layout } = size
+  const isStrip = layout === 'strip'
+  const headerOnTop = layout === 'card' || layout === 'tower'
+  const gap = isStrip ? within(height / 18, 3, 5) : within(Math.min(width, height) / 40, 6, 14)
+  const action = actionPlace(size, productCount)
+  const foot = action === 'foot' ? within(height / 14, 34, 64) : 0
+  const header = headerExtent(size)
+  const columns = columnCount(size, productCount)
+  const rows = Math.max(1, Math.ceil(productCount / columns))
+
+  const across = width - 2 * gap - (headerOnTop ? 0 : header + gap)
+  const down = height - 2 * gap - (headerOnTop ? header + gap : 0) - (foot > 0 ? foot + gap : 0)
+  const tile = {
+    width: (across - (columns - 1) * gap) / columns,
+    height: (down - (rows - 1) * gap) / rows,
+  }
+  return {
+    gap,
+    radius: isStrip ? within(height / 9, 5, 10) : within(gap * 1.5, 9, 18),
+    headerOnTop,
+    header,
+    logoHeight: headerOnTop ? within(header * 0.54, 18, 44) : within(header / 4.4, 14, 44),
+    columns,
+    rows,
+    ...(isStrip ? inStrip(tile, height, action) : inTile(tile, action, headerOnTop ? header : 60)),
+    action,
+    foot,
+  }
+}
+
+type Inside = Pick<
+  Arrangement,
+  | 'pictureAbove'
+  | 'pictureWidth'
+  | 'pictureHeight'
+  | 'padding'
+  | 'titleSize'
+  | 'titleLineCount'
+  | 'priceSize'
+  | 'oldPriceBelow'
+  | 'actionSize'
+>
+
+interface Tile {
+  readonly width: number
+  readonly height: number
+}
+
+function inStrip(tile: Tile, height: number, action: ActionPlace): Inside {
+  const padding = within(height / 18, 2, 5)
+  const picture = Math.floor(tile.height - 2 * padding)
+  const isFlat = height < 70
+  const titleSize = within(height / 6.6, 11, 14)
+  const textWidth = tile.width - picture - 4 * padding - (action === 'after' ? 120 : 0)
+  return {
+    pictureAbove: false,
+    pictureWidth: picture,
+    pictureHeight: picture,
+    padding,
+    titleSize,
+    titleLineCount: isFlat ? 1 : 2,
+    priceSize: within(Math.min(height / 5, textWidth / priceWidth), 12, 18),
+    oldPriceBelow: false,
+    actionSize: within(height / 6.6, 11, 14),
+  }
+}
+
+function inTile(tile: Tile, action: ActionPlace, header: number): Inside {
+  const padding = within(Math.min(tile.width, tile.height) / 20, 5, 16)
+  const pictureAbove = tile.height > tile.width * 0.96
+  const wantedTitleSize = within(Math.sqrt(tile.width * tile.height) / 11, 11, 22)
+  const actionSize = within(Math.min(wantedTitleSize, header / 2.8), 11, 18)
+  const buttonHeight =
+    action === 'bar' || action === 'under' ? actionSize * buttonLine + padding : 0
+  const room = tile.height - 2 * padding - buttonHeight
+  const besideWidth = Math.floor(Math.min(room, tile.width * 0.48))
+  const textWidth = pictureAbove ? tile.width - 2 * padding : tile.width - besideWidth - 4 * padding
+
+  const titleSize = Math.min(wantedTitleSize, within(textWidth / 9, 11, 22))
+  const priceSize = within(Math.min(titleSize * 1.4, textWidth / priceWidth), 12, 32)
+  const oldPriceBelow = textWidth < priceSize * priceWidth * 1.75
+  const prices = priceSize * lineHeight * (oldPriceBelow ? 1.8 : 1)
+  const line = titleSize * lineHeight
+  const inside = { pictureAbove, padding, titleSize, priceSize, oldPriceBelow, actionSize }
+  if (!pictureAbove) {
+    const textHeight = action === 'bar' ? room : tile.height * 0.55 - padding
+    return {
+      ...inside,
+      pictureWidth: besideWidth,
+      pictureHeight: Math.floor(action === 'bar' ? room : tile.height - 2 * padding),
+      titleLineCount: within((textHeight - prices) / line - 0.5, 1, 4),
+    }
+  }
+  const textRoom = room - padding - prices
+  const titleLineCount = textRoom - 3 * line > tile.width ? 3 : textRoom - 2 * line > 54 ? 2 : 1
+  return {
+    ...inside,
+    pictureWidth: Math.floor(tile.width - 2 * padding),
+    pictureHeight: Math.floor(Math.min(textRoom - titleLineCount * line, tile.width * 1.1)),
+    titleLineCount,
+  }
+}
+
+function columnCount({ layout, width }: BannerSize, productCount: number): number {
+  if (layout === 'tower') return width > 600 && productCount > 2 ? 2 : 1
+  return layout === 'card' && productCount === 4 ? 2 : Math.max(1, productCount)
+}
+
+function headerExtent({ width, height, layout }: BannerSize): number {
+  if (layout === 'strip') return within(width / 5.6, height < 70 ? 60 : 92, 150)
+  if (layout === 'panel') return within(width / 4.6, 150, 200)
+  return layout === 'tower' ? within(height / 11, 40, 84) : within(height / 6.5, 34, 84)
+}
+
+function actionPlace({ width, layout }: BannerSize, productCount: number): ActionPlace {
+  if (layout === 'tower') return 'foot'
+  if (productCount !== 1) return 'header'
+  if (layout === 'strip') return width > 400 ? 'after' : 'header'
+  return layout === 'panel' ? 'under' : 'bar'
+}
+
+/** The whole number nearest to `value` that lies within these. */
+const within = (value: number, least: number, most: number): number =>
+  Math.round(Math.max(least, Math.min(most, value)))

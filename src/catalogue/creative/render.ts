@@ -1,0 +1,77 @@
+import type { ByteWriter } from '../../base/byte-writer.js'
+import { brandHeadBytes } from './brand.js'
+import { escapeHtml, jsonPiece } from './escape.js'
+import { layoutOf } from './layouts.js'
+
+/** Products' pieces in one buffer: product `i` is `[pieceStart[i], pieceStart[i + 1])`. */
+export interface PieceTable {
+  readonly pieces: Buffer
+  readonly pieceStart: Uint32Array
+}
+
+/** What a banner is made of. One object serves all banners of a process, filled anew for each. */
+export interface Banner {
+  /** Place in `bannerSizes`. */
+  sizeIndex: number
+  /** A brand's piece: `brands[brandStart, brandEnd)` (see `compileBrand`). */
+  brands: Buffer
+  brandStart: number
+  brandEnd: number
+  products: PieceTable
+  /** Products to show, best first; those past the size's `productCountMax` are left out. */
+  productIndexes: Int32Array
+  productCount: number
+  /** Base URL of notices, made by `noticeBasePiece`. */
+  noticeBase: Buffer
+  /** The bid's signed token: only characters that need no escaping anywhere. */
+  token: string
+}
+
+/** @param url base of our notices without a slash at its end, as in `https://bid.example`. */
+export const noticeBasePiece = (url: string): Buffer => jsonPiece(escapeHtml(url))
+
+const clickPath = Buffer.from('/n/click?t=')
+const productOpening = jsonPiece('<a class="p" href="')
+const linkClosing = Buffer.from('</a>')
+const pixelOpening = jsonPiece('<img src="')
+const pixelPath = Buffer.from('/n/imp?t=')
+const closing = jsonPiece('" width="1" height="1" alt=""></div>')
+
+/**
+ * Writes a banner's markup as the inside of a JSON string (no quotes around it).
+ *
+ * Copies what was prepared when the catalogue was compiled; all that is written anew is the token.
+ */
+export function renderBanner(out: ByteWriter, banner: Banner): void {
+  const { brands, brandStart, products, noticeBase } = banner
+  const layout = layoutOf(banner.sizeIndex, banner.productCount)
+  const openingEnd = brandStart + brands[brandStart]! + (brands[brandStart + 1]! << 8)
+  const headerEnd = brandStart + brands[brandStart + 2]! + (brands[brandStart + 3]! << 8)
+
+  out.bytes(layout.opening)
+  out.range(brands, brandStart + brandHeadBytes, openingEnd)
+  const clickStart = out.length
+  out.bytes(noticeBase)
+  out.bytes(clickPath)
+  out.ascii(banner.token)
+  const clickEnd = out.length
+  out.range(brands, openingEnd, headerEnd)
+  if (layout.actionInProduct) out.bytes(linkClosing)
+  else out.range(brands, headerEnd, banner.brandEnd)
+
+  for (let i = 0; i < layout.productCount; i++) {
+    const product = banner.productIndexes[i]!
+    out.bytes(productOpening)
+    // The same beginning as the header's link, copied from what is written already.
+    out.range(out.buffer, clickStart, clickEnd)
+    out.range(products.pieces, products.pieceStart[product]!, products.pieceStart[product + 1]!)
+    if (layout.actionInProduct) out.range(brands, headerEnd, banner.brandEnd)
+    else out.bytes(linkClosing)
+  }
+
+  out.bytes(pixelOpening)
+  out.bytes(noticeBase)
+  out.bytes(pixelPath)
+  out.ascii(banner.token)
+  out.bytes(closing)
+}

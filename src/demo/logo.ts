@@ -1,0 +1,25 @@
+/** The demo shops' logos, drawn for their primary colours. */
+
+const document = (width: number, content: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} 64" width="${width}" height="64">${content}</svg>`
+
+/** A word whose width doesn't depend on which fonts the reader has. */
+const word = (text: string, x: number, width: number, size: number, style: string): string =>
+  `<text x="${x}" y="46" textLength="${width}" lengthAdjust="spacingAndGlyphs" font-size="${size}" fill="#fff" ${style}>${text}</text>`
+
+const sans = 'font-family="Avenir Next,Montserrat,Segoe UI,Arial,sans-serif" font-weight="800"'
+const serif =
+  'font-family="Iowan Old Style,Palatino,Georgia,Liberation Serif,serif" font-weight="600"'
+
+export const logos: Readonly<Record<string, string>> = {
+  ruszaj: document(
+    212,
+    '<path d="M4 50L24 14L36 34L44 22L62 50" fill="none" stroke="#fbb843" stroke-width="8" stroke-linejoin="round" stroke-linecap="round"/>' +
+      word('ruszaj', 76, 132, 46, sans),
+  ),
+  fenrow: document(
+    216,
+    '<path d="M8 54V30C8 16 18 8 31 8C44 8 54 16 54 30V54Z" fill="none" stroke="#f3d9b8" stroke-width="5" stroke-linejoin="round"/><path d="M31 54C22 46 22 36 31 24C40 36 40 46 31 54Z" fill="#f3d9b8"/>' +
+      word('Fenrow', 70, 142, 46, serif),
+  ),
+}

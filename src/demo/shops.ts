@@ -1,0 +1,87 @@
+import type { ShopFileInput } from '../catalogue/model.js'
+import { demoCampaigns } from './campaigns.js'
+import { homeAssortment } from './home-assortment.js'
+import type { DemoProduct } from './product-line.js'
+import { makeProducts } from './product-line.js'
+import { sportAssortment } from './sport-assortment.js'
+
+/** A shop of the demo with what its own pages need. */
+export interface DemoShop {
+  readonly id: string
+  readonly name: string
+  readonly language: string
+  readonly currency: string
+  readonly timeZone: string
+  /** Path of its home on the demo's server. */
+  readonly path: string
+  readonly colours: ShopFileInput['shop']['colours']
+  readonly callToAction: string
+  /** IAB content categories of what it sells. */
+  readonly categories: string[]
+  readonly products: readonly DemoProduct[]
+}
+
+export const demoShops: readonly DemoShop[] = [
+  {
+    id: 'ruszaj',
+    name: 'Ruszaj',
+    language: 'pl',
+    currency: 'PLN',
+    timeZone: 'Europe/Warsaw',
+    path: '/',
+    colours: { primary: '#0d5c46', onPrimary: '#ffffff', background: '#e9efe9', text: '#17231d' },
+    callToAction: 'Kup teraz',
+    categories: ['IAB17', 'IAB22'],
+    products: makeProducts(sportAssortment),
+  },
+  {
+    id: 'fenrow',
+    name: 'Fenrow',
+    language: 'en',
+    currency: 'EUR',
+    timeZone: 'Europe/Dublin',
+    path: '/fenrow',
+    colours: { primary: '#8f3f2b', onPrimary: '#ffffff', background: '#f5ece1', text: '#2c211b' },
+    callToAction: 'Shop now',
+    categories: ['IAB10', 'IAB22'],
+    products: makeProducts(homeAssortment),
+  },
+]
+
+/** The product with this id and its shop; undefined where no demo shop has it. */
+export function findDemoProduct(
+  id: string,
+): { readonly shop: DemoShop; readonly product: DemoProduct } | undefined {
+  for (const shop of demoShops) {
+    const product = shop.products.find((it) => it.id === id)
+    if (product !== undefined) return { shop, product }
+  }
+  return undefined
+}
+
+/**
+ * The demo shops as the files that shops are read from.
+ *
+ * @param baseUrl where the demo's server is reached, without a slash at the end.
+ */
+export function demoShopFiles(baseUrl: string): ShopFileInput[] {
+  return demoShops.map((shop) => ({
+    shop: {
+      id: shop.id,
+      name: shop.name,
+      domain: `${shop.id}.example`,
+      url: `${baseUrl}${shop.path}`,
+      currency: shop.currency,
+      timeZone: shop.timeZone,
+      language: shop.language,
+      logo: `/logo/${shop.id}.svg`,
+      colours: shop.colours,
+      callToAction: shop.callToAction,
+      categories: shop.categories,
+    },
+    campaigns: [...demoCampaigns[shop.id]!],
+    products: shop.products.map(
+      ({ kind: _, colourway: __, description: ___, ...product }) => product,
+    ),
+  }))
+}

@@ -1,0 +1,111 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** What a bid's notices, pixel and clicks carry: enough to charge it without any record of the bid. */
+export interface Token {
+  /** 16 bytes that no other bid has: issue second | incarnation of the worker | sequence there. */
+  readonly id: Buffer
+  /** Bid on a test request: nothing that it brings back counts. */
+  readonly isTest: boolean
+  readonly issuedAtMs: number
+  readonly incarnation: number
+  readonly sequence: number
+  /** Until when what was reserved for it stays reserved. */
+  readonly expiresAtMs: number
+  readonly account: number
+  /** `keyOf` of the exchange's name and of the shop's id. */
+  readonly exchangeKey: number
+  readonly shopKey: number
+  /** Set aside in the shop's currency. */
+  readonly reservedNanos: number
+  /** Our bid, in `currency`. */
+  readonly bidCpmMicros: number
+  readonly currency: string
+}
+
+const version = 1
+const idAt = 2
+const idBytes = 16
+const signedBytes = 61
+const macBytes = 14
+const tokenBytes = signedBytes + macBytes
+/** Characters of a token; a multiple of 3 bytes, so that base64url needs no padding. */
+export const tokenLength = (tokenBytes / 3) * 4
+
+/**
+ * Signs and checks what leaves us and comes back by way of exchanges and browsers.
+ *
+ * HMAC-SHA-256, 112 bits kept for tokens. One key each for tokens and for click targets, both drawn
+ * from the installation's secret.
+ */
+export class Signer {
+  readonly #tokenKey: Buffer
+  readonly #targetKey: Buffer
+  readonly #bytes = Buffer.alloc(tokenBytes)
+  readonly #signed = this.#bytes.subarray(0, signedBytes)
+
+  constructor(secret: Buffer) {
+    this.#tokenKey = createHmac('sha256', secret).update('token').digest()
+    this.#targetKey = createHmac('sha256', secret).update('target').digest()
+  }
+
+  /** @returns `tokenLength` characters that need no escaping in URLs, HTML and JSON. */
+  sign(token: Omit<Token, 'id'>): string {
+    const bytes = this.#bytes
+    bytes[0] = version
+    bytes[1] = token.isTest ? 1 : 0
+    bytes.writeUInt32BE(Math.floor(token.issuedAtMs / 1_000), idAt)
+    bytes.writeUInt32BE(token.incarnation, idAt + 4)
+    bytes.writeUIntBE(token.sequence, idAt + 8, 6)
+    bytes.writeUInt16BE(token.issuedAtMs % 1_000, idAt + 14)
+    bytes.writeUInt32BE(token.account, 18)
+    bytes.writeUInt32BE(Math.floor(token.expiresAtMs / 1_000), 22)
+    bytes.writeDoubleBE(token.exchangeKey, 26)
+    bytes.writeDoubleBE(token.shopKey, 34)
+    bytes.writeDoubleBE(token.reservedNanos, 42)
+    bytes.writeDoubleBE(token.bidCpmMicros, 50)
+    bytes.write(token.currency, 58, 3, 'latin1')
+    createHmac('sha256', this.#tokenKey).update(this.#signed).digest().copy(bytes, signedBytes)
+    return bytes.toString('base64url')
+  }
+
+  /** The id of the token that `sign` gave last, as text: what a bid is called in its response. */
+  lastId(): string {
+    return this.#bytes.toString('base64url', idAt, idAt + idBytes)
+  }
+
+  /** @returns null for anything that we didn't sign, however it differs. */
+  verify(text: string): Token | null {
+    if (text.length !== tokenLength) return null
+    const bytes = Buffer.from(text, 'base64url')
+    // A text with foreign characters decodes to fewer bytes; one with odd last bits, to others' text.
+    if (bytes.length !== tokenBytes || bytes[0] !== version) return null
+    const mac = createHmac('sha256', this.#tokenKey).update(bytes.subarray(0, signedBytes)).digest()
+    if (!timingSafeEqual(mac.subarray(0, macBytes), bytes.subarray(signedBytes))) return null
+    return {
+      id: bytes.subarray(idAt, idAt + idBytes),
+      isTest: bytes[1] === 1,
+      issuedAtMs: bytes.readUInt32BE(idAt) * 1_000 + bytes.readUInt16BE(idAt + 14),
+      incarnation: bytes.readUInt32BE(idAt + 4),
+      sequence: bytes.readUIntBE(idAt + 8, 6),
+      account: bytes.readUInt32BE(18),
+      expiresAtMs: bytes.readUInt32BE(22) * 1_000,
+      exchangeKey: bytes.readDoubleBE(26),
+      shopKey: bytes.readDoubleBE(34),
+      reservedNanos: bytes.readDoubleBE(42),
+      bidCpmMicros: bytes.readDoubleBE(50),
+      currency: bytes.toString('latin1', 58, 61),
+    }
+  }
+
+  /** Signature of a click's target, made when the catalogue is compiled: 16 characters. */
+  signTarget(shopKey: number, url: string): string {
+    const mac = createHmac('sha256', this.#targetKey).update(`${shopKey} ${url}`).digest()
+    return mac.toString('base64url', 0, 12)
+  }
+
+  isTarget(shopKey: number, url: string, signature: string): boolean {
+    const expected = Buffer.from(this.signTarget(shopKey, url))
+    const given = Buffer.from(signature)
+    return expected.length === given.length && timingSafeEqual(expected, given)
+  }
+}

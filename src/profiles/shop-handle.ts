@@ -1,0 +1,57 @@
+import { assert } from '../base/assert.js'
+import type { Slice } from './slice.js'
+import { decodeSlice } from './slice-codec.js'
+import type { ProfileStats } from './stats.js'
+import type { ShopSlices } from './store.js'
+import { isShopId, isUid } from './uid.js'
+import { type SliceWrite, sliceWrite } from './write.js'
+
+/** What a kind of store does itself. */
+export interface SliceTable {
+  /** @returns as given to `write`; valid until the next call. */
+  find(uid: string, shopId: string): Buffer | null
+  /** Resolves when it is on disk. */
+  write(write: SliceWrite): Promise<void>
+}
+
+/** One shop's slices in any kind of store. The shop's id is its own and can't be given from outside. */
+export class ShopHandle implements ShopSlices {
+  readonly #shopId: string
+  readonly #table: SliceTable
+  readonly #stats: ProfileStats
+
+  constructor(shopId: string, table: SliceTable, stats: ProfileStats) {
+    assert(isShopId(shopId), `a shop can't be called ${JSON.stringify(shopId)}`)
+    this.#shopId = shopId
+    this.#table = table
+    this.#stats = stats
+  }
+
+  get(uid: string): Slice | null {
+    const encoded = isUid(uid) ? this.#table.find(uid, this.#shopId) : null
+    if (encoded === null) return null
+    const slice = decodeSlice(encoded)
+    if (typeof slice !== 'number') return slice
+    this.#stats.unreadableSlices++
+    return null
+  }
+
+  put(uid: string, slice: Slice): Promise<void> {
+    return this.#write(uid, slice)
+  }
+
+  remove(uid: string): Promise<void> {
+    return this.#write(uid, null)
+  }
+
+  /** Checked and encoded before this returns, so that the caller may change what it gave. */
+  async #write(uid: string, slice: Slice | null): Promise<void> {
+    try {
+      await this.#table.write(sliceWrite(uid, this.#shopId, slice))
+      this.#stats.writes++
+    } catch (error) {
+      this.#stats.writeErrors++
+      throw error
+    }
+  }
+}

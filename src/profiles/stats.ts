@@ -1,0 +1,17 @@
+/** What a store has done since it was opened. Counts; read when metrics are asked for. */
+export class ProfileStats {
+  /** Whole profiles asked for by the bidder. */
+  reads = 0
+  /** Reads of a uid that nothing is known of, or that can't be one. */
+  strangers = 0
+  /** Reads whose profile was still in memory, decoded. */
+  cacheHits = 0
+  /** Reads that failed because the store did. */
+  readErrors = 0
+  /** Slices left out because their bytes were cut short, changed, or of an unknown version. */
+  unreadableSlices = 0
+  /** Slices put or removed, durably. */
+  writes = 0
+  /** Puts and removals refused or failed. */
+  writeErrors = 0
+}

@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { demoPeople } from '../demo/people.js'
+import { demoShopFiles } from '../demo/shops.js'
+import type { ProfileStore } from '../profiles/store.js'
+
+/**
+ * Puts the demo shops into an installation that has no shops yet. In one that has them already, only
+ * their address is brought up to date: what somebody changed in them stays.
+ *
+ * @param baseUrl where the demo's pages are served.
+ * @returns the ids of the demo shops that are there now.
+ */
+export function seedDemoShops(shopsDir: string, baseUrl: string): string[] {
+  mkdirSync(shopsDir, { recursive: true })
+  const isEmpty = !readdirSync(shopsDir).some((name) => name.endsWith('.json'))
+  const ids: string[] = []
+  for (const file of demoShopFiles(baseUrl)) {
+    const path = join(shopsDir, `${file.shop.id}.json`)
+    if (isEmpty) writeFileSync(path, `${JSON.stringify(file, null, 1)}\n`)
+    else if (!existsSync(path)) continue
+    else moveTo(path, file.shop.url)
+    ids.push(file.shop.id)
+  }
+  return ids
+}
+
+/** The demo's known people as they would be now: a cart of a few hours ago, and so on. */
+export async function seedDemoPeople(
+  store: ProfileStore,
+  shopIds: readonly string[],
+  nowMs: number,
+): Promise<void> {
+  const people = demoPeople(nowMs).filter(({ shopId }) => shopIds.includes(shopId))
+  await Promise.all(people.map(({ uid, shopId, slice }) => store.forShop(shopId).put(uid, slice)))
+}
+
+function moveTo(path: string, url: string): void {
+  const text = readFileSync(path, 'utf8')
+  let file: { shop?: { url?: string } }
+  try {
+    file = JSON.parse(text) as typeof file
+  } catch {
+    // Somebody is at it: the catalogue's compiler will say what is wrong.
+    return
+  }
+  if (file.shop?.url === undefined || file.shop.url === url) return
+  file.shop.url = url
+  writeFileSync(path, `${JSON.stringify(file, null, 1)}\n`)
+}

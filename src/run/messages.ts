@@ -1,0 +1,39 @@
+import type { MetricsSnapshot } from '../base/metrics.js'
+import type { Exchange } from '../edge/exchange.js'
+import type { FromWorker, ToWorker } from '../ledger/messages.js'
+import type { Settings } from './settings.js'
+
+/** What a bidder worker is given to begin with. */
+export interface WorkerStart {
+  readonly type: 'start'
+  readonly name: string
+  readonly settings: Settings
+  readonly exchanges: readonly Exchange[]
+  /** 0 in the first worker where any free port will do. */
+  readonly port: number
+  readonly secret: Uint8Array
+  /** Its number in the ledger, never used before. */
+  readonly incarnation: number
+}
+
+/** A new catalogue, to be used from the next request on. */
+export interface CatalogueReady {
+  readonly type: 'catalogue'
+  readonly path: string
+  /** By row: the campaign's account. */
+  readonly accounts: Int32Array
+}
+
+export type ToBidder =
+  | WorkerStart
+  | CatalogueReady
+  | { readonly type: 'metrics?'; readonly id: number }
+  | { readonly type: 'drain' }
+  | ToWorker
+
+export type FromBidder =
+  | { readonly type: 'listening'; readonly port: number }
+  /** A catalogue is in use: bids can be made. */
+  | { readonly type: 'ready' }
+  | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  | FromWorker

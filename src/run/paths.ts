@@ -1,0 +1,14 @@
+import { join } from 'node:path'
+import type { Settings } from './settings.js'
+
+/** Where what is kept lies below the data folder. */
+export function dataPaths({ data }: Pick<Settings, 'data'>) {
+  return {
+    /** Shop files, one JSON each. */
+    shops: join(data, 'catalogue'),
+    /** What is compiled from them; may be deleted. */
+    snapshots: join(data, 'snapshots'),
+    profiles: join(data, 'profiles'),
+    ledger: join(data, 'ledger'),
+  } as const
+}

@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parse as parseYaml } from 'yaml'
+import type { Checked } from '../base/schema.js'
+import { check, z } from '../base/schema.js'
+import { biddingConfigSchema } from '../bidding/config.js'
+import { type Exchange, exchangeSchema } from '../edge/exchange.js'
+import { ledgerConfigSchema } from '../ledger/config.js'
+import { profilesConfigSchema } from '../profiles/config.js'
+
+const port = z.number().int().min(0).max(65_535)
+
+const settingsSchema = z.strictObject({
+  host: z.string().min(1),
+  ports: z.strictObject({ bidder: port, admin: port, demo: port }),
+  /** Where everything that must survive is kept. */
+  data: z.string().min(1),
+  /** Bidder processes; 0 is one per core. */
+  workers: z.number().int().min(0).max(256),
+  /** Where exchanges and browsers reach the bidder; '' is the address that it listens on. */
+  publicUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+  /** Files of exchanges, one each. */
+  exchangesDir: z.string().min(1),
+  /** Puts the demo shops into an empty installation and serves their pages. */
+  demo: z.boolean(),
+  store: z.literal('lmdb', { message: 'only the embedded store is there so far: lmdb' }),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  bodyBytesMax: z.number().int().min(1_024).max(16_777_216),
+  /** Campaigns whose budgets `/metrics` shows one by one. */
+  metricRowsMax: z.number().int().min(0).max(100_000),
+  /** Longest wait for open requests and notices when told to stop. */
+  drainMs: z.number().int().min(0).max(600_000),
+  /** Worth of one unit of each currency in the first one. */
+  currencies: z
+    .record(z.string().regex(/^[A-Z]{3}$/), z.number().positive())
+    .refine((worth) => Object.keys(worth).length > 0, { message: 'must name a currency' }),
+  bidding: biddingConfigSchema,
+  ledger: ledgerConfigSchema,
+  profiles: profilesConfigSchema,
+})
+
+export type Settings = z.output<typeof settingsSchema>
+
+/** Environment variables and the setting that each stands for. */
+const environment: readonly (readonly [name: string, path: readonly string[], isText: boolean])[] =
+  [
+    ['GROSZ_HOST', ['host'], true],
+    ['GROSZ_BIDDER_PORT', ['ports', 'bidder'], false],
+    ['GROSZ_ADMIN_PORT', ['ports', 'admin'], false],
+    ['GROSZ_DEMO_PORT', ['ports', 'demo'], false],
+    ['GROSZ_DATA', ['data'], true],
+    ['GROSZ_WORKERS', ['workers'], false],
+    ['GROSZ_PUBLIC_URL', ['publicUrl'], true],
+    ['GROSZ_EXCHANGES', ['exchangesDir'], true],
+    ['GROSZ_DEMO', ['demo'], false],
+    ['GROSZ_STORE', ['store'], true],
+    ['GROSZ_LOG_LEVEL', ['logLevel'], true],
+  ]
+
+/** The package's own folder, wherever it runs from. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return folder
+}
+
+/**
+ * Reads config/default.yaml, then the file that `GROSZ_CONFIG` names, then the environment; later
+ * ones win. Relative paths start at the working directory, but `exchangesDir` of the defaults at the
+ * package.
+ *
+ * @returns the settings, or every fault at once.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Checked<Settings> {
+  const root = packageRoot()
+  const defaults = readYaml(join(root, 'config/default.yaml'))
+  if (!defaults.ok) return defaults
+  const raw = asObject(defaults.value)
+  raw['exchangesDir'] = resolve(root, String(raw['exchangesDir']))
+  const overlay = env['GROSZ_CONFIG']
+  if (overlay !== undefined && overlay !== '') {
+    const given = readYaml(overlay)
+    if (!given.ok) return given
+    merge(raw, asObject(given.value))
+  }
+  for (const [name, path, isText] of environment) {
+    const value = env[name]
+    if (value === undefined || value === '') continue
+    const parent = path.length === 1 ? raw : asObject(raw[path[0]!])
+    parent[path.at(-1)!] = isText ? value : fromText(value)
+  }
+  const checked = check(settingsSchema, raw, '')
+  if (!checked.ok) return checked
+  const { value } = checked
+  return {
+    ok: true,
+    value: {
+      ...value,
+      data: resolve(value.data),
+      publicUrl: value.publicUrl.replace(/\/+$/, ''),
+      workers: value.workers === 0 ? availableParallelism() : value.workers,
+    },
+  }
+}
+
+/** One file per exchange, in the order of their names. */
+export function readExchanges(settings: Settings): Checked<Exchange[]> {
+  const exchanges: Exchange[] = []
+  const faults: string[] = []
+  const names = readdirSync(settings.exchangesDir).filter((name) => name.endsWith('.yaml'))
+  for (const name of names.sort()) {
+    const raw = readYaml(join(settings.exchangesDir, name))
+    const checked = raw.ok ? check(exchangeSchema, raw.value, name) : raw
+    if (!checked.ok) faults.push(...checked.faults)
+    else if (exchanges.some((other) => other.name === checked.value.name))
+      faults.push(`${name}.name: ${checked.value.name} is taken by another file`)
+    else if (settings.currencies[checked.value.currency] === undefined)
+      faults.push(`${name}.currency: ${checked.value.currency} has no rate under currencies`)
+    else exchanges.push(checked.value)
+  }
+  if (exchanges.length === 0 && faults.length === 0)
+    faults.push(`${settings.exchangesDir}: holds no exchange`)
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, value: exchanges }
+}
+
+type Raw = Record<string, unknown>
+
+function readYaml(path: string): Checked<unknown> {
+  try {
+    return { ok: true, value: parseYaml(readFileSync(path, 'utf8')) as unknown }
+  } catch (error) {
+    return { ok: false, faults: [`${path}: ${error instanceof Error ? error.message : error}`] }
+  }
+}
+
+const asObject = (value: unknown): Raw =>
+  typeof value === 'object' && value !== null ? (value as Raw) : {}
+
+function merge(into: Raw, from: Raw): void {
+  for (const [name, value] of Object.entries(from)) {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    if (isObject && typeof into[name] === 'object') merge(asObject(into[name]), value as Raw)
+    else into[name] = value
+  }
+}
+
+/** `8080`, `true`, `off` as they are meant; anything else stays text for the schema to refuse. */
+function fromText(text: string): unknown {
+  if (/^\d+$/.test(text)) return Number(text)
+  if (['true', 'on', 'yes'].includes(text)) return true
+  if (['false', 'off', 'no'].includes(text)) return false
+  return text
+}

@@ -1,0 +1,190 @@
+import type { Random } from '../base/random.js'
+import { pickByWeight } from './devices.js'
+
+type Size = readonly [w: number, h: number]
+
+interface Placement {
+  readonly name: string
+  /** What may be shown there; the first is the usual one. */
+  readonly sizes: readonly Size[]
+  /** OpenRTB's `banner.pos`: 1 above the fold, 3 below, 4 header, 6 sidebar, 7 full screen. */
+  readonly pos: number
+  readonly isFullScreen?: boolean
+  readonly weight: number
+}
+
+const desktopPlacements: readonly Placement[] = [
+  {
+    name: 'bilbord',
+    sizes: [
+      [970, 250],
+      [728, 90],
+    ],
+    pos: 4,
+    weight: 4,
+  },
+  { name: 'naglowek', sizes: [[728, 90]], pos: 1, weight: 3 },
+  {
+    name: 'srodek',
+    sizes: [
+      [300, 250],
+      [336, 280],
+    ],
+    pos: 3,
+    weight: 6,
+  },
+  {
+    name: 'szpalta',
+    sizes: [
+      [300, 600],
+      [160, 600],
+      [300, 250],
+    ],
+    pos: 6,
+    weight: 4,
+  },
+  { name: 'wiezowiec', sizes: [[160, 600]], pos: 6, weight: 1 },
+]
+
+const phonePlacements: readonly Placement[] = [
+  {
+    name: 'srodek',
+    sizes: [
+      [300, 250],
+      [336, 280],
+    ],
+    pos: 3,
+    weight: 7,
+  },
+  { name: 'gora', sizes: [[300, 250]], pos: 1, weight: 4 },
+  {
+    name: 'pasek',
+    sizes: [
+      [320, 100],
+      [320, 50],
+    ],
+    pos: 1,
+    weight: 4,
+  },
+  { name: 'stopka', sizes: [[320, 50]], pos: 5, weight: 2 },
+]
+
+const appPlacements: readonly Placement[] = [
+  { name: 'banner', sizes: [[320, 50]], pos: 5, weight: 5 },
+  { name: 'mrec', sizes: [[300, 250]], pos: 1, weight: 4 },
+  {
+    name: 'fullscreen',
+    sizes: [
+      [320, 480],
+      [300, 250],
+    ],
+    pos: 7,
+    isFullScreen: true,
+    weight: 2,
+  },
+]
+
+export interface ImpContext {
+  readonly channel: 'desktop' | 'phone' | 'app'
+  /** Path that ad slots of the publisher begin with, e.g. `/7123/poranna`. */
+  readonly slotPath: string
+  readonly floorMedian: number
+  readonly currency: string
+  /** Units of `currency` that one unit of another is worth, for floors in those. */
+  readonly otherCurrencies: Readonly<Record<string, number>>
+}
+
+const placementsOf = {
+  desktop: desktopPlacements,
+  phone: phonePlacements,
+  app: appPlacements,
+} as const
+
+/** One to four impressions of one page or screen, ids counting from 1. */
+export function someImps(random: Random, context: ImpContext): readonly object[] {
+  const count = random.chance(0.12) && context.channel !== 'app' ? 2 + random.below(3) : 1
+  return Array.from({ length: count }, (_, i) => someImp(random, String(i + 1), context))
+}
+
+function someImp(random: Random, id: string, context: ImpContext): object {
+  const placement = pickByWeight(random, placementsOf[context.channel])
+  const tagid = `${context.slotPath}/${placement.name}`
+  return {
+    id,
+    ...someMedia(random, placement, context),
+    tagid,
+    instl: placement.isFullScreen === true ? 1 : 0,
+    ...someFloor(random, context),
+    ...(random.chance(0.95) ? { secure: 1 } : {}),
+    ...(random.chance(0.3) ? { exp: 300 } : {}),
+    ...(random.chance(0.35) ? { metric: [viewability(random)] } : {}),
+    ...(random.chance(0.6) ? { ext: { gpid: `${tagid}#${id}` } } : {}),
+  }
+}
+
+/** A banner nearly always; now and then something else as well, or alone. */
+function someMedia(random: Random, placement: Placement, context: ImpContext): object {
+  const banner = someBanner(random, placement)
+  if (context.channel === 'app' || !random.chance(0.07)) return { banner }
+  const other = random.chance(0.5) ? { video } : { native: someNative(random) }
+  return random.chance(0.5) ? { banner, ...other } : other
+}
+
+function someBanner(random: Random, placement: Placement): object {
+  const [w, h] = placement.sizes[0]!
+  const hasFormats = placement.sizes.length > 1 || random.chance(0.4)
+  const format = placement.sizes.map((size) => ({ w: size[0], h: size[1] }))
+  return {
+    ...(hasFormats ? { format } : {}),
+    ...(!hasFormats || random.chance(0.5) ? { w, h } : {}),
+    pos: placement.pos,
+    topframe: random.chance(0.3) ? 1 : 0,
+    ...(random.chance(0.5) ? { battr: random.pick([[8, 10], [1, 3, 6, 8, 9], [17]]) } : {}),
+    ...(random.chance(0.2) ? { btype: [1] } : {}),
+    ...(random.chance(0.2) ? { mimes: ['image/jpeg', 'image/png', 'text/html'] } : {}),
+    ...(placement.isFullScreen === true ? { api: [5, 6, 7] } : {}),
+  }
+}
+
+const video = {
+  mimes: ['video/mp4'],
+  minduration: 5,
+  maxduration: 30,
+  protocols: [2, 3, 5, 6, 7],
+  w: 640,
+  h: 360,
+  startdelay: 0,
+  plcmt: 2,
+  linearity: 1,
+  playbackmethod: [6],
+}
+
+function someNative(random: Random): object {
+  const request = {
+    ver: '1.2',
+    context: 1,
+    plcmttype: random.pick([1, 4]),
+    assets: [
+      { id: 1, required: 1, title: { len: 90 } },
+      { id: 2, required: 1, img: { type: 3, wmin: 300, hmin: 157 } },
+      { id: 3, required: 0, data: { type: 1, len: 25 } },
+    ],
+  }
+  return { request: JSON.stringify(request), ver: '1.2' }
+}
+
+function someFloor(random: Random, context: ImpContext): object {
+  if (random.chance(0.1)) return {}
+  const floor = random.logNormal(context.floorMedian, 0.5)
+  const others = Object.keys(context.otherCurrencies)
+  if (others.length === 0 || !random.chance(0.1))
+    return { bidfloor: cents(floor), bidfloorcur: context.currency }
+  const currency = random.pick(others)
+  return { bidfloor: cents(floor / context.otherCurrencies[currency]!), bidfloorcur: currency }
+}
+
+function viewability(random: Random): object {
+  return { type: 'viewability', value: cents(0.3 + 0.65 * random.next()), vendor: 'EXCHANGE' }
+}
+
+const cents = (amount: number): number => Math.max(0.01, Math.round(amount * 100) / 100)

@@ -1,0 +1,126 @@
+/**
+ * OpenRTB objects as they come off the wire: any field may be missing or of another type than the
+ * specification says, in requests from a file as in a bidder's answers.
+ */
+
+export interface LooseRequest {
+  readonly id?: unknown
+  readonly imp?: unknown
+  readonly at?: unknown
+  readonly tmax?: unknown
+  readonly test?: unknown
+  readonly cur?: unknown
+  readonly bcat?: unknown
+  readonly badv?: unknown
+  readonly wseat?: unknown
+  readonly bseat?: unknown
+  readonly user?: unknown
+}
+
+export interface LooseImp {
+  readonly id?: unknown
+  readonly banner?: unknown
+  readonly instl?: unknown
+  readonly bidfloor?: unknown
+  readonly bidfloorcur?: unknown
+  readonly secure?: unknown
+  readonly pmp?: unknown
+}
+
+export interface LooseDeal {
+  readonly id?: unknown
+  readonly bidfloor?: unknown
+  readonly bidfloorcur?: unknown
+  readonly at?: unknown
+}
+
+export interface LooseSize {
+  readonly w?: unknown
+  readonly h?: unknown
+}
+
+export interface LooseBanner extends LooseSize {
+  readonly format?: unknown
+  readonly pos?: unknown
+}
+
+export interface LooseResponse {
+  readonly id?: unknown
+  readonly bidid?: unknown
+  readonly cur?: unknown
+  readonly seatbid?: unknown
+}
+
+export interface LooseSeatBid {
+  readonly seat?: unknown
+  readonly bid?: unknown
+}
+
+export interface LooseBid extends LooseSize {
+  readonly id?: unknown
+  readonly impid?: unknown
+  readonly price?: unknown
+  readonly adid?: unknown
+  readonly adm?: unknown
+  readonly nurl?: unknown
+  readonly burl?: unknown
+  readonly lurl?: unknown
+  readonly adomain?: unknown
+  readonly cid?: unknown
+  readonly crid?: unknown
+  readonly cat?: unknown
+  readonly dealid?: unknown
+  readonly mtype?: unknown
+}
+
+export const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The objects in an array; none where it isn't an array. */
+export const objectsIn = (value: unknown): readonly object[] =>
+  Array.isArray(value) ? value.filter(isObject) : []
+
+/** The texts in an array; none where it isn't an array. */
+export const textsIn = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** Numbers and decimal texts; NaN for anything else. */
+export const numberOf = (value: unknown): number =>
+  typeof value === 'number' || (typeof value === 'string' && value !== '')
+    ? Number(value)
+    : Number.NaN
+
+/** OpenRTB's flags are 1 and 0; `true` and "1" are seen as well. */
+export const isFlagSet = (value: unknown): boolean => value === true || numberOf(value) === 1
+
+export const impsOf = (request: LooseRequest): readonly LooseImp[] => objectsIn(request.imp)
+
+export const bannerOf = (imp: LooseImp): LooseBanner | null =>
+  isObject(imp.banner) ? imp.banner : null
+
+/** The sizes that a bid may have: `format` and `w` × `h`; several, one or none. */
+export function sizesOf(
+  banner: LooseBanner,
+): readonly { readonly w: number; readonly h: number }[] {
+  const sizes: LooseSize[] = [...objectsIn(banner.format), banner]
+  return sizes
+    .map(({ w, h }) => ({ w: numberOf(w), h: numberOf(h) }))
+    .filter(({ w, h }) => w > 0 && h > 0)
+}
+
+/** The deal that a bid names, or null. */
+export function dealOf(imp: LooseImp, bid: LooseBid): LooseDeal | null {
+  const deals = isObject(imp.pmp) ? objectsIn((imp.pmp as { deals?: unknown }).deals) : []
+  const isNamed = (deal: LooseDeal): boolean => deal.id !== undefined && deal.id === bid.dealid
+  return deals.find(isNamed) ?? null
+}
+
+/** Whether a bidder has no reason to refuse it: an object with an id and impressions with ids. */
+export function isBidRequest(value: unknown): value is LooseRequest {
+  if (!isObject(value)) return false
+  const { id, imp } = value as LooseRequest
+  const isId = (it: unknown): boolean => typeof it === 'string' && it !== ''
+  return isId(id) && Array.isArray(imp) && imp.length > 0 && imp.every((it) => isId(it?.id))
+}

@@ -1,0 +1,264 @@
+/**
+ * The main program: keeps the ledger, compiles the catalogue, keeps the bidder workers alive and
+ * serves the operator.
+ */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from './base/clock.js'
+import type { Log } from './base/log.js'
+import { openLog } from './base/log.js'
+import type { Metrics } from './base/metrics.js'
+import { Collectors } from './base/metrics-collect.js'
+import { MetricsHub } from './base/metrics-hub.js'
+import { ProcessMetrics } from './base/metrics-process.js'
+import { renderMetrics } from './base/metrics-text.js'
+import { ClickRate } from './bidding/click-rate.js'
+import type { LiveCatalogue } from './bidding/decide.js'
+import { LiveRows } from './bidding/live.js'
+import { Snapshot } from './catalogue/snapshot.js'
+import { startDemoShop } from './demo-shop.js'
+import type { Exchange } from './edge/exchange.js'
+import { explain } from './edge/explain.js'
+import { galleryPage } from './edge/gallery.js'
+import { Authority } from './ledger/authority.js'
+import type { FromWorker } from './ledger/messages.js'
+import { LedgerService } from './ledger/service.js'
+import { LmdbStore } from './ledger/store-lmdb.js'
+import { LmdbProfileStore } from './profiles/store-lmdb.js'
+import { openAdmin } from './run/admin.js'
+import { collectBudgets, copyTotals, ledgerReport, openAccounts } from './run/books.js'
+import { CatalogueCompiler } from './run/catalogue-compiler.js'
+import type { CompileResult } from './run/compiler-thread.js'
+import { seedDemoPeople, seedDemoShops } from './run/demo.js'
+import type { CatalogueReady } from './run/messages.js'
+import { makeMetrics } from './run/metrics.js'
+import { dataPaths } from './run/paths.js'
+import { assertPortFree } from './run/port.js'
+import { readSecret } from './run/secret.js'
+import type { Settings } from './run/settings.js'
+import { packageRoot } from './run/settings.js'
+import type { BidderWorker } from './run/worker-pool.js'
+import { WorkerPool } from './run/worker-pool.js'
+
+const metricsWaitMs = 500
+
+/** Where its parts listen once all of them are up. */
+export interface Running {
+  readonly addresses: Readonly<Record<'bidder' | 'admin' | 'demo', string | null>>
+  /** Finishes what is under way, keeps what must be kept, and ends every part. */
+  stop(): Promise<void>
+}
+
+/** @param onFatal something without which nothing can go on was lost; `stop` is to be called. */
+export async function startSupervisor(
+  settings: Settings,
+  exchanges: readonly Exchange[],
+  onFatal: () => void,
+): Promise<Running> {
+  const supervisor = new Supervisor(settings, exchanges, onFatal)
+  return supervisor.start()
+}
+
+class Supervisor {
+  readonly #settings: Settings
+  readonly #exchanges: readonly Exchange[]
+  readonly #onFatal: () => void
+  readonly #log: Log
+  readonly #metrics: Metrics
+  readonly #processMetrics: ProcessMetrics
+  readonly #hub: MetricsHub
+  readonly #collectors: Collectors
+  readonly #ready = new Set<number>()
+  readonly #openAccounts = new Set<number>()
+  /** Of each living worker: takes what it says to the ledger. */
+  readonly #toLedger = new Map<number, (message: FromWorker) => void>()
+  #newest: CatalogueReady | null = null
+  #catalogue: LiveCatalogue | null = null
+  #authority!: Authority
+  #ledger!: LedgerService
+  #pool!: WorkerPool
+  #onReady: () => void = () => {}
+
+  constructor(settings: Settings, exchanges: readonly Exchange[], onFatal: () => void) {
+    this.#settings = settings
+    this.#exchanges = exchanges
+    this.#onFatal = onFatal
+    this.#log = openLog('supervisor', settings.logLevel)
+    this.#metrics = makeMetrics(settings, exchanges)
+    this.#processMetrics = new ProcessMetrics(this.#metrics, 'supervisor')
+    this.#hub = new MetricsHub(this.#metrics)
+    this.#collectors = new Collectors(this.#metrics, settings.metricRowsMax)
+  }
+
+  async start(): Promise<Running> {
+    const settings = this.#settings
+    const { host, ports } = settings
+    const paths = dataPaths(settings)
+    // Two bidders may listen on one port, which is how workers share it: another Grosz must not.
+    await assertPortFree(host, ports.bidder)
+    const secret = readSecret(settings.data)
+    for (const path of Object.values(paths)) mkdirSync(path, { recursive: true })
+    this.#authority = new Authority({
+      store: await LmdbStore.open(paths.ledger),
+      clock: systemClock,
+      config: settings.ledger,
+      log: this.#log,
+      onTaken: this.#onFatal,
+    })
+    this.#ledger = new LedgerService(this.#authority, settings.ledger)
+    this.#ledger.start()
+    const profiles = new LmdbProfileStore(paths.profiles, settings.profiles)
+    const demo = settings.demo ? await startDemoShop({ host, port: ports.demo }) : null
+    if (demo !== null) {
+      const shopIds = seedDemoShops(paths.shops, demo.address)
+      await seedDemoPeople(profiles, shopIds, systemClock.nowMs())
+    }
+    const admin = await openAdmin({
+      host,
+      port: ports.admin,
+      bodyBytesMax: settings.bodyBytesMax,
+      metrics: () => this.#scrape(),
+      unready: () => this.#unready(),
+      ledger: () => ledgerReport(this.#authority),
+      gallery: (shopId) =>
+        this.#catalogue === null ? null : galleryPage(this.#catalogue.snapshot, shopId),
+      explain: (exchange, body) =>
+        this.#catalogue === null
+          ? { error: 'catalogue: there is none yet' }
+          : explain(this.#explainOptions(profiles), this.#catalogue, exchange, body),
+    })
+    const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+      version: string
+    }
+    this.#collectors.addBuild(version)
+    collectBudgets(this.#collectors, this.#authority)
+    const metricsTimer = setInterval(() => this.#processMetrics.update(), 1_000)
+
+    this.#pool = this.#makePool(secret)
+    const allReady = new Promise<void>((resolve) => {
+      this.#onReady = resolve
+    })
+    const bidderPort = await this.#pool.start(ports.bidder)
+    const compiler = new CatalogueCompiler(
+      {
+        shopsDir: paths.shops,
+        snapshotsDir: paths.snapshots,
+        currencies: settings.currencies,
+        secret,
+      },
+      (result) => void this.#compiled(result),
+    )
+    await allReady
+    return {
+      addresses: {
+        bidder: `http://${host}:${bidderPort}`,
+        admin: `http://${host}:${admin.port}`,
+        demo: demo?.address ?? null,
+      },
+      stop: async () => {
+        clearInterval(metricsTimer)
+        await compiler.close()
+        await this.#pool.stop(settings.drainMs)
+        await admin.close()
+        await demo?.close()
+        this.#ledger.stop()
+        await this.#authority.close()
+        await profiles.close()
+        this.#processMetrics.stop()
+      },
+    }
+  }
+
+  #makePool(secret: Buffer): WorkerPool {
+    return new WorkerPool({
+      workerCount: this.#settings.workers,
+      start: { settings: this.#settings, exchanges: this.#exchanges, secret },
+      log: this.#log,
+      nextIncarnation: () => this.#authority.nextIncarnation(),
+      onStart: (worker) => {
+        this.#ledger.join(worker.incarnation, {
+          send: (message) => worker.send(message),
+          onMessage: (callback) => this.#toLedger.set(worker.incarnation, callback),
+        })
+        if (this.#newest !== null) worker.send(this.#newest)
+      },
+      onMessage: (worker, message) => {
+        if (message.type === 'metrics') this.#hub.receive(worker.incarnation, message.snapshot)
+        else if (message.type === 'ready') this.#workerReady(worker)
+        else if (message.type !== 'listening') this.#toLedger.get(worker.incarnation)?.(message)
+      },
+      onEnd: ({ incarnation }, wasAsked) => {
+        this.#toLedger.delete(incarnation)
+        this.#ledger.leave(incarnation)
+        this.#hub.ended(incarnation)
+        this.#ready.delete(incarnation)
+        if (!wasAsked) this.#metrics.inc(this.#metrics.slots.workerRestarts)
+      },
+    })
+  }
+
+  #workerReady({ incarnation }: BidderWorker): void {
+    this.#ready.add(incarnation)
+    if (this.#ready.size >= this.#settings.workers) this.#onReady()
+  }
+
+  /** Budgets first, then the workers: nobody bids on a campaign before it has money. */
+  async #compiled(result: CompileResult): Promise<void> {
+    for (const fault of result.faults) this.#log.error({ fault }, 'catalogue: fault')
+    if (result.faults.length > 0) this.#metrics.inc(this.#metrics.slots.catalogueRefused)
+    if (result.path === '') return
+    try {
+      const { accounts, faults } = openAccounts(this.#authority, result, this.#openAccounts)
+      for (const fault of faults) this.#log.error({ fault }, 'ledger: no budget for a campaign')
+      // An account's number is in every token: it must outlive us before the first one is signed.
+      await this.#authority.saved()
+      const snapshot = new Snapshot(readFileSync(result.path))
+      this.#catalogue = { snapshot, accounts, live: new LiveRows(snapshot) }
+      this.#newest = { type: 'catalogue', path: result.path, accounts }
+      for (const worker of this.#pool.workers) worker.send(this.#newest)
+      this.#log.info(
+        { version: result.version, campaigns: result.campaigns.length },
+        'catalogue: in use',
+      )
+    } catch (error) {
+      this.#log.error({ err: error }, 'catalogue: not taken into use')
+      this.#metrics.inc(this.#metrics.slots.catalogueRefused)
+    }
+  }
+
+  #explainOptions(profiles: LmdbProfileStore): Parameters<typeof explain>[0] {
+    const accounts = new Map(this.#authority.accounts().map((it) => [it.account, it]))
+    return {
+      exchanges: this.#exchanges,
+      clickRate: new ClickRate(this.#settings.bidding.clickRate),
+      profiles,
+      clock: systemClock,
+      available: (number) => {
+        const account = accounts.get(number)
+        if (account === undefined || !account.isOpen) return 0
+        return account.leftNanos === null ? Number.MAX_SAFE_INTEGER : Number(account.leftNanos)
+      },
+    }
+  }
+
+  #unready(): string[] {
+    const reasons: string[] = []
+    if (this.#catalogue === null) reasons.push('no catalogue yet')
+    const missing = this.#settings.workers - this.#ready.size
+    if (missing > 0) reasons.push(`${missing} of ${this.#settings.workers} workers are not ready`)
+    return reasons
+  }
+
+  async #scrape(): Promise<string> {
+    const workers = new Map(Array.from(this.#pool.workers, (it) => [it.incarnation, it]))
+    await this.#hub.refresh(
+      (key) => workers.get(Number(key))?.send({ type: 'metrics?', id: 1 }),
+      metricsWaitMs,
+    )
+    const { slots } = this.#metrics
+    this.#metrics.set(slots.workers, this.#ready.size)
+    copyTotals(this.#metrics, this.#authority, Object.keys(this.#settings.currencies))
+    const rows = this.#collectors.collect()
+    return renderMetrics(this.#metrics, this.#hub.total(), rows)
+  }
+}
