@@ -17,7 +17,7 @@ import { bulkLoad, type SliceRow } from '../src/profiles/bulk-load.js'
 import { profilesConfigSchema } from '../src/profiles/config.js'
 import type { Slice } from '../src/profiles/slice.js'
 import { decodeForBid, decodeSlice, encodeSlice } from '../src/profiles/slice-codec.js'
-import { LmdbProfileStore, ProfileTables } from '../src/profiles/store-lmdb.js'
+import { LmdbTables, openLmdbProfileStore } from '../src/profiles/store-lmdb.js'
 
 const uidBytes = 22
 const shopCount = 20
@@ -93,16 +93,17 @@ async function benchReads(
   print: (line: string) => void,
 ): Promise<void> {
   const cacheSizes = [0, 0.01, 0.1, 1].map((share) => Math.round(share * profiles))
-  const stores = cacheSizes.map(
-    (profileCacheMax) =>
-      new LmdbProfileStore(directory, profilesConfigSchema.parse({ profileCacheMax })),
+  const stores = cacheSizes.map((profileCacheMax) =>
+    openLmdbProfileStore(directory, profilesConfigSchema.parse({ profileCacheMax })),
   )
-  const tables = new ProfileTables(directory, profilesConfigSchema.parse({}).mapBytes, true)
+  const tables = new LmdbTables(directory, profilesConfigSchema.parse({}).mapBytes, true)
   const random = new Random(2)
   const patterns = {
     uniform: Uint32Array.from({ length: reads }, () => random.below(profiles)),
     zipf: Uint32Array.from({ length: reads }, () => Math.floor(profiles ** random.next()) - 1),
   }
+  const startMs = performance.now()
+  while (stores[0]!.read('!') === null && stores[0]!.stats.searches > 0) break
   let sink = 0
   for (const [name, indexes] of Object.entries(patterns)) {
     const uidAt = (i: number): string => {
@@ -121,6 +122,9 @@ async function benchReads(
     const store = stores[0]!
     cases['stranger'] = (i) => {
       sink += store.read(`${uidAt(i).slice(0, 20)}!!`) === null ? 1 : 0
+    }
+    cases['stranger, searched for in the store'] = (i) => {
+      sink += tables.record(`${uidAt(i).slice(0, 20)}!!`) === undefined ? 1 : 0
     }
     cases['known, whole slices instead of dense records'] = (i) => {
       const uid = uidAt(i)
@@ -151,7 +155,7 @@ async function benchTurns(
   { profiles, reads, rounds }: ProfilesBenchOptions,
   print: (line: string) => void,
 ): Promise<void> {
-  const store = new LmdbProfileStore(directory, profilesConfigSchema.parse({}))
+  const store = openLmdbProfileStore(directory, profilesConfigSchema.parse({}))
   const random = new Random(3)
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   const count = Math.min(reads, 50_000)
@@ -179,7 +183,7 @@ async function benchWrites(
   { profiles, reads }: ProfilesBenchOptions,
   print: (line: string) => void,
 ): Promise<void> {
-  const store = new LmdbProfileStore(directory, profilesConfigSchema.parse({}))
+  const store = openLmdbProfileStore(directory, profilesConfigSchema.parse({}))
   const random = new Random(4)
   for (const inFlight of [1, 100, 1_000]) {
     const count = Math.min(inFlight === 1 ? 300 : inFlight * 20, reads)

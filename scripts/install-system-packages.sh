@@ -14,9 +14,6 @@ needs=(
   'chromium|chromium chromium-browser google-chrome|tests that look at creatives in a browser'
 )
 
-# Debian keeps some daemons here, which the PATH of ordinary users leaves out.
-PATH="$PATH:/usr/sbin:/sbin"
-
 has_any() {
   local command
   for command in $1; do
@@ -68,7 +65,8 @@ allow_services() {
 }
 
 apt() {
-  root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -y \
+  # dpkg needs what lies in /usr/sbin, which the PATH of ordinary users leaves out.
+  root env PATH="$PATH:/usr/sbin:/sbin" DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get -qq -y \
     -o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=20 \
     -o Dpkg::Use-Pty=0 "$@" </dev/null
 }

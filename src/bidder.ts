@@ -67,7 +67,13 @@ class Bidder {
     this.#signer = new Signer(Buffer.from(start.secret))
   }
 
-  async listen(): Promise<void> {
+  /** What it is told before it listens waits until then. */
+  listen(): Promise<void> {
+    this.#catalogueTurn = this.#listen()
+    return this.#catalogueTurn
+  }
+
+  async #listen(): Promise<void> {
     const { settings, port } = this.#start
     this.#listener = await listen({ host: settings.host, port, routes: this.#routes() })
     const publicUrl = settings.publicUrl || `http://${settings.host}:${this.#listener.port}`
@@ -222,3 +228,4 @@ process.on('message', (message: ToBidder) => {
     process.exit(1)
   })
 })
+tell({ type: 'hello' })

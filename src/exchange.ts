@@ -1,31 +1,42 @@
-/** The simulated exchange: reads its options, plays, prints the report. */
 import { type CommandLine, parseCommandLine, usage } from './simulation/options.js'
+import type { ExchangeReport } from './simulation/report.js'
 import { reportText } from './simulation/report-text.js'
 import { generatedRequests, requestsOfFile } from './simulation/request-source.js'
-import { runExchange } from './simulation/run.js'
+import { simulateExchange } from './simulation/run.js'
 
-const badArguments = 2
+const exitCodes = { failed: 1, badArguments: 2 } as const
 
-async function main(options: CommandLine): Promise<void> {
+/**
+ * The simulated exchange as a program: plays, then prints its report to standard output. Mistakes go to
+ * standard error in one line and set the process's exit code.
+ *
+ * @param args  what follows the command's name.
+ */
+export async function runExchange(args: readonly string[]): Promise<void> {
+  const parsed = parseCommandLine(args)
+  if (parsed.kind === 'help') {
+    process.stdout.write(`${usage}\n`)
+  } else if (parsed.kind === 'mistake') {
+    process.stderr.write(`exchange: ${parsed.message}\n`)
+    process.exitCode = exitCodes.badArguments
+  } else {
+    try {
+      const report = await play(parsed.options)
+      const { isJson } = parsed.options
+      process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : reportText(report))
+    } catch (error) {
+      process.stderr.write(`exchange: ${error instanceof Error ? error.message : String(error)}\n`)
+      process.exitCode = exitCodes.failed
+    }
+  }
+}
+
+async function play(options: CommandLine): Promise<ExchangeReport> {
   const requests =
     options.requestFile === null ? generatedRequests(options) : requestsOfFile(options.requestFile)
   const stop = new AbortController()
-  // The first Ctrl-C ends the sending and reports; the second ends the program.
+  // The first Ctrl-C ends the sending, and the report is of what was sent; the second ends all.
   process.once('SIGINT', () => stop.abort())
   process.once('SIGTERM', () => stop.abort())
-  const report = await runExchange({ ...options, signal: stop.signal }, requests)
-  process.stdout.write(options.isJson ? `${JSON.stringify(report)}\n` : reportText(report))
-}
-
-const parsed = parseCommandLine(process.argv.slice(2))
-if (parsed.kind === 'help') {
-  process.stdout.write(`${usage}\n`)
-} else if (parsed.kind === 'mistake') {
-  process.stderr.write(`exchange: ${parsed.message}\n`)
-  process.exitCode = badArguments
-} else {
-  main(parsed.options).catch((error: Error) => {
-    process.stderr.write(`exchange: ${error.message}\n`)
-    process.exitCode = 1
-  })
+  return simulateExchange({ ...options, signal: stop.signal }, requests)
 }

@@ -85,7 +85,7 @@ function withLongTexts(table: ProductTable, from: Int32Array): SampleProducts {
         .replace(/(<b [^>]*>)[^<]*/, `$1${title}`)
         .replace(
           /<i>([^<]*)<\/i>.*?(?=<\/span>)/,
-          '<i class=\\"l\\">12 345,67 €</i><s>123 456,78 €</s>',
+          '<i class=\\"l\\">12 345,67 €</i><s>123 456,78 €</s>',
         ),
     ),
   )

@@ -63,10 +63,13 @@ export const statusLines: Readonly<Record<number, string>> = {
 /** One JSON line that says what was wrong with a request. */
 export const errorBody = (error: string): string => `${JSON.stringify({ error })}\n`
 
+/** JSON, and what people's tools call it when they don't say (curl's default, a plain text). */
+const jsonTypes = /^(application\/(json|x-www-form-urlencoded)|text\/plain)\s*(;|$)/i
+
 /** Why a request's headers keep its body from being read; null where they don't. */
 export function refusalOf(contentType: string, contentEncoding: string): string | null {
   if (contentEncoding !== '' && contentEncoding !== 'identity')
     return `content-encoding: ${contentEncoding.slice(0, 32)} is not understood`
-  if (contentType === '' || /^application\/json\s*(;|$)/i.test(contentType)) return null
+  if (contentType === '' || jsonTypes.test(contentType)) return null
   return 'content-type: must be application/json'
 }

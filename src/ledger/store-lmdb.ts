@@ -36,7 +36,8 @@ interface StoredAccount
  *
  * Each batch is one transaction. `overlappingSync` is off: then LMDB writes the pages, syncs them, and writes
  * the new root through a descriptor opened with O_DSYNC, all before the promise resolves; so a batch is either
- * whole on disk and known to be, or the root still points at the books before it.
+ * whole on disk and known to be, or the root still points at the books before it. `eventTurnBatching` is off,
+ * as it makes a promise of its own that nobody can catch: a full disk would stop the process.
  *
  * Whoever opens the store becomes its owner, and each transaction is on condition that it still is: a process
  * that was thought dead can't write its old books over new ones.

@@ -1,7 +1,8 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Slice } from './slice.js'
-import { ProfileTables } from './store-lmdb.js'
+import { LmdbTables } from './store-lmdb.js'
+import { applyWrite } from './tables.js'
 import { type SliceWrite, sliceWrite } from './write.js'
 
 export interface SliceRow {
@@ -33,7 +34,7 @@ export async function bulkLoad(
     throw new Error(`${directory}: holds a store already`)
   const aside = `${directory}.loading`
   rmSync(aside, { recursive: true, force: true })
-  const tables = new ProfileTables(aside, mapBytes, false)
+  const tables = new LmdbTables(aside, mapBytes, false)
   let count = 0
   try {
     let run: SliceWrite[] = []
@@ -69,11 +70,11 @@ function checked(row: SliceRow, number: number): SliceWrite {
   }
 }
 
-function load(tables: ProfileTables, run: SliceWrite[]): void {
+function load(tables: LmdbTables, run: SliceWrite[]): void {
   run.sort((a, b) => (a.uid < b.uid ? -1 : a.uid > b.uid ? 1 : 0))
   for (let from = 0; from < run.length; from += rowsPerTransaction)
     tables.transactionSync(() => {
       const end = Math.min(from + rowsPerTransaction, run.length)
-      for (let i = from; i < end; i++) tables.apply(run[i]!)
+      for (let i = from; i < end; i++) applyWrite(tables, run[i]!)
     })
 }

@@ -1,57 +1,64 @@
-import type { Profile } from './profile.js'
-import { decodeProfile, withSlice } from './record.js'
-import { ShopHandle } from './shop-handle.js'
-import { hotSection } from './slice-codec.js'
-import { ProfileStats } from './stats.js'
-import type { ProfileStore, ShopSlices } from './store.js'
-import type { SliceWrite } from './write.js'
+import type { ProfilesConfig } from './config.js'
+import { TableProfileStore } from './table-store.js'
+import type { ProfileTables } from './tables.js'
 
 /** Keeps the bytes that the LMDB store keeps, in this process and until it ends: for tests. */
-export class MemoryProfileStore implements ProfileStore {
-  readonly stats = new ProfileStats()
+export function openMemoryProfileStore(config: ProfilesConfig): TableProfileStore {
+  return new TableProfileStore(new MemoryTables(), config)
+}
+
+class MemoryTables implements ProfileTables {
   readonly #records = new Map<string, Buffer>()
   readonly #slices = new Map<string, Buffer>()
-  #writeCount = 0
-  #isClosed = false
+  readonly #newcomers: number[] = []
+  #transactionCount = 0
 
-  read(uid: string): Profile | null {
-    this.stats.reads++
-    if (this.#isClosed) {
-      this.stats.readErrors++
-      return null
-    }
-    const record = this.#records.get(uid)
-    if (record === undefined) {
-      this.stats.strangers++
-      return null
-    }
-    const view = new DataView(record.buffer, record.byteOffset, record.length)
-    return decodeProfile(view, record.length, this.stats)
+  record(uid: string): Buffer | undefined {
+    return this.#records.get(uid)
   }
 
-  forShop(shopId: string): ShopSlices {
-    const find = (uid: string, shop: string): Buffer | null => {
-      this.#assertOpen()
-      return this.#slices.get(`${uid}\0${shop}`) ?? null
-    }
-    return new ShopHandle(shopId, { find, write: async (write) => this.#write(write) }, this.stats)
+  slice(uid: string, shopId: string): Buffer | undefined {
+    return this.#slices.get(`${uid}\0${shopId}`)
   }
 
-  async close(): Promise<void> {
-    this.#isClosed = true
+  newcomerCount(): number {
+    return this.#newcomers.length
   }
 
-  #write({ uid, shopId, shopKey, encoded }: SliceWrite): void {
-    this.#assertOpen()
-    const hot = encoded === null ? null : hotSection(encoded)
-    const record = withSlice(this.#records.get(uid) ?? null, shopKey, hot, ++this.#writeCount)
+  newcomer(index: number): number {
+    return this.#newcomers[index] ?? Number.NaN
+  }
+
+  uidCount(): number {
+    return this.#records.size
+  }
+
+  uids(): Iterator<string> {
+    return [...this.#records.keys()][Symbol.iterator]()
+  }
+
+  async transaction(action: () => void): Promise<void> {
+    this.#transactionCount++
+    action()
+  }
+
+  stamp(): number {
+    return this.#transactionCount
+  }
+
+  putRecord(uid: string, record: Buffer | null): void {
     if (record === null) this.#records.delete(uid)
     else this.#records.set(uid, record)
-    if (encoded === null) this.#slices.delete(`${uid}\0${shopId}`)
-    else this.#slices.set(`${uid}\0${shopId}`, encoded)
   }
 
-  #assertOpen(): void {
-    if (this.#isClosed) throw new Error('profiles: the store is closed')
+  putSlice(uid: string, shopId: string, slice: Buffer | null): void {
+    if (slice === null) this.#slices.delete(`${uid}\0${shopId}`)
+    else this.#slices.set(`${uid}\0${shopId}`, slice)
   }
+
+  addNewcomer(key: number): void {
+    this.#newcomers.push(key)
+  }
+
+  async close(): Promise<void> {}
 }

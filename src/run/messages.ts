@@ -32,6 +32,8 @@ export type ToBidder =
   | ToWorker
 
 export type FromBidder =
+  /** It is there to be told what to do. */
+  | { readonly type: 'hello' }
   | { readonly type: 'listening'; readonly port: number }
   /** A catalogue is in use: bids can be made. */
   | { readonly type: 'ready' }

@@ -23,7 +23,7 @@ export interface PoolOptions {
   /** A number that no worker had before. */
   readonly nextIncarnation: () => Promise<number>
   readonly onStart: (worker: BidderWorker) => void
-  readonly onMessage: (worker: BidderWorker, message: FromBidder) => void
+  readonly onMessage: (worker: BidderWorker, message: Exclude<FromBidder, { type: 'hello' }>) => void
   /** @param wasAsked the worker was told to stop. */
   readonly onEnd: (worker: BidderWorker, wasAsked: boolean) => void
 }
@@ -103,8 +103,11 @@ export class WorkerPool {
     }
     this.#workers.set(process, worker)
     process.on('message', (message: FromBidder) => {
-      if (message.type === 'listening') this.#onPort(message.port)
-      this.#options.onMessage(worker, message)
+      if (message.type === 'hello') this.#begin(worker)
+      else {
+        if (message.type === 'listening') this.#onPort(message.port)
+        this.#options.onMessage(worker, message)
+      }
     })
     process.once('exit', (code, signal) => {
       this.#workers.delete(process)
@@ -115,14 +118,14 @@ export class WorkerPool {
       this.#options.log.error({ worker: worker.name, code, signal, delayMs }, 'worker died')
       this.#restart(number, delayMs)
     })
-    worker.send({
-      type: 'start',
-      name: worker.name,
-      port: this.#port,
-      incarnation,
-      ...this.#options.start,
-    })
-    this.#options.onStart(worker)
+  }
+
+  /** Only a worker that listens can be told anything: what is said before that is lost. */
+  #begin(worker: BidderWorker): void {
+    const { name, incarnation } = worker
+    const { start, onStart } = this.#options
+    worker.send({ type: 'start', name, port: this.#port, incarnation, ...start })
+    onStart(worker)
   }
 
   #restart(number: number, delayMs: number): void {

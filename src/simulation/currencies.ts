@@ -4,16 +4,26 @@ import { numberOf } from './wire.js'
 /** What one unit of each currency is worth, in units of any one of them. */
 export type CurrencyRates = Readonly<Record<string, number>>
 
-/** In złoty. What a simulated exchange goes by where it isn't told its rates. */
+/** In złoty, and the same as in `config/default.yaml`: floors are to be compared alike. */
 export const ratesDefault: CurrencyRates = {
   PLN: 1,
   EUR: 4.25,
-  USD: 3.65,
-  GBP: 4.9,
-  CZK: 0.175,
-  HUF: 0.011,
-  RON: 0.84,
-  SEK: 0.39,
+  USD: 3.9,
+  GBP: 4.95,
+  CHF: 4.55,
+  CZK: 0.17,
+  SEK: 0.38,
+  DKK: 0.57,
+  NOK: 0.36,
+  HUF: 0.0107,
+  RON: 0.85,
+  UAH: 0.094,
+  JPY: 0.026,
+  AUD: 2.55,
+  CAD: 2.8,
+  BRL: 0.7,
+  INR: 0.046,
+  TRY: 0.11,
 }
 
 /** @returns the amount in `to`, not rounded; NaN where a rate is missing. */

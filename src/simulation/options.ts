@@ -23,9 +23,7 @@ simulated competitors at second price, fires notices, loads pixels, clicks, and 
   --click-share F      of the shown ads that are clicked on   (0.01)
   --currency CODE      of made-up requests                    (PLN)
   --rates CODE=F,...   what one unit of a currency is worth, in any common one
-                       (${Object.entries(ratesDefault)
-                         .map(([code, rate]) => `${code}=${rate}`)
-                         .join(',')})
+                       (as in config/default.yaml)
   --timeout-ms N       what the exchange allows where tmax doesn't allow less (100)
   --seed N             of requests, people, market and clicks (1)
   --json               one JSON object on standard output instead of text

@@ -53,7 +53,7 @@ const ledgerPollMs = 250
  * Sends requests at a constant rate, auctions what is bid, fires notices, and at the end holds what
  * was spent against the bidder's ledger. Rejects where the bidder can't be reached.
  */
-export async function runExchange(
+export async function simulateExchange(
   options: RunOptions,
   requests: readonly PreparedRequest[],
 ): Promise<ExchangeReport> {

@@ -14,7 +14,7 @@ import {
   type PreparedRequest,
   requestsOfFile,
 } from '../../src/simulation/request-source.js'
-import { type RunOptions, runExchange } from '../../src/simulation/run.js'
+import { type RunOptions, simulateExchange } from '../../src/simulation/run.js'
 import { type Behaviour, FakeBidder } from './fake-bidder.js'
 
 const seed = 12
@@ -38,7 +38,7 @@ async function play(
 ): Promise<{ report: ExchangeReport; bidder: FakeBidder }> {
   const bidder = await new FakeBidder(behaviour).listen()
   bidders.push(bidder)
-  const report = await runExchange(
+  const report = await simulateExchange(
     {
       url: new URL(`${bidder.origin}/openrtb2/demo`),
       adminUrl: bidder.origin,
@@ -67,7 +67,7 @@ function somePrice(request: { id: string }, imp: { id: string }): number {
   return (((index * 7_919_777 + Number(imp.id)) % 9_000_000) + 500_000) / 1e6
 }
 
-const inPln = { PLN: 1_000_000n, EUR: 4_250_000n, USD: 3_650_000n }
+const inPln = { PLN: 1_000_000n, EUR: 4_250_000n, USD: 3_900_000n }
 
 test('every bid is notified, priced and paid as second price says, to the nano', async () => {
   const { report, bidder } = await play({ price: somePrice }, { seconds: 2 })
@@ -273,9 +273,9 @@ test('requests of a file: sent as they are, and what is no request may be refuse
   expect(report.brokenRules).toEqual([])
   expect(report.answeredByStatus).toEqual({ 200: 3, 400: 1 })
   const paid = bidder.ofKind('bill').map(({ query }) => [query.get('id'), query.get('p')])
-  // The deal's floor is in USD where it names no currency: 2 × 3.65, and a cent.
+  // The deal's floor is in USD where it names no currency: 2 × 3.90, and a cent.
   expect(paid.sort()).toEqual([
-    ['deal', '7.31'],
+    ['deal', '7.81'],
     ['first', '12.5'],
     ['fixed', '2'],
   ])
@@ -286,7 +286,7 @@ test('a bidder that is not there is an error', async () => {
   const url = new URL(`${bidder.origin}/openrtb2/demo`)
   bidder.close()
   await expect(
-    runExchange(
+    simulateExchange(
       {
         url,
         adminUrl: url.origin,

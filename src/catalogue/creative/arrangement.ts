@@ -26,8 +26,12 @@ export interface Arrangement {
   readonly priceSize: number
   /** The old price has a line of its own, else follows the price. */
   readonly oldPriceBelow: boolean
+  /** How much cheaper is said on the picture. */
+  readonly hasBadge: boolean
   readonly action: ActionPlace
   readonly actionSize: number
+  /** Of a call to action after the text, which breaks its lines there; 0 elsewhere. */
+  readonly buttonWidthMax: number
   /** Height of the row for a call to action at the foot; 0 where it stands elsewhere. */
   readonly foot: number
 }
@@ -71,7 +75,9 @@ export function arrange(size: BannerSize, productCount: number): Arrangement {
     logoHeight: headerOnTop ? within(header * 0.54, 18, 44) : within(header / 4.4, 14, 44),
     columns,
     rows,
-    ...(isStrip ? inStrip(tile, height, action) : inTile(tile, action, headerOnTop ? header : 60)),
+    ...(isStrip
+      ? inStrip(tile, height, action)
+      : inTile(tile, action, headerOnTop ? header : header / 4)),
     action,
     foot,
   }
@@ -87,7 +93,9 @@ type Inside = Pick<
   | 'titleLineCount'
   | 'priceSize'
   | 'oldPriceBelow'
+  | 'hasBadge'
   | 'actionSize'
+  | 'buttonWidthMax'
 >
 
 interface Tile {
@@ -99,8 +107,11 @@ function inStrip(tile: Tile, height: number, action: ActionPlace): Inside {
   const padding = within(height / 18, 2, 5)
   const picture = Math.floor(tile.height - 2 * padding)
   const isFlat = height < 70
-  const titleSize = within(height / 6.6, 11, 14)
-  const textWidth = tile.width - picture - 4 * padding - (action === 'after' ? 120 : 0)
+  const titleSize = within(height / 6.8, 11, 13)
+  const actionSize = within(height / 6.8, 11, 14)
+  const buttonWidth = action === 'after' ? Math.min(actionSize * 9, tile.width / 3.4) : 0
+  const textWidth = tile.width - picture - 3 * padding - buttonWidth
+  const priceSize = within(Math.min(height / 5, textWidth / priceWidth), 12, 18)
   return {
     pictureAbove: false,
     pictureWidth: picture,
@@ -108,36 +119,47 @@ function inStrip(tile: Tile, height: number, action: ActionPlace): Inside {
     padding,
     titleSize,
     titleLineCount: isFlat ? 1 : 2,
-    priceSize: within(Math.min(height / 5, textWidth / priceWidth), 12, 18),
-    oldPriceBelow: false,
-    actionSize: within(height / 6.6, 11, 14),
+    priceSize,
+    oldPriceBelow: !isFlat && textWidth < priceSize * priceWidth * 1.75,
+    hasBadge: !isFlat,
+    actionSize,
+    buttonWidthMax: Math.floor(buttonWidth),
   }
 }
 
 function inTile(tile: Tile, action: ActionPlace, header: number): Inside {
   const padding = within(Math.min(tile.width, tile.height) / 20, 5, 16)
   const pictureAbove = tile.height > tile.width * 0.96
-  const wantedTitleSize = within(Math.sqrt(tile.width * tile.height) / 11, 11, 22)
-  const actionSize = within(Math.min(wantedTitleSize, header / 2.8), 11, 18)
+  const wantedSize = Math.sqrt(tile.height) * (pictureAbove ? 1 : 1.15)
+  const actionSize = within(Math.min(wantedSize, header / 2.9), 11, 18)
   const buttonHeight =
-    action === 'bar' || action === 'under' ? actionSize * buttonLine + padding : 0
+    action === 'bar' || (action === 'under' && pictureAbove) ? actionSize * buttonLine + padding : 0
   const room = tile.height - 2 * padding - buttonHeight
   const besideWidth = Math.floor(Math.min(room, tile.width * 0.48))
-  const textWidth = pictureAbove ? tile.width - 2 * padding : tile.width - besideWidth - 4 * padding
+  const textWidth = pictureAbove ? tile.width - 2 * padding : tile.width - besideWidth - 3 * padding
 
-  const titleSize = Math.min(wantedTitleSize, within(textWidth / 9, 11, 22))
-  const priceSize = within(Math.min(titleSize * 1.4, textWidth / priceWidth), 12, 32)
+  const titleSize = within(Math.min(wantedSize, textWidth / 7.6), 11, 22)
+  const priceSize = within(Math.min(titleSize * 1.35, textWidth / priceWidth), 12, 30)
   const oldPriceBelow = textWidth < priceSize * priceWidth * 1.75
   const prices = priceSize * lineHeight * (oldPriceBelow ? 1.8 : 1)
   const line = titleSize * lineHeight
-  const inside = { pictureAbove, padding, titleSize, priceSize, oldPriceBelow, actionSize }
+  const inside = {
+    pictureAbove,
+    padding,
+    titleSize,
+    priceSize,
+    oldPriceBelow,
+    hasBadge: true,
+    actionSize,
+    buttonWidthMax: 0,
+  }
   if (!pictureAbove) {
-    const textHeight = action === 'bar' ? room : tile.height * 0.55 - padding
+    const textHeight = action === 'under' ? tile.height * 0.58 - padding : room
     return {
       ...inside,
       pictureWidth: besideWidth,
-      pictureHeight: Math.floor(action === 'bar' ? room : tile.height - 2 * padding),
-      titleLineCount: within((textHeight - prices) / line - 0.5, 1, 4),
+      pictureHeight: Math.floor(room),
+      titleLineCount: within(Math.floor((textHeight - prices) / line), 1, 4),
     }
   }
   const textRoom = room - padding - prices
@@ -156,15 +178,16 @@ function columnCount({ layout, width }: BannerSize, productCount: number): numbe
 }
 
 function headerExtent({ width, height, layout }: BannerSize): number {
-  if (layout === 'strip') return within(width / 5.6, height < 70 ? 60 : 92, 150)
+  if (layout === 'strip') return within(width / 5.6, height < 70 ? 56 : 96, 150)
   if (layout === 'panel') return within(width / 4.6, 150, 200)
   return layout === 'tower' ? within(height / 11, 40, 84) : within(height / 6.5, 34, 84)
 }
 
-function actionPlace({ width, layout }: BannerSize, productCount: number): ActionPlace {
+function actionPlace({ width, height, layout }: BannerSize, productCount: number): ActionPlace {
+  if (productCount === 0) return 'header'
   if (layout === 'tower') return 'foot'
-  if (productCount !== 1) return 'header'
-  if (layout === 'strip') return width > 400 ? 'after' : 'header'
+  if (productCount > 1) return 'header'
+  if (layout === 'strip') return width / height > 4 ? 'after' : 'header'
   return layout === 'panel' ? 'under' : 'bar'
 }
 

@@ -1,6 +1,6 @@
 import type { BannerSize } from '../sizes.js'
 import type { Arrangement } from './arrangement.js'
-import { buttonLine, lineHeight } from './arrangement.js'
+import { lineHeight } from './arrangement.js'
 
 /**
  * The style of one size with one number of products. Colours come from the brand as custom
@@ -36,15 +36,20 @@ function grid(a: Arrangement, productCount: number): string {
 }
 
 function header(size: BannerSize, productCount: number, a: Arrangement): string[] {
-  const isRow = a.headerOnTop && productCount > 0
+  const isAlone = productCount === 0
+  // Logo and call to action side by side, or one under the other.
+  const isRow = isAlone ? size.layout === 'strip' : a.headerOnTop
   const place =
-    (isRow && a.columns > 1 ? 'grid-column:1/-1;' : '') + (isRow ? '' : 'flex-direction:column;')
-  const isShared = a.action === 'header' || (a.action === 'foot' && productCount === 0)
-  const justify = !isShared ? 'center' : isRow ? 'space-between' : 'space-evenly'
+    (!isAlone && isRow && a.columns > 1 ? 'grid-column:1/-1;' : '') +
+    (isRow ? '' : 'flex-direction:column;')
+  const isShared = a.action === 'header'
+  const justify = !isShared ? 'center' : isRow && !isAlone ? 'space-between' : 'space-evenly'
   // The call to action at the foot stands outside of the header whose link holds it.
   const position = a.action === 'foot' ? 'position:static;' : ''
   // A header that is alone has room for a larger logo.
-  const logoHeight = productCount === 0 ? Math.round(Math.min(size.height / 3, 64)) : a.logoHeight
+  const logoHeight = isAlone
+    ? Math.round(Math.min(size.height / 2.6, size.width / 5, 64))
+    : a.logoHeight
   return [
     `.gz .h{${position}${place}justify-content:${justify};gap:4px;` +
       `padding:2px ${a.headerOnTop ? 10 : 8}px;background:var(--h);color:var(--n)}`,
@@ -53,39 +58,53 @@ function header(size: BannerSize, productCount: number, a: Arrangement): string[
 }
 
 function action(a: Arrangement): string {
-  const isOnHeader = a.action === 'header'
-  const colours = isOnHeader
-    ? 'background:var(--x);color:var(--y)'
-    : 'background:var(--a);color:var(--o)'
-  const pill = `padding:0 ${Math.round(a.actionSize * 0.9)}px;border-radius:99px;line-height:${buttonLine}`
-  const place =
-    a.action === 'foot'
-      ? `position:absolute;right:${a.gap}px;bottom:${a.gap}px;left:${a.gap}px;` +
-        `border-radius:${a.radius}px;line-height:${a.foot}px`
-      : a.action === 'bar'
-        ? `${pill};grid-column:1/-1;justify-self:stretch`
-        : pill
+  const colours =
+    a.action === 'header'
+      ? 'background:var(--x);color:var(--y)'
+      : 'background:var(--a);color:var(--o)'
   return (
-    `.gz u{flex:none;overflow:hidden;max-width:100%;${colours};${place};font-size:${a.actionSize}px;` +
-    'font-weight:600;text-align:center;text-decoration:none;text-overflow:ellipsis;white-space:nowrap}' +
+    `.gz u{flex:none;overflow:hidden;max-width:100%;${colours};font-size:${a.actionSize}px;` +
+    `font-weight:600;line-height:1.2;text-align:center;text-decoration:none;${actionPlace(a)}}` +
     '.gz a:hover u{filter:brightness(1.1)}'
   )
+}
+
+function actionPlace(a: Arrangement): string {
+  const pill = 'padding:.55em .9em;border-radius:18px'
+  switch (a.action) {
+    case 'foot':
+      return (
+        `position:absolute;right:${a.gap}px;bottom:${a.gap}px;left:${a.gap}px;display:grid;` +
+        `place-items:center;height:${a.foot}px;padding:2px 6px;border-radius:${a.radius}px`
+      )
+    case 'bar':
+      return `${pill};grid-column:1/-1;justify-self:stretch`
+    case 'after':
+      return `${pill};max-width:${a.buttonWidthMax}px;margin-inline-end:${a.padding}px`
+    case 'header':
+      // In a bar there is no room for a second line.
+      return a.headerOnTop
+        ? `${pill};max-width:62%;text-overflow:ellipsis;white-space:nowrap`
+        : pill
+    case 'under':
+      return pill
+  }
 }
 
 function product(a: Arrangement): string[] {
   const p = a.padding
   const hasOwn = a.action === 'under' || a.action === 'bar'
   const isGrid = hasOwn && !a.pictureAbove
-  const between = a.pictureAbove ? p : p * 2
   // In a grid, picture and text share the first row; the button's place is its own.
   const flow = !isGrid
-    ? `gap:${between}px`
+    ? `gap:${p}px`
     : a.action === 'bar'
-      ? `display:grid;grid:1fr auto/auto 1fr;gap:${p}px ${between}px`
-      : `display:grid;grid:3fr 2fr/auto 1fr;gap:${p}px ${between}px;justify-items:start`
+      ? `display:grid;grid:1fr auto/auto 1fr;gap:${p}px`
+      : `display:grid;grid:3fr 2fr/auto 1fr;gap:${p}px;justify-items:start`
   const picture = isGrid && a.action === 'under' ? ';grid-row:1/3' : ''
   const text = isGrid && a.action === 'under' ? ';align-self:end' : ''
-  const column = 'flex-direction:column;align-items:stretch;'
+  // Beside others, products begin at the same line; alone in its row, one stands in the middle.
+  const column = `flex-direction:column;align-items:stretch;${a.columns > 1 ? '' : 'justify-content:center;'}`
   return [
     `.gz .p{${a.pictureAbove ? column : ''}${flow};padding:${p}px;background:var(--c)}`,
     `.p img{flex:none;width:${a.pictureWidth}px;height:${a.pictureHeight}px;object-fit:contain;` +
@@ -100,7 +119,9 @@ function product(a: Arrangement): string[] {
     // A price is never cut: one of many digits is set smaller, and breaks where even that is too wide.
     `.p .l{font-size:${Math.max(11, Math.round(a.priceSize * 0.74))}px;white-space:normal}`,
     `.p s{${a.oldPriceBelow ? 'display:block' : 'margin-inline-start:6px'};color:var(--m);font-size:.85em}`,
-    `.p em{position:absolute;inset-inline-start:${p}px;top:${p}px;padding:0 5px;border-radius:99px;` +
-      `background:var(--s);color:var(--z);font-size:11px;line-height:18px}`,
+    a.hasBadge
+      ? `.p em{position:absolute;inset-inline-start:${p}px;top:${p}px;padding:0 5px;border-radius:99px;` +
+        `background:var(--s);color:var(--z);font-size:11px;line-height:18px}`
+      : '.p em{display:none}',
   ]
 }
