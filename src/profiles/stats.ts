@@ -4,6 +4,8 @@ export class ProfileStats {
   reads = 0
   /** Reads of a uid that nothing is known of, or that can't be one. */
   strangers = 0
+  /** Those of `strangers` that were told without a search in the store. */
+  strangersUnasked = 0
   /** Reads whose profile was still in memory, decoded. */
   cacheHits = 0
   /** Reads that failed because the store did. */

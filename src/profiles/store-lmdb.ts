@@ -4,16 +4,6 @@ import type { ProfilesConfig } from './config.js'
 import { TableProfileStore } from './table-store.js'
 import type { ProfileTables } from './tables.js'
 
-/**
- * Profiles in a memory-mapped file that all processes of one machine read and write.
- *
- * @param directory the store's own; made where it isn't there.
- * @throws Error where it can't be opened.
- */
-export function openLmdbProfileStore(directory: string, config: ProfilesConfig): TableProfileStore {
-  return new TableProfileStore(new LmdbTables(directory, config.mapBytes, true), config)
-}
-
 /** Node's own reader and writer, which its types leave out: faster than those that take an encoding. */
 type KeyBuffer = Buffer & {
   utf8Write(text: string, offset: number): number
@@ -131,6 +121,17 @@ export class LmdbTables implements ProfileTables {
 
   close(): Promise<void> {
     return this.#environment.close()
+  }
+}
+
+/** Profiles in a memory-mapped file that all processes of one machine read and write. */
+export class LmdbProfileStore extends TableProfileStore {
+  /**
+   * @param directory the store's own; made where it isn't there.
+   * @throws Error where it can't be opened.
+   */
+  constructor(directory: string, config: ProfilesConfig) {
+    super(new LmdbTables(directory, config.mapBytes, true), config)
   }
 }
 

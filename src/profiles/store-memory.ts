@@ -2,11 +2,6 @@ import type { ProfilesConfig } from './config.js'
 import { TableProfileStore } from './table-store.js'
 import type { ProfileTables } from './tables.js'
 
-/** Keeps the bytes that the LMDB store keeps, in this process and until it ends: for tests. */
-export function openMemoryProfileStore(config: ProfilesConfig): TableProfileStore {
-  return new TableProfileStore(new MemoryTables(), config)
-}
-
 class MemoryTables implements ProfileTables {
   readonly #records = new Map<string, Buffer>()
   readonly #slices = new Map<string, Buffer>()
@@ -61,4 +56,11 @@ class MemoryTables implements ProfileTables {
   }
 
   async close(): Promise<void> {}
+}
+
+/** Keeps the bytes that the LMDB store keeps, in this process and until it ends: for tests. */
+export class MemoryProfileStore extends TableProfileStore {
+  constructor(config: ProfilesConfig) {
+    super(new MemoryTables(), config)
+  }
 }

@@ -44,6 +44,7 @@ export class TableProfileStore implements ProfileStore {
     stats.reads++
     if (!isUid(uid) || !this.#known.mayKnow(uid)) {
       stats.strangers++
+      stats.strangersUnasked++
       return null
     }
     const record = this.#find(uid)

@@ -51,11 +51,13 @@ export function collectBudgets(collectors: Collectors, authority: Authority): vo
     account.currency,
   ]
   collectors.add('budgetLeft', () =>
-    authority.accounts().flatMap((account) =>
-      account.isOpen && account.leftNanos !== null
-        ? [{ labels: labels(account), value: account.leftNanos }]
-        : [],
-    ),
+    authority
+      .accounts()
+      .flatMap((account) =>
+        account.isOpen && account.leftNanos !== null
+          ? [{ labels: labels(account), value: account.leftNanos }]
+          : [],
+      ),
   )
   collectors.add('budgetSpent', () =>
     authority

@@ -23,7 +23,10 @@ export interface PoolOptions {
   /** A number that no worker had before. */
   readonly nextIncarnation: () => Promise<number>
   readonly onStart: (worker: BidderWorker) => void
-  readonly onMessage: (worker: BidderWorker, message: Exclude<FromBidder, { type: 'hello' }>) => void
+  readonly onMessage: (
+    worker: BidderWorker,
+    message: Exclude<FromBidder, { type: 'hello' }>,
+  ) => void
   /** @param wasAsked the worker was told to stop. */
   readonly onEnd: (worker: BidderWorker, wasAsked: boolean) => void
 }

@@ -163,7 +163,7 @@ class Exchange implements Load {
 
 type LedgerCheck = Pick<ExchangeReport, 'ledger' | 'ledgerReason'>
 
-/** Asks again for a while where it doesn't agree: what was posted last may not be summed up yet. */
+/** Asks again for a while where it doesn't agree or answer: the last posts may not be summed up yet. */
 async function checkLedger(
   { adminUrl, ledgerLagMs = ledgerLagMsDefault }: RunOptions,
   before: LedgerAnswer,
@@ -172,10 +172,14 @@ async function checkLedger(
   if (!before.ok) return { ledger: null, ledgerReason: before.reason }
   for (let waitedMs = 0; ; waitedMs += ledgerPollMs) {
     const after = await readLedger(adminUrl)
-    if (!after.ok) return { ledger: null, ledgerReason: after.reason }
-    const differences = compareSpend(before.reading, after.reading, tally.spendNanos())
-    const agrees = differences.length === 0
-    if (agrees || waitedMs >= ledgerLagMs) return { ledger: { agrees, differences } }
+    const differences = after.ok
+      ? compareSpend(before.reading, after.reading, tally.spendNanos())
+      : []
+    const agrees = after.ok && differences.length === 0
+    if (agrees || waitedMs >= ledgerLagMs) {
+      if (!after.ok) return { ledger: null, ledgerReason: after.reason }
+      return { ledger: { agrees, differences } }
+    }
     await new Promise((resolve) => setTimeout(resolve, ledgerPollMs))
   }
 }

@@ -39,7 +39,9 @@ function provide(command: string): void {
 /** Puts a stand-in of ours on the test's PATH. */
 function pretend(command: string, script: string): void {
   const path = join(commands, command)
-  writeFileSync(path, `#!${join(commands, 'bash')}\n${script}\n`)
+  // What stands there may be a link to the machine's own command: never to be written through.
+  rmSync(path, { force: true })
+  writeFileSync(path, `#!${join(commands, 'bash')}\n${script}\n`, { flag: 'wx' })
   chmodSync(path, 0o755)
 }
 
@@ -129,7 +131,6 @@ describe('.ci/run', () => {
   })
 
   test('a machine with an old Node is told so', () => {
-    rmSync(join(commands, 'node'))
     pretend('node', '[[ $1 == --version ]] && echo v18.0.0 && exit 0; exit 1')
     pretend('npm', 'exit 0')
     const result = run('.ci/run')

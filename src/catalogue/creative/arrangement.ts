@@ -6,12 +6,17 @@ import type { BannerSize } from '../sizes.js'
  * per product.
  */
 export interface Arrangement {
+  readonly width: number
+  readonly height: number
+  readonly productCount: number
   readonly gap: number
   readonly radius: number
   /** The header lies above the products, else before them. */
   readonly headerOnTop: boolean
   /** Height of a header on top, width of one at the start. */
   readonly header: number
+  /** Logo and call to action side by side in the header, else one under the other. */
+  readonly headerInRow: boolean
   readonly logoHeight: number
   readonly columns: number
   readonly rows: number
@@ -67,17 +72,28 @@ export function arrange(size: BannerSize, productCount: number): Arrangement {
     width: (across - (columns - 1) * gap) / columns,
     height: (down - (rows - 1) * gap) / rows,
   }
+  const isAlone = productCount === 0
   return {
+    width,
+    height,
+    productCount,
     gap,
     radius: isStrip ? within(height / 9, 5, 10) : within(gap * 1.5, 9, 18),
     headerOnTop,
     header,
-    logoHeight: headerOnTop ? within(header * 0.54, 18, 44) : within(header / 4.4, 14, 44),
+    headerInRow: isAlone ? isStrip : headerOnTop,
+    // A header that is alone has room for a larger logo.
+    logoHeight: isAlone
+      ? within(Math.min(height / 2.6, width / 5), 14, 64)
+      : headerOnTop
+        ? within(header * 0.54, 18, 44)
+        : within(header / 4.4, 14, 44),
     columns,
     rows,
     ...(isStrip
-      ? inStrip(tile, height, action)
+      ? inStrip(tile, height, action, header)
       : inTile(tile, action, headerOnTop ? header : header / 4)),
+    ...(foot > 0 || isAlone ? { actionSize: within(width / 12, 11, 17) } : {}),
     action,
     foot,
   }
@@ -103,13 +119,14 @@ interface Tile {
   readonly height: number
 }
 
-function inStrip(tile: Tile, height: number, action: ActionPlace): Inside {
+function inStrip(tile: Tile, height: number, action: ActionPlace, header: number): Inside {
   const padding = within(height / 18, 2, 5)
   const picture = Math.floor(tile.height - 2 * padding)
   const isFlat = height < 70
   const titleSize = within(height / 6.8, 11, 13)
-  const actionSize = within(height / 6.8, 11, 14)
-  const buttonWidth = action === 'after' ? Math.min(actionSize * 9, tile.width / 3.4) : 0
+  const isAfter = action === 'after'
+  const actionSize = isAfter ? within(height / 6.8, 11, 14) : within(header / 11, 11, 13)
+  const buttonWidth = isAfter ? Math.min(actionSize * 11.5, tile.width / 3.4) : 0
   const textWidth = tile.width - picture - 3 * padding - buttonWidth
   const priceSize = within(Math.min(height / 5, textWidth / priceWidth), 12, 18)
   return {

@@ -20,7 +20,7 @@ const layouts: readonly Layout[] = bannerSizes.flatMap((size) =>
   Array.from({ length: stride }, (_, count) => {
     const productCount = Math.min(count, size.productCountMax)
     const arrangement = arrange(size, productCount)
-    const style = styleSheet(size, productCount, arrangement)
+    const style = styleSheet(arrangement)
     return {
       opening: jsonPiece(`<style>${style}</style><div class="gz"`),
       productCount,

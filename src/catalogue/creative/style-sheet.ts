@@ -1,4 +1,3 @@
-import type { BannerSize } from '../sizes.js'
 import type { Arrangement } from './arrangement.js'
 import { lineHeight } from './arrangement.js'
 
@@ -11,50 +10,43 @@ import { lineHeight } from './arrangement.js'
  * `.l` one of many
  * digits, `s` old price; `u` call to action. Works in quirks mode too: exchanges decide about the doctype.
  */
-export function styleSheet(size: BannerSize, productCount: number, a: Arrangement): string {
+export function styleSheet(a: Arrangement): string {
   return [
     'body{margin:0}',
     '.gz,.gz *{box-sizing:border-box}',
-    `.gz{position:relative;display:grid;grid:${grid(a, productCount)};gap:${a.gap}px;padding:${a.gap}px;` +
-      `width:${size.width}px;height:${size.height}px;max-width:100%;overflow:hidden;` +
-      `background:var(--b);color:var(--t);font:${a.titleSize}px/${lineHeight} -apple-system,Segoe UI,Roboto,Arial,sans-serif}`,
+    `.gz{position:relative;display:grid;grid:${grid(a)};gap:${a.gap}px;padding:${a.gap}px;` +
+      `width:${a.width}px;height:${a.height}px;max-width:100%;overflow:hidden;background:var(--b);` +
+      `color:var(--t);font:${a.titleSize}px/${lineHeight} -apple-system,Segoe UI,Roboto,Arial,sans-serif}`,
     `.gz a{position:relative;display:flex;overflow:hidden;align-items:center;` +
       `border-radius:${a.radius}px;color:inherit;text-decoration:none}`,
-    ...header(size, productCount, a),
+    header(a),
     action(a),
-    ...(productCount > 0 ? product(a) : []),
+    ...(a.productCount > 0 ? product(a) : []),
     '.gz>img{position:absolute;opacity:0}',
   ].join('')
 }
 
-function grid(a: Arrangement, productCount: number): string {
-  if (productCount === 0) return '1fr/1fr'
+function grid(a: Arrangement): string {
+  if (a.productCount === 0) return '1fr/1fr'
   const tracks = (count: number): string => (count === 1 ? '1fr' : `repeat(${count},1fr)`)
   if (!a.headerOnTop) return `1fr/${a.header}px ${tracks(a.columns)}`
   const foot = a.foot > 0 ? ` ${a.foot}px` : ''
   return `${a.header}px ${tracks(a.rows)}${foot}/${tracks(a.columns)}`
 }
 
-function header(size: BannerSize, productCount: number, a: Arrangement): string[] {
-  const isAlone = productCount === 0
-  // Logo and call to action side by side, or one under the other.
-  const isRow = isAlone ? size.layout === 'strip' : a.headerOnTop
-  const place =
-    (!isAlone && isRow && a.columns > 1 ? 'grid-column:1/-1;' : '') +
-    (isRow ? '' : 'flex-direction:column;')
-  const isShared = a.action === 'header'
-  const justify = !isShared ? 'center' : isRow && !isAlone ? 'space-between' : 'space-evenly'
+function header(a: Arrangement): string {
+  const isAlone = a.productCount === 0
   // The call to action at the foot stands outside of the header whose link holds it.
   const position = a.action === 'foot' ? 'position:static;' : ''
-  // A header that is alone has room for a larger logo.
-  const logoHeight = isAlone
-    ? Math.round(Math.min(size.height / 2.6, size.width / 5, 64))
-    : a.logoHeight
-  return [
-    `.gz .h{${position}${place}justify-content:${justify};gap:4px;` +
-      `padding:2px ${a.headerOnTop ? 10 : 8}px;background:var(--h);color:var(--n)}`,
-    `.h img{min-width:0;max-width:100%;height:${logoHeight}px;object-fit:contain}`,
-  ]
+  const across = !isAlone && a.headerOnTop && a.columns > 1 ? 'grid-column:1/-1;' : ''
+  const direction = a.headerInRow ? '' : 'flex-direction:column;'
+  const justify =
+    a.action !== 'header' ? 'center' : a.headerInRow && !isAlone ? 'space-between' : 'space-evenly'
+  return (
+    `.gz .h{${position}${across}${direction}justify-content:${justify};gap:4px;` +
+    `padding:2px ${a.headerOnTop ? 10 : 8}px;background:var(--h);color:var(--n)}` +
+    `.h img{min-width:0;max-width:100%;height:${a.logoHeight}px;object-fit:contain}`
+  )
 }
 
 function action(a: Arrangement): string {
@@ -64,13 +56,14 @@ function action(a: Arrangement): string {
       : 'background:var(--a);color:var(--o)'
   return (
     `.gz u{flex:none;overflow:hidden;max-width:100%;${colours};font-size:${a.actionSize}px;` +
-    `font-weight:600;line-height:1.2;text-align:center;text-decoration:none;${actionPlace(a)}}` +
+    `font-weight:600;line-height:1.2;text-align:center;text-decoration:none;${actionShape(a)}}` +
     '.gz a:hover u{filter:brightness(1.1)}'
   )
 }
 
-function actionPlace(a: Arrangement): string {
-  const pill = 'padding:.55em .9em;border-radius:18px'
+function actionShape(a: Arrangement): string {
+  const isNarrow = !a.headerOnTop && a.header < 110
+  const pill = `padding:${isNarrow ? '.4em .7em' : '.55em .9em'};border-radius:18px`
   switch (a.action) {
     case 'foot':
       return (
@@ -82,8 +75,8 @@ function actionPlace(a: Arrangement): string {
     case 'after':
       return `${pill};max-width:${a.buttonWidthMax}px;margin-inline-end:${a.padding}px`
     case 'header':
-      // In a bar there is no room for a second line.
-      return a.headerOnTop
+      // A header of one line has no room for a second one.
+      return a.headerInRow
         ? `${pill};max-width:62%;text-overflow:ellipsis;white-space:nowrap`
         : pill
     case 'under':
@@ -115,7 +108,7 @@ function product(a: Arrangement): string[] {
       // So that prices side by side stand on one line.
       (a.pictureAbove ? `;height:${a.titleLineCount * lineHeight}em}` : '}'),
     `.p i{font-size:${a.priceSize}px;white-space:nowrap}.p i:has(+s){color:var(--r)}`,
-    '.p i,em{font-style:normal;font-weight:700}',
+    '.p i,.p em{font-style:normal;font-weight:700}',
     // A price is never cut: one of many digits is set smaller, and breaks where even that is too wide.
     `.p .l{font-size:${Math.max(11, Math.round(a.priceSize * 0.74))}px;white-space:normal}`,
     `.p s{${a.oldPriceBelow ? 'display:block' : 'margin-inline-start:6px'};color:var(--m);font-size:.85em}`,

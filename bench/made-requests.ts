@@ -1,0 +1,9 @@
+import { RequestGenerator } from '../src/simulation/request-generator.js'
+
+/** Lifelike requests of the simulated exchange, a JSON text each: where no real ones are at hand. */
+export function madeRequests(): string[] {
+  const generator = new RequestGenerator({ seed: 1, currency: 'PLN' })
+  return Array.from({ length: 2_000 }, () =>
+    JSON.stringify({ ...generator.next(), cur: undefined }),
+  )
+}

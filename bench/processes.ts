@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, fork, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const ticksPerSecond = 100
+
+/** What is measured gets a core of its own, as far as the machine can be told so. */
+export function pin(pid: number, core: number): boolean {
+  return spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]).status === 0
+}
+
+/** Processor time of a process so far, all its threads together, in microseconds. */
+export function cpuMicros(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  // Field 14 and 15; the name in brackets before them may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticksPerSecond
+}
+
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return text === '' ? [] : text.split(' ').map(Number)
+}
+
+export interface Server {
+  readonly pid: number
+  readonly port: number
+  stop(): Promise<void>
+}
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null) resolve()
+    else child.once('exit', () => resolve())
+  })
+
+/** Starts the floor with the options that bidder workers have. */
+export async function startFloor(core: number): Promise<Server> {
+  const child = fork(fileURLToPath(new URL('./floor.js', import.meta.url)), {
+    execArgv: ['--max-semi-space-size=64'],
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message: { port: number }) => resolve(message.port))
+    child.once('exit', () => reject(new Error('the floor did not start')))
+  })
+  pin(child.pid!, core)
+  return {
+    pid: child.pid!,
+    port,
+    async stop() {
+      child.disconnect()
+      await ended(child)
+    },
+  }
+}
+
+/** Starts the whole of Grosz on a data folder, with one worker, which alone gets `core`. */
+export async function startGrosz(dataDir: string, core: number, others: number): Promise<Server> {
+  const child = fork(fileURLToPath(new URL('../src/cli.js', import.meta.url)), ['start'], {
+    env: {
+      ...process.env,
+      GROSZ_DATA: dataDir,
+      GROSZ_WORKERS: '1',
+      GROSZ_BIDDER_PORT: '0',
+      GROSZ_ADMIN_PORT: '0',
+      GROSZ_DEMO: 'off',
+      GROSZ_LOG_LEVEL: 'error',
+      GROSZ_PUBLIC_URL: 'https://bid.example',
+    },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    let text = ''
+    child.stdout!.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const found = /bidder\s+http:\/\/[\d.]+:(\d+)\/[\s\S]*operator/.exec(text)
+      if (found !== null) resolve(Number(found[1]))
+    })
+    child.once('exit', (code) => reject(new Error(`Grosz ended with ${code}: ${text}`)))
+  })
+  const workerPid = childrenOf(child.pid!)[0]!
+  pin(child.pid!, others)
+  pin(workerPid, core)
+  return {
+    pid: workerPid,
+    port,
+    async stop() {
+      child.kill('SIGTERM')
+      await ended(child)
+    },
+  }
+}
+
+/** Output of a command, or null where it isn't there. */
+export function commandVersion(command: string, args: readonly string[]): string | null {
+  try {
+    return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+  } catch (error) {
+    // wrk prints its version and ends with 1.
+    const { stdout } = error as { stdout?: Buffer }
+    return stdout === undefined ? null : stdout.toString()
+  }
+}
