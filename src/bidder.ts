@@ -74,9 +74,8 @@ class Bidder {
   }
 
   async #listen(): Promise<void> {
-    const { settings, port } = this.#start
+    const { settings, port, publicUrl } = this.#start
     this.#listener = await listen({ host: settings.host, port, routes: this.#routes() })
-    const publicUrl = settings.publicUrl || `http://${settings.host}:${this.#listener.port}`
     this.#bids = new BidHandler({
       exchanges: this.#start.exchanges,
       publicUrl,
@@ -90,8 +89,9 @@ class Bidder {
       metrics: this.#metrics,
     })
     this.#link.start()
+    // At once, too: only who has reported is asked when the numbers are read.
+    this.#reportMetrics(0)
     setInterval(() => this.#reportMetrics(0), reportPeriodMs)
-    tell({ type: 'listening', port: this.#listener.port })
   }
 
   receive(message: ToBidder): void {

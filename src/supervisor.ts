@@ -33,7 +33,7 @@ import { seedDemoPeople, seedDemoShops } from './run/demo.js'
 import type { CatalogueReady } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { dataPaths } from './run/paths.js'
-import { assertPortFree } from './run/port.js'
+import { freePort } from './run/port.js'
 import { readSecret } from './run/secret.js'
 import type { Settings } from './run/settings.js'
 import { packageRoot } from './run/settings.js'
@@ -94,8 +94,7 @@ class Supervisor {
     const settings = this.#settings
     const { host, ports } = settings
     const paths = dataPaths(settings)
-    // Two bidders may listen on one port, which is how workers share it: another Grosz must not.
-    await assertPortFree(host, ports.bidder)
+    const bidderPort = await freePort(host, ports.bidder)
     const secret = readSecret(settings.data)
     for (const path of Object.values(paths)) mkdirSync(path, { recursive: true })
     this.#authority = new Authority({
@@ -134,11 +133,11 @@ class Supervisor {
     collectBudgets(this.#collectors, this.#authority)
     const metricsTimer = setInterval(() => this.#processMetrics.update(), 1_000)
 
-    this.#pool = this.#makePool(secret)
+    this.#pool = this.#makePool(secret, bidderPort)
     const allReady = new Promise<void>((resolve) => {
       this.#onReady = resolve
     })
-    const bidderPort = await this.#pool.start(ports.bidder)
+    await this.#pool.start()
     const compiler = new CatalogueCompiler(
       {
         shopsDir: paths.shops,
@@ -169,10 +168,16 @@ class Supervisor {
     }
   }
 
-  #makePool(secret: Buffer): WorkerPool {
+  #makePool(secret: Buffer, port: number): WorkerPool {
     return new WorkerPool({
       workerCount: this.#settings.workers,
-      start: { settings: this.#settings, exchanges: this.#exchanges, secret },
+      start: {
+        settings: this.#settings,
+        exchanges: this.#exchanges,
+        secret,
+        port,
+        publicUrl: this.#settings.publicUrl || `http://${this.#settings.host}:${port}`,
+      },
       log: this.#log,
       nextIncarnation: () => this.#authority.nextIncarnation(),
       onStart: (worker) => {
@@ -185,7 +190,7 @@ class Supervisor {
       onMessage: (worker, message) => {
         if (message.type === 'metrics') this.#hub.receive(worker.incarnation, message.snapshot)
         else if (message.type === 'ready') this.#workerReady(worker)
-        else if (message.type !== 'listening') this.#toLedger.get(worker.incarnation)?.(message)
+        else this.#toLedger.get(worker.incarnation)?.(message)
       },
       onEnd: ({ incarnation }, wasAsked) => {
         this.#toLedger.delete(incarnation)

@@ -9,8 +9,10 @@ export interface WorkerStart {
   readonly name: string
   readonly settings: Settings
   readonly exchanges: readonly Exchange[]
-  /** 0 in the first worker where any free port will do. */
+  /** Shared with the other workers. */
   readonly port: number
+  /** Where exchanges and browsers reach it, without a slash at the end. */
+  readonly publicUrl: string
   readonly secret: Uint8Array
   /** Its number in the ledger, never used before. */
   readonly incarnation: number
@@ -34,7 +36,6 @@ export type ToBidder =
 export type FromBidder =
   /** It is there to be told what to do. */
   | { readonly type: 'hello' }
-  | { readonly type: 'listening'; readonly port: number }
   /** A catalogue is in use: bids can be made. */
   | { readonly type: 'ready' }
   | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }

@@ -1,14 +1,21 @@
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 
-/** @throws Error that names the port where somebody listens on it already. */
-export async function assertPortFree(host: string, port: number): Promise<void> {
-  if (port === 0) return
+/**
+ * A port that nobody listens on: this one, or any where it is 0. Workers share it, so it must be
+ * known before the first of them listens; and sharing would hide that another Grosz has it.
+ *
+ * @throws Error that names the port and why it can't be had.
+ */
+export async function freePort(host: string, port: number): Promise<number> {
   const server = createServer()
-  await new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'is in use by another program' : error.message
       reject(new Error(`${host}:${port}: ${why}`))
     })
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
+    server.listen({ host, port, exclusive: true }, () => {
+      const { port: free } = server.address() as AddressInfo
+      server.close(() => resolve(free))
+    })
   })
 }

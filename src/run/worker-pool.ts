@@ -18,7 +18,7 @@ export interface BidderWorker {
 
 export interface PoolOptions {
   readonly workerCount: number
-  readonly start: Omit<WorkerStart, 'type' | 'name' | 'port' | 'incarnation'>
+  readonly start: Omit<WorkerStart, 'type' | 'name' | 'incarnation'>
   readonly log: Log
   /** A number that no worker had before. */
   readonly nextIncarnation: () => Promise<number>
@@ -38,9 +38,7 @@ export interface PoolOptions {
 export class WorkerPool {
   readonly #options: PoolOptions
   readonly #workers = new Map<Worker, BidderWorker>()
-  #port = 0
   #isStopping = false
-  #onPort: (port: number) => void = () => {}
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -57,21 +55,9 @@ export class WorkerPool {
     return this.#workers.values()
   }
 
-  /**
-   * Starts all workers: the first finds the port, where any will do, the others join it.
-   *
-   * @returns the port that they listen on.
-   */
-  async start(port: number): Promise<number> {
-    this.#port = port
-    const listening = new Promise<number>((resolve) => {
-      this.#onPort = resolve
-    })
-    await this.#fork(1, restartMinMs)
-    this.#port = await listening
-    for (let number = 2; number <= this.#options.workerCount; number++)
+  async start(): Promise<void> {
+    for (let number = 1; number <= this.#options.workerCount; number++)
       await this.#fork(number, restartMinMs)
-    return this.#port
   }
 
   /** Tells all to finish what they have; those that don't in time are killed. */
@@ -107,10 +93,7 @@ export class WorkerPool {
     this.#workers.set(process, worker)
     process.on('message', (message: FromBidder) => {
       if (message.type === 'hello') this.#begin(worker)
-      else {
-        if (message.type === 'listening') this.#onPort(message.port)
-        this.#options.onMessage(worker, message)
-      }
+      else this.#options.onMessage(worker, message)
     })
     process.once('exit', (code, signal) => {
       this.#workers.delete(process)
@@ -127,7 +110,7 @@ export class WorkerPool {
   #begin(worker: BidderWorker): void {
     const { name, incarnation } = worker
     const { start, onStart } = this.#options
-    worker.send({ type: 'start', name, port: this.#port, incarnation, ...start })
+    worker.send({ type: 'start', name, incarnation, ...start })
     onStart(worker)
   }
 

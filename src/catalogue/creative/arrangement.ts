@@ -123,11 +123,11 @@ function inStrip(tile: Tile, height: number, action: ActionPlace, header: number
   const padding = within(height / 18, 2, 5)
   const picture = Math.floor(tile.height - 2 * padding)
   const isFlat = height < 70
-  const titleSize = within(height / 6.8, 11, 13)
   const isAfter = action === 'after'
   const actionSize = isAfter ? within(height / 6.8, 11, 14) : within(header / 11, 11, 13)
   const buttonWidth = isAfter ? Math.min(actionSize * 11.5, tile.width / 3.4) : 0
   const textWidth = tile.width - picture - 3 * padding - buttonWidth
+  const titleSize = within(Math.min(height / 5.6, textWidth / 9), 11, 16)
   const priceSize = within(Math.min(height / 5, textWidth / priceWidth), 12, 18)
   return {
     pictureAbove: false,
@@ -180,11 +180,14 @@ function inTile(tile: Tile, action: ActionPlace, header: number): Inside {
     }
   }
   const textRoom = room - padding - prices
-  const titleLineCount = textRoom - 3 * line > tile.width ? 3 : textRoom - 2 * line > 54 ? 2 : 1
+  // A picture that isn't wider than high has enough; what is left is for the title.
+  const spareLineCount = Math.floor((textRoom - tile.width * 1.15) / line)
+  const titleLineCount =
+    spareLineCount > 2 ? Math.min(4, spareLineCount) : textRoom - 2 * line > 54 ? 2 : 1
   return {
     ...inside,
     pictureWidth: Math.floor(tile.width - 2 * padding),
-    pictureHeight: Math.floor(Math.min(textRoom - titleLineCount * line, tile.width * 1.1)),
+    pictureHeight: Math.floor(Math.min(textRoom - titleLineCount * line, tile.width * 1.25)),
     titleLineCount,
   }
 }
