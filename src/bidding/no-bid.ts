@@ -7,12 +7,13 @@ export const NoBid = {
   dealsOnly: -2,
   seatBlocked: -3,
   unknownCurrency: -4,
-  noCampaign: -5,
-  belowFloor: -6,
-  noBudget: -7,
-  tooManyReservations: -8,
-  timeout: -9,
-  notReady: -10,
+  insecure: -5,
+  noCampaign: -6,
+  belowFloor: -7,
+  noBudget: -8,
+  tooManyReservations: -9,
+  timeout: -10,
+  notReady: -11,
 } as const
 export type NoBid = (typeof NoBid)[keyof typeof NoBid]
 
@@ -22,6 +23,7 @@ export const noBidReasons: readonly string[] = [
   'deals_only',
   'seat_blocked',
   'unknown_currency',
+  'insecure',
   'no_campaign',
   'below_floor',
   'no_budget',

@@ -30,9 +30,9 @@ const pieces = {
 } as const
 
 /** Size part of a creative's id, by size index: `300x250`. */
-const sizeNames = bannerSizes.map(({ width, height }) => bytes(`${width}x${height}`))
-const widths = bannerSizes.map(({ width }) => bytes(String(width)))
-const heights = bannerSizes.map(({ height }) => bytes(String(height)))
+const sizeNames = Array.from(bannerSizes, ({ width, height }) => bytes(`${width}x${height}`))
+const widths = Array.from(bannerSizes, ({ width }) => bytes(String(width)))
+const heights = Array.from(bannerSizes, ({ height }) => bytes(String(height)))
 
 /**
  * Writes a bid response of OpenRTB 2.6 in JSON, one bid at a time, from pieces prepared at load.

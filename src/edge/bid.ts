@@ -6,6 +6,7 @@ import type { ClickRate } from '../bidding/click-rate.js'
 import type { Funds, LiveCatalogue } from '../bidding/decide.js'
 import { Decider } from '../bidding/decide.js'
 import { NoBid } from '../bidding/no-bid.js'
+import { isSecureUrl } from '../catalogue/creative/url.js'
 import { reservationExpiresAtMs } from '../ledger/reservations.js'
 import { mayUseProfile } from '../openrtb/consent.js'
 import { parse } from '../openrtb/parse.js'
@@ -60,6 +61,8 @@ export class BidHandler {
   readonly #choice = new ProductChoice()
   readonly #response: BidResponse
   #catalogue: LiveCatalogue | null = null
+  /** Whether our pixel and clicks may be used on a page over https. */
+  readonly #isSecure: boolean
   #testSequence = 0
   /** Reservations of the bids in the response so far; 0 for a test's. */
   readonly #sequences = new Float64Array(impressionCountMax)
@@ -73,6 +76,7 @@ export class BidHandler {
         key: keyOf(settings.name),
         seatJson: Buffer.from(JSON.stringify(settings.seat)),
       })
+    this.#isSecure = isSecureUrl(options.publicUrl)
     this.#decider = new Decider(options.clickRate, options.funds)
     const expirySeconds = Math.floor(options.reservationTtlMs / 1_000)
     this.#response = new BidResponse(new ByteWriter(), options.publicUrl, expirySeconds)
@@ -138,7 +142,8 @@ export class BidHandler {
     let miss: number = 0
     for (let i = 0; i < request.impressionCount; i++) {
       const impression = request.impressions[i]!
-      const decision = this.#decider.decide(impression)
+      const decision =
+        impression.secure && !this.#isSecure ? NoBid.insecure : this.#decider.decide(impression)
       if (decision < 0) {
         miss = Math.min(miss, decision)
         continue

@@ -66,11 +66,12 @@ export class Authority {
     this.#store = parts.store
     this.#log = parts.log
     this.#onTaken = parts.onTaken
-    this.#journal = new Journal(
-      parts.store,
-      (touched) => this.#rowsOf(touched),
-      (error) => this.#commitFailed(error),
-    )
+    this.#journal = new Journal({
+      store: parts.store,
+      rowsOf: (touched) => this.#rowsOf(touched),
+      onSuccess: () => this.#committed(),
+      onFailure: (error) => this.#commitFailed(error),
+    })
     this.#leases = new Leases(this.#config, this.#accounts, this.#journal, this.totals)
 
     const nowMs = this.#now()
@@ -298,6 +299,12 @@ export class Authority {
       leases,
       incarnation: touched.isIncarnationTouched ? this.#incarnation : null,
     }
+  }
+
+  #committed(): void {
+    this.totals.commits++
+    // Workers are told what waited for the disk.
+    this.#turnSoon()
   }
 
   #commitFailed(error: LedgerStoreError): void {

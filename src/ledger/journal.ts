@@ -62,20 +62,22 @@ class Gathering implements Touched {
 export class Journal {
   readonly #store: LedgerStore
   readonly #rowsOf: (touched: Touched) => CommitBatch
+  readonly #onSuccess: () => void
   readonly #onFailure: (error: LedgerStoreError) => void
   #gathering = new Gathering()
   #inFlight: Gathering | null = null
-  commitCount = 0
 
   /** @param rowsOf copies what was touched out of the books. */
-  constructor(
-    store: LedgerStore,
-    rowsOf: (touched: Touched) => CommitBatch,
-    onFailure: (error: LedgerStoreError) => void,
-  ) {
-    this.#store = store
-    this.#rowsOf = rowsOf
-    this.#onFailure = onFailure
+  constructor(parts: {
+    readonly store: LedgerStore
+    readonly rowsOf: (touched: Touched) => CommitBatch
+    readonly onSuccess: () => void
+    readonly onFailure: (error: LedgerStoreError) => void
+  }) {
+    this.#store = parts.store
+    this.#rowsOf = parts.rowsOf
+    this.#onSuccess = parts.onSuccess
+    this.#onFailure = parts.onFailure
   }
 
   /** Tokens not yet known to be on disk. */
@@ -149,9 +151,9 @@ export class Journal {
   #succeeded(batch: Gathering): void {
     assert(this.#inFlight === batch, 'journal: one commit at a time')
     this.#inFlight = null
-    this.commitCount++
     for (const callback of batch.durable) callback()
     batch.resolve()
+    this.#onSuccess()
     this.start()
   }
 

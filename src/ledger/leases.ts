@@ -90,6 +90,7 @@ export class Leases {
   report(incarnation: number, report: WalletReport): void {
     if (!this.#members.has(incarnation)) return
     const hold = this.#hold(incarnation)
+    if (report.isStopping) this.#wants.drop(incarnation)
     for (let i = 0; i < report.giveAccounts.length; i++) {
       const account = this.#accounts.known(report.giveAccounts[i]!)
       const nanos = Math.min(report.giveNanos[i]!, hold.nanos(account.number))
@@ -119,11 +120,14 @@ export class Leases {
     return true
   }
 
-  /** A lost bid's cost may be bid again: by its worker, or by anybody where that is gone. */
+  /**
+   * A lost bid's cost may be bid again: by its worker, or by anybody where that is gone. Only once the loss is
+   * on disk, or after a crash the next bid's money could go to a charge that came for this one all the same.
+   */
   void(notice: Notice, account: Account): void {
-    const member = this.#members.get(notice.incarnation)
-    if (member !== undefined) {
-      member.outbox.void(notice.sequence)
+    const { incarnation, sequence } = notice
+    if (this.#members.has(incarnation)) {
+      this.#journal.whenDurable(() => this.#members.get(incarnation)?.outbox.void(sequence))
       return
     }
     const hold = this.#holds.get(notice.incarnation)

@@ -109,9 +109,9 @@ export class LedgerLink {
     this.#timer ??= setInterval(() => this.tick(), this.#config.leaseFlushMs)
   }
 
-  /** No more bids: gives back all that isn't reserved. Notices still go through. */
+  /** No more bids: gives back all that isn't reserved, now and as bids end. Notices still go through. */
   giveAll(): void {
-    this.#wallet.giveAll()
+    this.#wallet.stop()
     this.#sendReport()
   }
 

@@ -13,6 +13,8 @@ export interface WalletReport {
   readonly wantNanos: Float64Array
   readonly giveAccounts: Uint32Array
   readonly giveNanos: Float64Array
+  /** It makes no bids any more: nothing is to be leased to it. */
+  readonly isStopping: boolean
 }
 
 /** Ledger → worker: what was decided since the last one. */

@@ -45,6 +45,8 @@ export class Wallet {
   #listedCount = 0
   #giveAccounts: number[] = []
   #giveNanos: number[] = []
+  #isStopping = false
+  #isStopToBeSaid = false
 
   /** Bids not made because the table was full, or money lacking. */
   tableFullCount = 0
@@ -114,8 +116,14 @@ export class Wallet {
 
   /** What is to be sent to the ledger now; null where there is nothing. */
   report(): WalletReport | null {
+    if (this.#isStopping) {
+      this.#listedCount = 0
+      for (let account = 0; account < this.#available.length; account++)
+        this.#give(account, this.#available[account]!)
+    }
     const count = this.#listedCount
-    if (count === 0 && this.#giveAccounts.length === 0) return null
+    if (count === 0 && this.#giveAccounts.length === 0 && !this.#isStopToBeSaid) return null
+    this.#isStopToBeSaid = false
     const wantAccounts = this.#listed.slice(0, count)
     const wantNanos = new Float64Array(count)
     for (let i = 0; i < count; i++) {
@@ -129,6 +137,7 @@ export class Wallet {
       wantNanos,
       giveAccounts: Uint32Array.from(this.#giveAccounts),
       giveNanos: Float64Array.from(this.#giveNanos),
+      isStopping: this.#isStopping,
     }
     this.#giveAccounts = []
     this.#giveNanos = []
@@ -167,10 +176,10 @@ export class Wallet {
     }
   }
 
-  /** Gives back everything that isn't reserved: this worker stops bidding. */
-  giveAll(): void {
-    for (let account = 0; account < this.#available.length; account++)
-      this.#give(account, this.#available[account]!)
+  /** No bids any more: from now on each report gives back everything that isn't reserved. */
+  stop(): void {
+    this.#isStopping = true
+    this.#isStopToBeSaid = true
   }
 
   #void(slot: number): void {

@@ -10,74 +10,57 @@ export interface Tag {
   readonly attributes: ReadonlyMap<string, string>
 }
 
-/** What stands between these tags is text, not markup. */
-const textElements = new Set(['script', 'style', 'textarea', 'title', 'xmp', 'noembed'])
+/** What stands in these elements is text, not markup, up to the end tag that is given here. */
+const textElementEnds: ReadonlyMap<string, RegExp> = new Map(
+  ['script', 'style', 'textarea', 'title', 'xmp', 'noembed'].map((name) => [
+    name,
+    new RegExp(`</${name}`, 'gi'),
+  ]),
+)
+
+const tagOrComment = /<(?:!--|([a-z][^\t\n\f\r />]*))/gi
+const commentEnd = /-->/g
+/** Name, then a value in double, in single or without quotes; a quote that isn't closed takes the rest. */
+const attribute =
+  /[\t\n\f\r /]*([^\t\n\f\r />][^\t\n\f\r />=]*)(?:[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"?|'([^']*)'?|([^\t\n\f\r >]*)))?/y
 
 /** Start tags in order. A tag or comment that doesn't end runs to the end of the text. */
 export function tagsOf(markup: string): readonly Tag[] {
   const tags: Tag[] = []
-  const lowerCase = markup.toLowerCase()
-  let at = markup.indexOf('<')
-  while (at >= 0) {
-    if (markup.slice(at, at + 4) === '<!--') {
-      at = nextAfter(markup, '-->', at + 4)
-    } else if (/[a-z]/.test(lowerCase.charAt(at + 1))) {
-      const { tag, end } = readTag(markup, at + 1)
-      tags.push(tag)
-      at = textElements.has(tag.name) ? lowerCase.indexOf(`</${tag.name}`, end) : end
-    } else {
-      at++
-    }
-    if (at >= 0) at = markup.indexOf('<', at)
-  }
-  return tags
-}
-
-/** @returns the position after `end`, or -1 where it doesn't come. */
-function nextAfter(text: string, end: string, from: number): number {
-  const at = text.indexOf(end, from)
-  return at < 0 ? -1 : at + end.length
-}
-
-const isSpace = (character: string): boolean => /[\t\n\f\r ]/.test(character)
-
-/** @param start  of the tag's name. @returns `end`: after its `>`. */
-function readTag(markup: string, start: number): { readonly tag: Tag; readonly end: number } {
-  let at = start
-  const skip = (isPart: (character: string) => boolean): string => {
-    const from = at
-    while (at < markup.length && isPart(markup[at]!)) at++
-    return markup.slice(from, at)
-  }
-  const name = skip((it) => !isSpace(it) && it !== '>' && it !== '/').toLowerCase()
-  const attributes = new Map<string, string>()
+  let at = 0
   for (;;) {
-    skip((it) => isSpace(it) || it === '/')
-    if (at >= markup.length) break
-    if (markup[at] === '>') {
-      at++
-      break
+    const start = matchFrom(tagOrComment, markup, at)
+    if (start === null) return tags
+    at = tagOrComment.lastIndex
+    let end: RegExp | undefined = commentEnd
+    if (start[1] !== undefined) {
+      const name = start[1].toLowerCase()
+      const attributes = new Map<string, string>()
+      at = readAttributes(markup, at, attributes)
+      tags.push({ name, attributes })
+      end = textElementEnds.get(name)
     }
-    const first = markup[at++]!
-    const rest = skip((it) => !isSpace(it) && it !== '=' && it !== '>' && it !== '/')
-    const key = (first + rest).toLowerCase()
-    skip(isSpace)
-    let value = ''
-    if (markup[at] === '=') {
-      at++
-      skip(isSpace)
-      const quote = markup[at]
-      if (quote === '"' || quote === "'") {
-        at++
-        value = skip((it) => it !== quote)
-        at++
-      } else {
-        value = skip((it) => !isSpace(it) && it !== '>')
-      }
-    }
-    if (!attributes.has(key)) attributes.set(key, decodeEntities(value))
+    if (end === undefined) continue
+    if (matchFrom(end, markup, at) === null) return tags
+    at = end.lastIndex
   }
-  return { tag: { name, attributes }, end: Math.min(at, markup.length) }
+}
+
+function matchFrom(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(text)
+}
+
+/** @param at  after the tag's name. @returns the place after its attributes. */
+function readAttributes(markup: string, at: number, attributes: Map<string, string>): number {
+  for (;;) {
+    const match = matchFrom(attribute, markup, at)
+    if (match === null) return at
+    at = attribute.lastIndex
+    const name = match[1]!.toLowerCase()
+    const value = match[2] ?? match[3] ?? match[4] ?? ''
+    if (!attributes.has(name)) attributes.set(name, decodeEntities(value))
+  }
 }
 
 const namedEntities: Readonly<Record<string, string>> = {
@@ -90,6 +73,7 @@ const namedEntities: Readonly<Record<string, string>> = {
 
 /** Numbers and the five names that writing HTML needs; others stay as they are. */
 function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
   return text.replace(/&(#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,4});/gi, (entity, name: string) => {
     if (!name.startsWith('#')) return namedEntities[name.toLowerCase()] ?? entity
     const isHex = name[1] === 'x' || name[1] === 'X'

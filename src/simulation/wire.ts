@@ -117,10 +117,11 @@ export function dealOf(imp: LooseImp, bid: LooseBid): LooseDeal | null {
   return deals.find(isNamed) ?? null
 }
 
-/** Whether a bidder has no reason to refuse it: an object with an id and impressions with ids. */
+/** Whether a bidder has no reason to refuse it: an object with an id and impressions with ids of their own. */
 export function isBidRequest(value: unknown): value is LooseRequest {
   if (!isObject(value)) return false
   const { id, imp } = value as LooseRequest
-  const isId = (it: unknown): boolean => typeof it === 'string' && it !== ''
-  return isId(id) && Array.isArray(imp) && imp.length > 0 && imp.every((it) => isId(it?.id))
+  if (textOf(id) === '' || !Array.isArray(imp) || imp.length === 0) return false
+  const ids = impsOf(value).map((it) => textOf(it.id))
+  return ids.length === imp.length && !ids.includes('') && new Set(ids).size === ids.length
 }

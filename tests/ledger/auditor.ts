@@ -13,6 +13,9 @@ export class Auditor {
   readonly #most = new Map<number, { total: bigint; today: bigint }>()
   readonly #chargedOnDisk = new Map<string, bigint>()
   readonly #postedOnDisk = new Map<number, bigint>()
+  readonly #bitsOnDisk = new Map<string, number>()
+  /** Distinct tokens by account and kind. */
+  readonly #countsOnDisk = new Map<string, number>()
   readonly #saidCharged = new Set<string>()
   readonly #lossSent = new Set<string>()
   bidsByToken: ReadonlyMap<string, SimulatedBid> = new Map()
@@ -24,6 +27,7 @@ export class Auditor {
   /** What reached the disk: each account has posted what its charged tokens cost, to the nano. */
   written(batch: CommitBatch): void {
     for (const [token, bits] of batch.tokens) {
+      this.#count(token, bits)
       if ((bits & TokenBit.Charged) === 0 || this.#chargedOnDisk.has(token)) continue
       const bid = this.bidsByToken.get(token)!
       const charge = BigInt(bid.chargeNanos)
@@ -36,6 +40,24 @@ export class Auditor {
         this.#fail(`account ${row.account} posted ${row.postedTotalNanos}, its tokens ${posted}`)
       if ((row.paidNanos['USD'] ?? 0n) !== posted * 2n)
         this.#fail(`account ${row.account} paid ${row.paidNanos['USD']}`)
+      const { wins, bills, impressions, clicks } = row.counts
+      const said = { win: wins, bill: bills, imp: impressions, click: clicks }
+      for (const [kind, count] of Object.entries({ ...said, loss: row.losses[102] ?? 0 })) {
+        const counted = this.#countsOnDisk.get(`${row.account} ${kind}`) ?? 0
+        if (count !== counted)
+          this.#fail(`account ${row.account}: ${count} ${kind}, not ${counted}`)
+      }
+    }
+  }
+
+  #count(token: string, bits: number): void {
+    const before = this.#bitsOnDisk.get(token) ?? 0
+    if ((before & ~bits) !== 0) this.#fail('a token forgot something')
+    this.#bitsOnDisk.set(token, bits)
+    for (const [kind, bit] of Object.entries(kindBit)) {
+      if ((bits & ~before & bit) === 0) continue
+      const key = `${this.bidsByToken.get(token)!.account} ${kind}`
+      this.#countsOnDisk.set(key, (this.#countsOnDisk.get(key) ?? 0) + 1)
     }
   }
 
@@ -45,6 +67,10 @@ export class Auditor {
 
   /** What was said of a notice: it is on the disk by then, and a bid that was covered is charged. */
   said(world: World, bid: SimulatedBid, kind: NoticeKind, outcome: NoticeOutcome): void {
+    if (outcome === 'unknown') {
+      if (world.clock.nowMs() - bid.expiresAtMs < 86_400_000) this.#fail('a token became unknown')
+      return
+    }
     const bits = world.store.tokenBits(bid.token)
     const isOnDisk = (bits & kindBit[kind]) !== 0
     if (!isOnDisk) this.#fail(`${kind} was said to be ${outcome} before it was on disk`)
@@ -53,7 +79,6 @@ export class Auditor {
       if (this.#saidCharged.has(bid.token)) this.#fail('a token was charged twice')
       this.#saidCharged.add(bid.token)
     }
-    if (outcome === 'unknown') this.#fail('a token became unknown')
     const isTimely = world.clock.nowMs() < bid.expiresAtMs
     if (outcome === 'over_budget' && isTimely && !this.#lossSent.has(bid.token))
       this.#fail('a bid with its money set aside was not charged')
@@ -81,6 +106,8 @@ export class Auditor {
       const today = report.postedTodayNanos + heldNanos
       if (total > limit.total) this.#fail(`account ${account}: ${total} > ${limit.total}`)
       if (today > limit.today) this.#fail(`account ${account}, today: ${today} > ${limit.today}`)
+      if (report.postedTodayNanos < 0n || report.postedTodayNanos > report.postedTotalNanos)
+        this.#fail(`account ${account}: ${report.postedTodayNanos} posted today`)
       // Above a lowered budget it may only shrink.
       limit.total = most(budget.totalNanos ?? unlimited, total)
       limit.today = most(budget.dailyNanos ?? unlimited, today)
@@ -127,12 +154,12 @@ export class Auditor {
   }
 
   /** After a crash: the disk may be older than what was seen, but its books add up all the same. */
-  reopened(world: World, isLoweredEver: boolean): void {
+  reopened(world: World, areBudgetsChanging: boolean): void {
     for (const report of world.authority.accounts()) {
       const limit = this.#most.get(report.account)!
       const total = report.postedTotalNanos + report.heldNanos
       const today = report.postedTodayNanos + report.heldNanos
-      if (!isLoweredEver && (total > limit.total || today > limit.today))
+      if (!areBudgetsChanging && (total > limit.total || today > limit.today))
         this.#fail(`account ${report.account}: a crash brought back ${total}`)
       limit.total = most(limit.total, total)
       limit.today = most(limit.today, today)

@@ -9,11 +9,11 @@ import { Random } from '../../src/base/random.js'
 import type { Budget } from '../../src/ledger/account.js'
 import type { Notice, NoticeKind } from '../../src/ledger/notice.js'
 import { Auditor } from './auditor.js'
-import { type SimulatedBid, World } from './world.js'
+import { type SimulatedBid, smallConfig, World } from './world.js'
 
 const seeds =
   process.env['SEED'] === undefined
-    ? Array.from({ length: 40 }, (_, i) => i + 1)
+    ? Array.from({ length: 60 }, (_, i) => i + 1)
     : [Number(process.env['SEED'])]
 const stepCount = 1_500
 /** 2026-03-28, five hours before the night in which Warsaw loses an hour. */
@@ -36,6 +36,10 @@ const fates: readonly (readonly NoticeKind[])[] = [
   ['imp', 'imp'],
 ]
 
+/** Some are charged on both, as when what an exchange charges on was changed in between. */
+const charges = (bid: SimulatedBid, kind: NoticeKind): boolean =>
+  kind === 'bill' || (kind === 'win' && bid.sequence % 3 === 0)
+
 class Run {
   readonly world: World
   readonly auditor: Auditor
@@ -48,11 +52,21 @@ class Run {
   }[] = []
   #step = 0
   #waitingCount = 0
-  isLoweredEver = false
+  /** What the auditor found while nobody was there to hear of it. */
+  #fault: unknown = null
+  // What a run is mostly about differs from one to the next.
+  readonly #commitChance: number
+  readonly #crashChance: number
+  readonly #areBudgetsChanging: boolean
+  readonly #budgetNanosMax: number
   chargedCount = 0
 
   constructor(seed: number) {
     this.random = new Random(seed)
+    this.#commitChance = this.random.pick([0.08, 0.07, 0.03])
+    this.#crashChance = this.random.pick([0, 0.003, 0.01])
+    this.#areBudgetsChanging = this.random.chance(0.3)
+    this.#budgetNanosMax = this.random.pick([5_000, 20_000, 200_000])
     this.auditor = new Auditor((what) => {
       throw new Error(`seed ${seed}, step ${this.#step}: ${what}`)
     })
@@ -81,14 +95,19 @@ class Run {
     else if (chance < 0.7) await world.advance(random.below(random.pick([10, 200, 3_000])))
     else if (chance < 0.8) world.authority.tick()
     else if (chance < 0.9 && world.workers.length > 0) random.pick(world.workers).link.tick()
-    else if (chance < 0.97) await this.#endCommit()
+    else if (chance < 0.9 + this.#commitChance) await this.#endCommit()
     else if (chance < 0.985) await this.#changeWorkers()
-    else if (chance < 0.988) await this.#crash()
-    else if (chance < 0.993) this.#changeBudget()
-    else if (chance < 0.994) await world.advance(3_600_000 * (1 + random.below(9)))
+    else if (chance < 0.985 + this.#crashChance) await this.#crash()
+    else if (chance < 0.997 && this.#areBudgetsChanging) this.#changeBudget()
+    else if (chance > 0.999) await world.advance(3_600_000 * (1 + random.below(9)))
     this.#sendDue()
     await world.turn()
-    this.auditor.check(world)
+    this.#check()
+  }
+
+  #check(): void {
+    this.auditor.check(this.world)
+    if (this.#fault !== null) throw this.#fault
   }
 
   /** Everything arrives, everything expires; then everything is given back, and can be spent. */
@@ -99,14 +118,16 @@ class Run {
       await world.settle(3)
       await world.advance(2_000)
       this.#sendDue()
-      this.auditor.check(world)
+      this.#check()
     }
-    await world.settle(40)
+    // Past the last reservation, and past what a dead worker held.
+    await world.advance(2 * smallConfig.reservationTtlMs)
+    await world.settle(20)
     this.auditor.checkAtRest(world)
 
     for (const worker of world.workers) worker.link.giveAll()
     await world.settle()
-    const worker = world.workers[0]!
+    const worker = await world.join()
     for (const report of world.authority.accounts()) {
       expect(report.heldNanos).toBe(0n)
       if (!report.isOpen || report.leftNanos === null) continue
@@ -143,6 +164,7 @@ class Run {
     for (const kind of random.pick(fates)) {
       // Mostly soon; some about when the reservation ends, some long after it.
       atMs += random.below(random.pick([50, 500, 2_000, 25_000, 200_000]))
+      if (random.chance(0.1)) atMs = Math.max(atMs, bid.expiresAtMs - 1_500 + random.below(3_000))
       this.#due.push({ atMs, bid, kind })
       if (random.chance(0.2)) this.#due.push({ atMs: atMs + random.below(50), bid, kind })
     }
@@ -155,7 +177,7 @@ class Run {
       const { atMs, bid, kind } = this.#due[i]!
       if (atMs > nowMs) continue
       this.#due.splice(i, 1)
-      this.#send(bid, world.noticeOf(bid, kind), random.pick(world.workers))
+      this.#send(bid, world.noticeOf(bid, kind, charges(bid, kind)), random.pick(world.workers))
     }
   }
 
@@ -175,6 +197,9 @@ class Run {
           this.#due.push({ atMs, bid, kind: notice.kind })
         },
       )
+      .catch((error: unknown) => {
+        this.#fault ??= error
+      })
       .finally(() => this.#waitingCount--)
   }
 
@@ -192,7 +217,7 @@ class Run {
   async #crash(): Promise<void> {
     const { world, random } = this
     await world.crash(random.chance(0.5))
-    this.auditor.reopened(world, this.isLoweredEver)
+    this.auditor.reopened(world, this.#areBudgetsChanging)
     await world.join()
     await world.join()
   }
@@ -204,7 +229,6 @@ class Run {
       world.authority.retire(account)
       return
     }
-    this.isLoweredEver = true
     world.setBudget(account, this.#budget(world.budgets.get(account)!.timeZone))
     this.auditor.budgetSet(world, account)
   }
@@ -214,8 +238,8 @@ class Run {
     return {
       currency: 'PLN',
       timeZone,
-      totalNanos: random.chance(0.2) ? null : BigInt(random.below(200_000)),
-      dailyNanos: random.chance(0.3) ? null : BigInt(random.below(60_000)),
+      totalNanos: random.chance(0.2) ? null : BigInt(random.below(this.#budgetNanosMax)),
+      dailyNanos: random.chance(0.3) ? null : BigInt(random.below(this.#budgetNanosMax / 2)),
     }
   }
 }

@@ -286,6 +286,7 @@ describe('HTTP', () => {
     ['no id', { imp: [{ id: '1' }] }],
     ['no impressions', { id: 'r', imp: [] }],
     ['an impression without an id', { id: 'r', imp: [{}, null] }],
+    ['two impressions with one id', { id: 'r', imp: [{ id: '1' }, { id: '1' }] }],
   ])('a request that is none (%s) may be refused, but not with a 500', (_, request) => {
     expect(rules({ status: 400, text: '{"error":"id"}' }, request)).toEqual([])
     expect(rules({ status: 500, text: '' }, request)).toEqual(['status-200-or-204'])
