@@ -150,7 +150,7 @@ test('a test request is bid on, reserves nothing, and its token says so', () => 
 })
 
 test('strings of a request come back byte for byte', () => {
-  const id = 'zażółć "quoted" \\ \u2028 😀 </script>' + 'x'.repeat(1_000)
+  const id = `zażółć "quoted" \\ \u2028 😀 </script>${'x'.repeat(1_000)}`
   const bidder = bidderInProcess(catalogueOf([shop]))
   const json = { ...request, id, imp: [{ ...request.imp[0], id }] }
   const response = JSON.parse(bidder.post(JSON.stringify(json)).body) as {
