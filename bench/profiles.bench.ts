@@ -107,6 +107,7 @@ async function benchReads(
   for (const store of stores)
     for (let i = 0; store.stats.strangersUnasked === 0; i++) {
       store.read(`stranger ${i}`)
+      if (store.stats.readErrors > 0) throw new Error('the store fails')
       await new Promise(setImmediate)
     }
   const builtMs = (performance.now() - startMs) / stores.length

@@ -62,7 +62,8 @@ for (const file of files) {
     if (hot.test(file)) check.doesNotMatch(uncommented(text), notOnTheHotPath)
     const lineCount = text.split('\n').length
     // Lists of words and drawings are as long as they are.
-    if (room !== 'demo') check.ok(lineCount <= lineCountMax, `${lineCount} lines: what are the two ideas in it?`)
+    if (room !== 'demo')
+      check.ok(lineCount <= lineCountMax, `${lineCount} lines: what are the two ideas in it?`)
   })
 }
 

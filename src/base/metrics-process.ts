@@ -1,5 +1,7 @@
 /** What a process says of itself: processor time, memory, and how long its event loop stood still. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Clock } from './clock.js'
+import { systemClock } from './clock.js'
 import type { Metrics } from './metrics.js'
 import type { processRoles } from './metrics-vocabulary.js'
 
@@ -13,17 +15,21 @@ const windowSeconds = 15
 export class ProcessMetrics {
   readonly #metrics: Metrics
   readonly #role: ProcessRole
+  readonly #clock: Clock
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs })
+  /** Longest lag by second, each in the place of the second that has left the window. */
   readonly #lags = new Float64Array(windowSeconds)
-  #second = 0
+  #second: number
 
-  constructor(metrics: Metrics, role: ProcessRole) {
+  constructor(metrics: Metrics, role: ProcessRole, clock: Clock = systemClock) {
     this.#metrics = metrics
     this.#role = role
+    this.#clock = clock
+    this.#second = this.#secondNow()
     this.#delay.enable()
   }
 
-  /** Writes the numbers of now. To be called once a second: a worker does before each report. */
+  /** Writes the numbers of now. To be called each second, or more often. */
   update(): void {
     const { slots } = this.#metrics
     const cpu = process.cpuUsage()
@@ -33,8 +39,22 @@ export class ProcessMetrics {
     // The histogram holds the time from one turn of its timer to the next, in nanoseconds.
     const lag = this.#delay.max / 1e9 - resolutionMs / 1e3
     this.#delay.reset()
-    this.#lags[this.#second++ % windowSeconds] = Math.max(0, lag)
+    this.#forget()
+    const place = this.#second % windowSeconds
+    this.#lags[place] = Math.max(this.#lags[place]!, lag)
     this.#metrics.set(slots.eventLoopLag, Math.max(...this.#lags))
+  }
+
+  #secondNow(): number {
+    return Math.floor(this.#clock.elapsedMs() / 1e3)
+  }
+
+  /** Empties the places of the seconds that have begun since the last time. */
+  #forget(): void {
+    const now = this.#secondNow()
+    const first = Math.max(this.#second + 1, now - windowSeconds + 1)
+    for (let second = first; second <= now; second++) this.#lags[second % windowSeconds] = 0
+    this.#second = now
   }
 
   stop(): void {

@@ -58,7 +58,7 @@ export const stages = ['parse', 'profile', 'decide', 'encode'] as const
 export const noticeKinds = ['win', 'bill', 'loss', 'imp', 'click'] as const
 export const profileReadResults = ['hit', 'stranger', 'no_consent', 'no_user', 'error'] as const
 export const storeNames = ['profiles', 'ledger', 'catalogue'] as const
-export const processRoles = ['supervisor', 'bidder', 'demo_shop'] as const
+export const processRoles = ['supervisor', 'bidder'] as const
 
 export const vocabulary = {
   bidRequests: {
@@ -139,7 +139,7 @@ export const vocabulary = {
   charges: { name: 'grosz_charges_total', help: 'Charges posted to the ledger.', type: 'counter' },
   chargedNanos: {
     name: 'grosz_charged_nanos_total',
-    help: 'Sum of the charges posted, in billionths of the currency unit.',
+    help: 'What exchanges charged, in billionths of the unit of the currency that was bid.',
     type: 'counter',
     label: 'currency',
     from: 'currencies',
@@ -172,7 +172,7 @@ export const vocabulary = {
 
   catalogueVersion: {
     name: 'grosz_catalogue_version',
-    help: 'Number of the newest catalogue in use.',
+    help: 'Number of the newest catalogue in use: when it was made, in milliseconds since 1970.',
     type: 'gauge',
     merge: 'max',
   },

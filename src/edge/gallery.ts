@@ -82,11 +82,8 @@ function withLongTexts(table: ProductTable, from: Int32Array): SampleProducts {
     Buffer.from(
       table.pieces
         .toString('utf8', table.pieceStart[product], table.pieceStart[product + 1])
-        .replace(/(<b [^>]*>)[^<]*/, `$1${title}`)
-        .replace(
-          /<i>([^<]*)<\/i>.*?(?=<\/span>)/,
-          '<i class=\\"l\\">12 345,67 €</i><s>123 456,78 €</s>',
-        ),
+        .replace(/(<span [^>]*>)[^<]*/, `$1${title}`)
+        .replace(/<b[^>]*>.*(?=<\/div>)/, '<b class=\\"l\\">12 345,67 €</b><s>123 456,78 €</s>'),
     ),
   )
   const pieceStart = new Uint32Array(pieces.length + 1)

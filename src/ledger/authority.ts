@@ -131,7 +131,7 @@ export class Authority {
     this.#leases.join(incarnation, tell, this.#now())
   }
 
-  /** The worker is gone, and nothing that it sent will arrive any more. */
+  /** The worker is gone: reports of it that still arrive are ignored. Said twice, it does nothing more. */
   leave(incarnation: number): void {
     this.#leases.leave(incarnation, this.#now())
     this.#turnSoon()

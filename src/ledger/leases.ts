@@ -88,6 +88,7 @@ export class Leases {
 
   /** What a worker wants and gives back. */
   report(incarnation: number, report: WalletReport): void {
+    // Arrived after the worker was seen to die: what it gives back may have been promised to its bids since.
     if (!this.#members.has(incarnation)) return
     const hold = this.#hold(incarnation)
     if (report.isStopping) this.#wants.drop(incarnation)
@@ -175,8 +176,11 @@ export class Leases {
     if (nowMs < this.#scanAtMs) return
     this.#scanAtMs = nowMs + this.#config.recallPeriodMs
     const isNewDay = this.#accounts.haveDaysTurned(nowMs)
-    for (const number of this.#wants.accounts())
-      if (isNewDay || this.#accounts.known(number).recallAtMs <= nowMs) this.#freed.add(number)
+    for (const number of this.#wants.accounts()) {
+      const account = this.#accounts.known(number)
+      if (isNewDay) this.progressed(account, nowMs)
+      if (isNewDay || account.recallAtMs <= nowMs) this.#freed.add(number)
+    }
     for (const number of this.#unwelcome) {
       const account = this.#accounts.known(number)
       const isOver = account.isOpen && account.freeNanos(nowMs) >= 0n
@@ -188,20 +192,12 @@ export class Leases {
   #serve(account: Account, nowMs: number): void {
     const queue = this.#wants.of(account.number)
     if (queue === undefined || !account.isOpen) return
-    for (const [incarnation, need] of queue) {
-      const hold = this.#hold(incarnation)
-      const free = account.freeNanos(nowMs)
-      const nanos = Math.min(
-        grantNanos(free, need, this.#members.size, this.#config),
-        heldNanosMax - hold.nanos(account.number),
-      )
-      if (nanos <= 0) continue
-      account.lease(nanos, nowMs)
-      hold.add(account.number, nanos)
-      this.#journal.touchLease(incarnation, account.number)
-      this.#journal.whenDurable(() => this.#grant(incarnation, account.number, nanos))
-      this.#wants.met(account.number, incarnation)
-    }
+    // Who lacks money for a bid comes before who only runs low.
+    for (const [incarnation, need] of queue)
+      if (need > 0) this.#lease(account, incarnation, need, queue.size, nowMs)
+    for (const [incarnation, need] of queue)
+      if (need === 0) this.#lease(account, incarnation, need, queue.size, nowMs)
+
     if (nowMs < account.recallAtMs || account.heldNanos === 0n) return
     for (const [incarnation, need] of queue) {
       if (need === 0) continue
@@ -213,6 +209,27 @@ export class Leases {
       account.recallAtMs = nowMs + account.recallDelayMs
       break
     }
+  }
+
+  #lease(
+    account: Account,
+    incarnation: number,
+    needNanos: number,
+    waiting: number,
+    nowMs: number,
+  ): void {
+    const hold = this.#hold(incarnation)
+    const counts = { workers: this.#members.size, waiting }
+    const nanos = Math.min(
+      grantNanos(account.freeNanos(nowMs), needNanos, counts, this.#config),
+      heldNanosMax - hold.nanos(account.number),
+    )
+    if (nanos <= 0) return
+    account.lease(nanos, nowMs)
+    hold.add(account.number, nanos)
+    this.#journal.touchLease(incarnation, account.number)
+    this.#journal.whenDurable(() => this.#grant(incarnation, account.number, nanos))
+    this.#wants.met(account.number, incarnation)
   }
 
   /** The lease is on disk: the worker may bid with it. */

@@ -28,11 +28,14 @@ export class Reservations {
   #accounts = new Uint32Array(4_096)
   #costs = new Float64Array(4_096)
   #expirySeconds = new Uint32Array(4_096)
-  #oldest = 1
-  #next = 1
+  #oldest: number
+  #next: number
 
-  constructor(countMax: number) {
+  /** @param first the first sequence; 1 but for tests of what happens some billions later. */
+  constructor(countMax: number, first = 1) {
     this.#countMax = countMax
+    this.#oldest = first
+    this.#next = first
   }
 
   /** Slots in use, ended ones in between included. */

@@ -10,7 +10,6 @@ import { noticeOutcomes } from './notice.js'
 export class LedgerService {
   readonly #authority: Authority
   readonly #tickMs: number
-  readonly #joined = new Set<number>()
   #timer: NodeJS.Timeout | null = null
 
   constructor(authority: Authority, config: Pick<LedgerConfig, 'tickMs'>) {
@@ -20,19 +19,16 @@ export class LedgerService {
 
   /** @param incarnation from the authority's `nextIncarnation`, for this worker alone. */
   join(incarnation: number, port: LedgerPort<FromWorker, ToWorker>): void {
-    this.#joined.add(incarnation)
     this.#authority.join(incarnation, (update) => port.send(update))
     port.onMessage((message) => {
-      // A channel may still deliver after its worker was seen to die, which the ledger must not count on.
-      if (!this.#joined.has(incarnation)) return
       if (message.type === 'ledger.report') this.#authority.report(incarnation, message)
       else this.#notices(message, port)
     })
   }
 
-  /** The worker is gone, or its channel is closed. */
+  /** The worker is gone. Should its channel still deliver, only notices count. */
   leave(incarnation: number): void {
-    if (this.#joined.delete(incarnation)) this.#authority.leave(incarnation)
+    this.#authority.leave(incarnation)
   }
 
   start(): void {

@@ -43,17 +43,19 @@ export class Wants {
  * How much of what is free one worker gets: what it needs or its share, whichever is more.
  *
  * The share is a quarter of what would be fair, so that most of a budget stays where any worker can have it
- * and little is out of reach when one dies; near the end the floor takes over and hands out the rest.
- * @returns whole nanos, at most what is free.
+ * and little is out of reach when one dies; near the end the floor takes over and hands out the rest, to all
+ * who wait for it.
+ * @returns whole nanos, at most what is free; 0 or less where nothing is.
  */
 export function grantNanos(
   freeNanos: bigint,
   needNanos: number,
-  workerCount: number,
-  config: LedgerConfig,
+  counts: { readonly workers: number; readonly waiting: number },
+  config: Pick<LedgerConfig, 'leaseFloorNanos' | 'leaseMaxNanos'>,
 ): number {
   const free =
     freeNanos > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(freeNanos)
-  const share = Math.min(Math.floor(free / (4 * workerCount)), config.leaseMaxNanos)
-  return Math.min(free, Math.max(needNanos, share, config.leaseFloorNanos))
+  const share = Math.min(Math.floor(free / (4 * counts.workers)), config.leaseMaxNanos)
+  const floor = Math.min(config.leaseFloorNanos, Math.ceil(free / counts.waiting))
+  return Math.min(free, Math.max(needNanos, share, floor))
 }

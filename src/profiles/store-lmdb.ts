@@ -77,7 +77,8 @@ export class LmdbTables implements ProfileTables {
   }
 
   uids(): Iterator<string> {
-    return this.#records.getKeys()[Symbol.iterator]()
+    // Without a start the binding begins at a key of its own, which is no text.
+    return this.#records.getKeys({ start: ' ' })[Symbol.iterator]()
   }
 
   transaction(action: () => void): Promise<void> {

@@ -4,6 +4,7 @@
 import { strict as check } from 'node:assert'
 import { spawnSync } from 'node:child_process'
 import { afterEach, beforeEach, describe, test, vi } from 'vitest'
+import { ManualClock } from '../../src/base/clock.js'
 import type { Metrics } from '../../src/base/metrics.js'
 import { createMetrics } from '../../src/base/metrics.js'
 import { Collectors } from '../../src/base/metrics-collect.js'
@@ -334,18 +335,27 @@ describe('all processes together', () => {
   })
 })
 
-test('a process that holds its event loop up says for how long', async () => {
-  const own = new ProcessMetrics(metrics, 'bidder')
+test('a process that stood still says for how long, until 15 seconds have passed', async () => {
+  const clock = new ManualClock()
+  const own = new ProcessMetrics(metrics, 'bidder', clock)
+  const { slots, values } = metrics
+  const lagAfter = (ms: number): number => {
+    clock.advance(ms)
+    own.update()
+    return values[slots.eventLoopLag]!
+  }
   const turn = () => new Promise((resolve) => setTimeout(resolve, 30))
   await turn()
   const until = performance.now() + 120
   while (performance.now() < until);
   await turn()
-  own.update()
+  const lag = lagAfter(0)
+  check.ok(lag > 0.08 && lag < 2, `lag ${lag}`)
+  check.equal(lagAfter(0), lag)
+  check.equal(lagAfter(9_000), lag)
+  check.equal(lagAfter(5_000), lag)
+  check.ok(lagAfter(1_000) < lag)
   own.stop()
-  const { slots, values } = metrics
-  check.ok(values[slots.eventLoopLag]! > 0.08, `lag ${values[slots.eventLoopLag]}`)
-  check.ok(values[slots.eventLoopLag]! < 2, `lag ${values[slots.eventLoopLag]}`)
   check.ok(values[slots.processCpu.bidder]! > 0.1)
   check.ok(values[slots.processResidentMemory.bidder]! > 10e6)
 })

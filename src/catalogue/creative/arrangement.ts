@@ -183,7 +183,11 @@ function inTile(tile: Tile, action: ActionPlace, header: number): Inside {
   // A picture that isn't wider than high has enough; what is left is for the title.
   const spareLineCount = Math.floor((textRoom - tile.width * 1.15) / line)
   const titleLineCount =
-    spareLineCount > 2 ? Math.min(4, spareLineCount) : textRoom - 2 * line > 54 ? 2 : 1
+    spareLineCount > 2 && tile.width < 160
+      ? Math.min(4, spareLineCount)
+      : textRoom - 2 * line > 54
+        ? 2
+        : 1
   return {
     ...inside,
     pictureWidth: Math.floor(tile.width - 2 * padding),

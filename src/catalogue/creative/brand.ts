@@ -45,9 +45,10 @@ export function compileBrand(input: BrandInput, signTarget: SignTarget): Buffer 
   )
   const target = clickTarget(keyOf(input.shopId), home, signTarget)
   // A shop without a usable logo still says whose banner this is.
-  const sign = logo === null ? `<b>${name}</b>` : `<img src="${escapeHtml(logo)}" alt="${name}">`
+  const sign =
+    logo === null ? `<span>${name}</span>` : `<img src="${escapeHtml(logo)}" alt="${name}">`
   const header = jsonPiece(`${target}"${linkAttributes}>${sign}`)
-  const closing = jsonPiece(`<u>${action}</u></a>`)
+  const closing = jsonPiece(`<b>${action}</b></a>`)
 
   const head = Buffer.alloc(brandHeadBytes)
   head.writeUInt16LE(brandHeadBytes + opening.length, 0)

@@ -58,7 +58,7 @@ export function compileProduct(
   if (oldPriceMicros !== null) {
     // Rounded down: a badge never promises more than the prices show.
     const percent = Math.floor((1 - priceMicros / oldPriceMicros) * 100)
-    if (percent >= badgePercentMin) badge = `<em>−${percent}%</em>`
+    if (percent >= badgePercentMin) badge = `<small>−${percent}%</small>`
     oldPrice = `<s>${escapeHtml(formatPrice(oldPriceMicros, face.currency))}</s>`
   }
   const price = formatPrice(priceMicros, face.currency)
@@ -69,6 +69,6 @@ export function compileProduct(
     `${clickTarget(shopKey, face.link, signTarget)}"${linkAttributes}>` +
       // The picture's text is the title, so that a reader meets it once whatever the size shows.
       `<img src="${escapeHtml(face.image)}" alt="${title}">${badge}` +
-      `<span><b aria-hidden="true">${title}</b><i${isLong ? ' class="l"' : ''}>${priceText}</i>${oldPrice}</span>`,
+      `<div><span aria-hidden="true">${title}</span><b${isLong ? ' class="l"' : ''}>${priceText}</b>${oldPrice}</div>`,
   )
 }

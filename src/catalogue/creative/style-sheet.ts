@@ -6,9 +6,9 @@ import { lineHeight } from './arrangement.js'
  * properties: `--a` action, `--o` on it, `--b` background, `--c` card, `--t` text, `--m` muted text,
  * `--h` header, `--n` on it, `--x` action in the header, `--y` on it, `--r` sale price, `--s` sale badge, `--z` on it.
  *
- * Elements: `.h` header link, `.p` product link with picture, `em` badge, `b` title, `i` price,
- * `.l` one of many
- * digits, `s` old price; `u` call to action. Works in quirks mode too: exchanges decide about the doctype.
+ * Elements: `.h` header link, `.p` product link; in both, `b` the call to action. In a product: picture,
+ * `small` badge, `div` text with `span` title, `b` price (`.l` one of many digits), `s` old price.
+ * Works in quirks mode too: exchanges decide about the doctype.
  */
 export function styleSheet(a: Arrangement): string {
   return [
@@ -55,9 +55,8 @@ function action(a: Arrangement): string {
       ? 'background:var(--x);color:var(--y)'
       : 'background:var(--a);color:var(--o)'
   return (
-    `.gz u{flex:none;overflow:hidden;max-width:100%;${colours};font-size:${a.actionSize}px;` +
-    `font-weight:600;line-height:1.2;text-align:center;text-decoration:none;${actionShape(a)}}` +
-    '.gz a:hover u{filter:brightness(1.1)}'
+    `.gz a>b{flex:none;overflow:hidden;max-width:100%;${colours};font-size:${a.actionSize}px;` +
+    `line-height:1.2;text-align:center;${actionShape(a)}}.gz a:hover>b{filter:brightness(1.1)}`
   )
 }
 
@@ -102,19 +101,18 @@ function product(a: Arrangement): string[] {
     `.gz .p{${a.pictureAbove ? column : ''}${flow};padding:${p}px;background:var(--c)}`,
     `.p img{flex:none;width:${a.pictureWidth}px;height:${a.pictureHeight}px;object-fit:contain;` +
       `border-radius:${Math.max(3, a.radius - 3)}px;background:#fff${picture}}`,
-    ...(a.pictureAbove ? [] : [`.p span{flex:1;min-width:0${text}}`]),
-    `.p b{display:-webkit-box;overflow:hidden;-webkit-box-orient:vertical;` +
-      `-webkit-line-clamp:${a.titleLineCount};font-weight:400;overflow-wrap:anywhere` +
+    ...(a.pictureAbove ? [] : [`.p div{flex:1;min-width:0${text}}`]),
+    `.p span{display:-webkit-box;overflow:hidden;-webkit-box-orient:vertical;` +
+      `-webkit-line-clamp:${a.titleLineCount};overflow-wrap:anywhere` +
       // So that prices side by side stand on one line.
       (a.pictureAbove ? `;height:${a.titleLineCount * lineHeight}em}` : '}'),
-    `.p i{font-size:${a.priceSize}px;white-space:nowrap}.p i:has(+s){color:var(--r)}`,
-    '.p i,.p em{font-style:normal;font-weight:700}',
+    `.p div b{font-size:${a.priceSize}px;white-space:nowrap}.p b:has(+s){color:var(--r)}`,
     // A price is never cut: one of many digits is set smaller, and breaks where even that is too wide.
-    `.p .l{font-size:${Math.max(11, Math.round(a.priceSize * 0.74))}px;white-space:normal}`,
+    `.p div .l{font-size:${Math.max(11, Math.round(a.priceSize * 0.74))}px;white-space:normal}`,
     `.p s{${a.oldPriceBelow ? 'display:block' : 'margin-inline-start:6px'};color:var(--m);font-size:.85em}`,
     a.hasBadge
-      ? `.p em{position:absolute;inset-inline-start:${p}px;top:${p}px;padding:0 5px;border-radius:99px;` +
-        `background:var(--s);color:var(--z);font-size:11px;line-height:18px}`
-      : '.p em{display:none}',
+      ? `.p small{position:absolute;inset-inline-start:${p}px;top:${p}px;padding:0 5px;border-radius:9px;` +
+        `background:var(--s);color:var(--z);font:bold 11px/18px Arial}`
+      : '.p small{display:none}',
   ]
 }
