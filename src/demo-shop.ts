@@ -2,7 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { logos } from './demo/logo.js'
-import { listPage, productPage } from './demo/pages.js'
+import { categoryPage, homePage, notFoundPage, productPage } from './demo/pages.js'
 import { drawPicture } from './demo/picture.js'
 import { demoShops, findDemoProduct } from './demo/shops.js'
 
@@ -18,8 +18,9 @@ export async function startDemoShop(options: {
   readonly port: number
 }): Promise<DemoShopServer> {
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://demo')
-    if (!answer(url, response)) send(response, 404, 'text/plain', 'There is nothing here.\n')
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (isRead) send(response, request.method === 'HEAD', answer(request.url ?? '/'))
+    else response.writeHead(405, { Allow: 'GET, HEAD' }).end()
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -36,34 +37,47 @@ export async function startDemoShop(options: {
   }
 }
 
-/** @returns false where there is no such page. */
-function answer(url: URL, response: ServerResponse): boolean {
-  const shop = demoShops.find(({ path }) => path === url.pathname)
-  if (shop !== undefined) {
-    const page = listPage(shop, url.searchParams.get('category'))
-    send(response, 200, 'text/html; charset=utf-8', page)
-    return true
-  }
-  const [, kind, name] = /^\/(p|img|logo)\/([\w-]+)(?:\.svg)?$/.exec(url.pathname) ?? []
-  if (name === undefined) return false
-  if (kind === 'logo') {
-    if (!Object.hasOwn(logos, name)) return false
-    send(response, 200, 'image/svg+xml', logos[name]!)
-    return true
-  }
-  const found = findDemoProduct(name)
-  if (found === undefined) return false
-  const { shop: owner, product } = found
-  if (kind === 'p') send(response, 200, 'text/html; charset=utf-8', productPage(owner, product))
-  else send(response, 200, 'image/svg+xml', drawPicture(product.kind, product.colourway))
-  return true
+interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
+const html = (body: string, status = 200): Answer => ({
+  status,
+  type: 'text/html; charset=utf-8',
+  body,
+})
+const svg = (body: string): Answer => ({ status: 200, type: 'image/svg+xml', body })
+
+/** @param target path and query as sent. */
+function answer(target: string): Answer {
+  const [path = '/', query = ''] = target.split('?', 2)
+  const shop = demoShops.find((it) => it.path === path)
+  if (shop !== undefined) {
+    const category = new URLSearchParams(query).get('category')
+    const page = category === null ? homePage(shop) : categoryPage(shop, category)
+    return page === null ? nothing(shop) : html(page)
+  }
+  const [, kind, name] = /^\/(p|img|logo)\/([\w-]{1,64})(?:\.svg)?$/.exec(path) ?? []
+  if (name === undefined) return nothing()
+  if (kind === 'logo') return Object.hasOwn(logos, name) ? svg(logos[name]!) : nothing()
+  const found = findDemoProduct(name)
+  if (found === undefined) return nothing()
+  if (kind === 'p') return html(productPage(found.shop, found.product))
+  return svg(drawPicture(found.product.kind, found.product.colourway))
+}
+
+const nothing = (shop = demoShops[0]!): Answer => html(notFoundPage(shop), 404)
+
+function send(response: ServerResponse, isHead: boolean, { status, type, body }: Answer): void {
   response.writeHead(status, {
     'Content-Type': type,
     'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'max-age=3600',
+    'Cache-Control': status === 200 ? 'max-age=3600' : 'no-store',
+    // Pictures are drawings: whoever opens one by itself runs nothing.
+    'Content-Security-Policy': "default-src 'self'; style-src 'unsafe-inline'; script-src 'none'",
+    'X-Content-Type-Options': 'nosniff',
   })
-  response.end(body)
+  response.end(isHead ? undefined : body)
 }

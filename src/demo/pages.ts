@@ -1,46 +1,124 @@
 /** The demo shops' pages: plain, responsive HTML made from what their feeds say. */
 import { escapeHtml } from '../catalogue/creative/escape.js'
 import { priceFormat } from '../catalogue/creative/product.js'
+import { pageStyle } from './page-style.js'
 import type { DemoProduct } from './product-line.js'
 import type { DemoShop } from './shops.js'
 
-const style = `*{box-sizing:border-box}body{margin:0;font:16px/1.5 system-ui,sans-serif;background:var(--b);color:var(--t)}
-a{color:inherit;text-decoration:none}header{background:var(--p);padding:14px max(16px,calc(50vw - 540px));display:flex;align-items:center}
-header img{height:34px;display:block}main{max-width:1080px;margin:0 auto;padding:24px 16px 64px}
-nav{display:flex;flex-wrap:wrap;gap:8px;margin-bottom:24px}nav a{background:#fff;border-radius:99px;padding:4px 14px;font-size:14px}
-.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(190px,1fr))}
-.card{background:#fff;border-radius:14px;padding:14px;display:flex;flex-direction:column;gap:6px;font-size:15px}
-.card img{width:100%;aspect-ratio:1}.price{font-weight:700;margin-top:auto}s{font-weight:400;opacity:.6;margin-left:6px}
-.page{background:#fff;border-radius:18px;padding:24px;display:grid;gap:32px;grid-template-columns:repeat(auto-fit,minmax(280px,1fr))}
-.page img{width:100%}.page .price{font-size:28px}.out{opacity:.5}`
+const categorySeparator = ' › '
+const heroCount = 3
+const rowCount = 10
 
-/** Everything that a shop sells, or one category of it. */
-export function listPage(shop: DemoShop, category: string | null): string {
-  const categories = [...new Set(shop.products.map((product) => product.category))]
-  const links = categories.map(
-    (name) => `<a href="${shop.path}?category=${encodeURIComponent(name)}">${escapeHtml(name)}</a>`,
-  )
-  const cards = shop.products
-    .filter((product) => category === null || product.category === category)
-    .map((product) => card(shop, product))
+/** The first screen: what the shop is about, what is reduced, something of each category. */
+export function homePage(shop: DemoShop): string {
+  const { words } = shop
+  const available = shop.products.filter(({ inStock }) => inStock)
+  const varied = oneOfEachCategory(available)
+  const reduced = oneOfEachCategory(available.filter(isReduced)).slice(0, rowCount)
+  const others = varied.slice(heroCount).filter((it) => !isReduced(it)).slice(0, rowCount)
+  const hero = varied.slice(0, heroCount).map((product) => {
+    const alt = escapeHtml(product.title)
+    return `<a href="${escapeHtml(product.link)}"><img src="${escapeHtml(product.image)}" alt="${alt}"></a>`
+  })
   return page(
     shop,
-    category ?? shop.name,
-    `<nav>${links.join('')}</nav><div class="grid">${cards.join('')}</div>`,
+    shop.name,
+    '',
+    `<div class="hero"><div class="in"><section><h1>${escapeHtml(words.headline)}</h1><p>${escapeHtml(words.claim)}</p></section><div>${hero.join('')}</div></div></div>` +
+      `<div class="in">${row(shop, words.onSale, reduced)}${row(shop, words.lately, others)}</div>`,
+  )
+}
+
+/**
+ * Everything in a category and those below it.
+ *
+ * @param category in full or its first part; '' for all that the shop sells.
+ * @returns null where the shop has no such category.
+ */
+export function categoryPage(shop: DemoShop, category: string): string | null {
+  const isIn = (product: DemoProduct): boolean =>
+    category === '' ||
+    product.category === category ||
+    product.category.startsWith(category + categorySeparator)
+  const products = shop.products.filter(isIn)
+  if (products.length === 0) return null
+  const title = category === '' ? shop.words.everything : category
+  return page(
+    shop,
+    `${title} – ${shop.name}`,
+    category,
+    `<div class="in"><h2>${escapeHtml(title)}</h2><div class="grid">${cards(shop, products)}</div></div>`,
   )
 }
 
 export function productPage(shop: DemoShop, product: DemoProduct): string {
+  const { words } = shop
+  const alike = shop.products.filter(
+    ({ id, category, inStock }) => inStock && category === product.category && id !== product.id,
+  )
+  const parts = product.category.split(categorySeparator)
+  const path = parts.map((part, at) => {
+    const category = parts.slice(0, at + 1).join(categorySeparator)
+    return `<a href="${categoryLink(shop, category)}">${escapeHtml(part)}</a><span>›</span>`
+  })
   return page(
     shop,
-    product.title,
-    `<div class="page"><img src="${escapeHtml(product.image)}" alt=""><div><h1>${escapeHtml(product.title)}</h1>
-<p>${escapeHtml(product.description)}</p><p class="price">${price(shop, product)}</p></div></div>`,
+    `${product.title} – ${shop.name}`,
+    product.category,
+    `<div class="in"><div class="path">${path.join('')}</div><main class="product${product.inStock ? '' : ' out'}">` +
+      `<img src="${escapeHtml(product.image)}" alt="${escapeHtml(product.title)}" width="480" height="480"><div>${badge(product)}` +
+      `<h1>${escapeHtml(product.title)}</h1><div class="price">${price(shop, product)}</div>` +
+      `<p>${escapeHtml(product.description)}</p><p class="stock">${escapeHtml(product.inStock ? words.inStock : words.outOfStock)}</p>` +
+      `<dl><dt>${escapeHtml(words.brand)}</dt><dd>${escapeHtml(product.brand)}</dd><dt>${escapeHtml(words.productNumber)}</dt><dd>${escapeHtml(product.id)}</dd></dl>` +
+      `</div></main>${row(shop, words.seeAlso, alike.slice(0, 5))}</div>`,
   )
 }
 
-function card(shop: DemoShop, product: DemoProduct): string {
-  return `<a class="card${product.inStock ? '' : ' out'}" href="${escapeHtml(product.link)}"><img loading="lazy" src="${escapeHtml(product.image)}" alt=""><span>${escapeHtml(product.title)}</span><span class="price">${price(shop, product)}</span></a>`
+export function notFoundPage(shop: DemoShop): string {
+  const { words } = shop
+  return page(
+    shop,
+    `${words.notFound} – ${shop.name}`,
+    '',
+    `<div class="in"><h2>${escapeHtml(words.notFound)}</h2><p><a href="${shop.path}"><u>${escapeHtml(words.backHome)}</u></a></p></div>`,
+  )
+}
+
+/** Products in turn of their categories: the first of each, then the second of each … */
+function oneOfEachCategory(products: readonly DemoProduct[]): readonly DemoProduct[] {
+  const counts = new Map<string, number>()
+  const ranked = products.map((product) => {
+    const rank = counts.get(product.category) ?? 0
+    counts.set(product.category, rank + 1)
+    return { product, rank }
+  })
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ product }) => product)
+}
+
+function row(shop: DemoShop, title: string, products: readonly DemoProduct[]): string {
+  if (products.length === 0) return ''
+  return `<h2>${escapeHtml(title)}</h2><div class="grid">${cards(shop, products)}</div>`
+}
+
+function cards(shop: DemoShop, products: readonly DemoProduct[]): string {
+  return products
+    .map(
+      (product) =>
+        `<a class="card${product.inStock ? '' : ' out'}" href="${escapeHtml(product.link)}">` +
+        `<img loading="lazy" src="${escapeHtml(product.image)}" alt="" width="240" height="240">${badge(product)}` +
+        `<span class="title">${escapeHtml(product.title)}</span>` +
+        `${product.inStock ? '' : `<small>${escapeHtml(shop.words.outOfStock)}</small>`}` +
+        `<span class="price">${price(shop, product)}</span></a>`,
+    )
+    .join('')
+}
+
+const isReduced = ({ priceMicros, salePriceMicros }: DemoProduct): boolean =>
+  salePriceMicros !== undefined && salePriceMicros < priceMicros
+
+function badge({ priceMicros, salePriceMicros }: DemoProduct): string {
+  if (salePriceMicros === undefined) return ''
+  return `<span class="badge">−${Math.floor((1 - salePriceMicros / priceMicros) * 100)}%</span>`
 }
 
 function price(shop: DemoShop, product: DemoProduct): string {
@@ -48,12 +126,24 @@ function price(shop: DemoShop, product: DemoProduct): string {
   const { priceMicros, salePriceMicros, currency } = product
   const full = escapeHtml(format(priceMicros, currency))
   if (salePriceMicros === undefined) return full
-  return `${escapeHtml(format(salePriceMicros, currency))}<s>${full}</s>`
+  return `<span class="now">${escapeHtml(format(salePriceMicros, currency))}</span><s>${full}</s>`
 }
 
-function page(shop: DemoShop, title: string, content: string): string {
-  const { colours } = shop
+const categoryLink = (shop: DemoShop, category: string): string =>
+  `${shop.path}?category=${encodeURIComponent(category)}`
+
+/** @param category where in the shop the page stands; '' for nowhere. */
+function page(shop: DemoShop, title: string, category: string, content: string): string {
+  const { colours, words } = shop
+  const here = category.split(categorySeparator)[0]
+  const top = [...new Set(shop.products.map((it) => it.category.split(categorySeparator)[0]!))]
+  const links = top.map(
+    (name) =>
+      `<a${name === here ? ' class="on"' : ''} href="${categoryLink(shop, name)}">${escapeHtml(name)}</a>`,
+  )
   return `<!doctype html><html lang="${shop.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><style>:root{--p:${colours.primary};--b:${colours.background};--t:${colours.text}}${style}</style></head>
-<body><header><a href="${shop.path}"><img src="/logo/${shop.id}.svg" alt="${escapeHtml(shop.name)}"></a></header><main>${content}</main></body></html>`
+<title>${escapeHtml(title)}</title><style>:root{--p:${colours.primary};--b:${colours.background};--t:${colours.text}}
+${pageStyle}</style></head><body><header class="top"><div class="in"><a href="${shop.path}"><img src="/logo/${shop.id}.svg" alt="${escapeHtml(shop.name)}"></a>
+<nav>${links.join('')}<a href="${categoryLink(shop, '')}">${escapeHtml(words.everything)}</a></nav></div></header>
+${content}<footer><div class="in">${escapeHtml(words.notice)}</div></footer></body></html>`
 }

@@ -4,6 +4,8 @@ import { homeAssortment } from './home-assortment.js'
 import type { DemoProduct } from './product-line.js'
 import { makeProducts } from './product-line.js'
 import { sportAssortment } from './sport-assortment.js'
+import type { ShopWords } from './words.js'
+import { english, polish } from './words.js'
 
 /** A shop of the demo with what its own pages need. */
 export interface DemoShop {
@@ -18,6 +20,7 @@ export interface DemoShop {
   readonly callToAction: string
   /** IAB content categories of what it sells. */
   readonly categories: string[]
+  readonly words: ShopWords
   readonly products: readonly DemoProduct[]
 }
 
@@ -32,6 +35,7 @@ export const demoShops: readonly DemoShop[] = [
     colours: { primary: '#0d5c46', onPrimary: '#ffffff', background: '#e9efe9', text: '#17231d' },
     callToAction: 'Kup teraz',
     categories: ['IAB17', 'IAB22'],
+    words: polish,
     products: makeProducts(sportAssortment),
   },
   {
@@ -44,6 +48,7 @@ export const demoShops: readonly DemoShop[] = [
     colours: { primary: '#8f3f2b', onPrimary: '#ffffff', background: '#f5ece1', text: '#2c211b' },
     callToAction: 'Shop now',
     categories: ['IAB10', 'IAB22'],
+    words: english,
     products: makeProducts(homeAssortment),
   },
 ]

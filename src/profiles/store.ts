@@ -5,7 +5,8 @@ import type { ProfileStats } from './stats.js'
 /** The bidder's side: everything about a person at once, without waiting. */
 export interface ProfileReader {
   /**
-   * Sees what any process has written, at the latest from the next turn of the event loop on.
+   * Sees what any process has written, a millisecond or a turn of the event loop later; whom nobody
+   * knew before, at the latest `catchUpMs` later (see known-uids.ts). Own writes at once.
    *
    * @returns null for a stranger, for what can't be a uid, and where the store fails; the last is
    *   counted in `stats.readErrors`, which the caller reports.

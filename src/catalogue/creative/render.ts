@@ -35,7 +35,10 @@ const productOpening = jsonPiece('<a class="p" href="')
 const linkClosing = Buffer.from('</a>')
 const pixelOpening = jsonPiece('<img src="')
 const pixelPath = Buffer.from('/n/imp?t=')
-const closing = jsonPiece('" width="1" height="1" alt=""></div>')
+/** The price is for exchanges that are charged by the impression. */
+const closing = jsonPiece(
+  '&amp;p=${AUCTION_PRICE}&amp;c=${AUCTION_CURRENCY}" width="1" height="1" alt=""></div>',
+)
 
 /**
  * Writes a banner's markup as the inside of a JSON string (no quotes around it).
