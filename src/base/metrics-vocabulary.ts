@@ -54,6 +54,7 @@ const stageBounds = [
   0.02, 0.05, 0.1,
 ] as const
 
+/** `decide` ends with the reply's bytes ready; `encode` is only met by a deadline that falls there. */
 export const stages = ['parse', 'profile', 'decide', 'encode'] as const
 export const noticeKinds = ['win', 'bill', 'loss', 'imp', 'click'] as const
 export const profileReadResults = ['hit', 'stranger', 'no_consent', 'no_user', 'error'] as const

@@ -35,9 +35,10 @@ export interface LiveCatalogue {
  * Chooses, for one impression after the other, the campaign that pays most among those that may show
  * there and can afford it, and sets its cost aside.
  *
- * Exact, and yet it reads only the beginning of the order: campaigns of shops that know the person
- * are each valued with the shop's own slice; all others in falling order of what they pay for a
- * stranger, up to the first that can't beat the best found. Allocates nothing, waits for nothing,
+ * Exact, and yet it reads only the beginning of each order: campaigns of shops that don't know the
+ * person in falling order of what they pay for a stranger, then those of each shop that does, valued
+ * with its own slice, in falling order of what they could pay; up to the first that can't beat the
+ * best found. Allocates nothing, waits for nothing,
  * reads no clock. The result stands in the fields until the next call.
  */
 export class Decider {
@@ -117,8 +118,9 @@ export class Decider {
         ? 0
         : impression.floorCpmMicros * snapshot.rates.rate(floorCurrency, 0)
     this.#bestCommonMicros = this.#floorCommonMicros
-    if (this.#profile !== null) this.#searchKnownShops(this.#profile, snapshot)
+    // Strangers' values first: they are found at once, and then little of the known shops' is left to try.
     this.#searchStrangers(snapshot)
+    if (this.#profile !== null) this.#searchKnownShops(this.#profile, snapshot)
     if (this.row < 0) return this.#refuse(this.#miss)
     return this.#reserve(impression, floorCurrency, snapshot)
   }

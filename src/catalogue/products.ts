@@ -1,8 +1,10 @@
+import { assert } from '../base/assert.js'
 import type { Column, ColumnReader } from '../base/columns.js'
 import { keyOf } from '../base/key.js'
 import { z } from '../base/schema.js'
 import type { BrandInput } from './creative/brand.js'
 import { isSecureBrand } from './creative/brand.js'
+import { cleanText } from './creative/escape.js'
 import type { SignTarget } from './creative/link.js'
 import { compileProduct, priceFormat } from './creative/product.js'
 import { isSecureUrl, resolveHttp } from './creative/url.js'
@@ -20,7 +22,10 @@ const priceMicros = z.number().int().positive().max(Number.MAX_SAFE_INTEGER)
 /** A product as a shop tells us of it. Amounts in millionths of the currency unit. */
 export const productSchema = z.strictObject({
   id: z.string().min(1).max(128),
-  title: z.string().trim().min(1).max(500),
+  title: z
+    .string()
+    .max(500)
+    .refine((text) => cleanText(text, 1) !== '', { message: 'must have something to read in it' }),
   /** Its page, and its picture. */
   link: httpReference,
   image: httpReference,
@@ -167,6 +172,7 @@ export function compileProducts(
         const face = { title, link, image, priceMicros: price, oldPriceMicros: oldPrice, currency }
         const piece = compileProduct(face, shopKey, formatPrice, signTarget)
         pieces.push(piece)
+        assert(pieceStart[place]! + piece.length < 2 ** 32, 'pieces of products pass 4 GB')
         pieceStart[place + 1] = pieceStart[place]! + piece.length
         const secure = isSecureUrl(link) && isSecureUrl(image)
         isSecure &&= secure

@@ -15,7 +15,10 @@ export function homePage(shop: DemoShop): string {
   const available = shop.products.filter(({ inStock }) => inStock)
   const varied = oneOfEachCategory(available)
   const reduced = oneOfEachCategory(available.filter(isReduced)).slice(0, rowCount)
-  const others = varied.slice(heroCount).filter((it) => !isReduced(it)).slice(0, rowCount)
+  const others = varied
+    .slice(heroCount)
+    .filter((it) => !isReduced(it))
+    .slice(0, rowCount)
   const hero = varied.slice(0, heroCount).map((product) => {
     const alt = escapeHtml(product.title)
     return `<a href="${escapeHtml(product.link)}"><img src="${escapeHtml(product.image)}" alt="${alt}"></a>`

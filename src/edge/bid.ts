@@ -24,6 +24,9 @@ import type { Signer } from './signer.js'
 const BadRequest = { malformed: 0, unknownExchange: 1 } as const
 export const badRequestReasons: readonly string[] = ['malformed', 'unknown_exchange']
 
+/** Of every 64th request the stages are timed one by one. */
+const sampleMask = 63
+
 /** The exchange's auction is over after this long; an answer later than that is worth nothing. */
 const auctionMs = 100
 
@@ -64,6 +67,7 @@ export class BidHandler {
   /** Whether our pixel and clicks may be used on a page over https. */
   readonly #isSecure: boolean
   #testSequence = 0
+  #requestCount = 0
   /** Reservations of the bids in the response so far; 0 for a test's. */
   readonly #sequences = new Float64Array(impressionCountMax)
 
@@ -108,7 +112,7 @@ export class BidHandler {
     }
     const allowedMs = request.tmaxMs > 0 ? Math.min(request.tmaxMs, auctionMs) : auctionMs
     const deadlineMs = receivedMs + allowedMs - exchange.settings.networkMarginMs
-    const miss = this.#bid(exchange, deadlineMs)
+    const miss = this.#bid(exchange, receivedMs, deadlineMs)
     if (miss === 0) {
       const answer = this.#response.end()
       reply.send(200, jsonHeaders, answer)
@@ -122,7 +126,7 @@ export class BidHandler {
   }
 
   /** @returns 0 where the response holds a bid, else the NoBid code that got furthest. */
-  #bid(exchange: KnownExchange, deadlineMs: number): number {
+  #bid(exchange: KnownExchange, receivedMs: number, deadlineMs: number): number {
     const { clock } = this.#options
     const request = this.#request
     const catalogue = this.#catalogue
@@ -132,11 +136,13 @@ export class BidHandler {
     const { rates } = catalogue.snapshot
     const currencyCode = responseCurrency(request, exchange.settings.currency, rates)
     if (currencyCode === '') return NoBid.unknownCurrency
-    if (clock.elapsedMs() >= deadlineMs) return this.#timeOut('profile')
+    const parsedMs = clock.elapsedMs()
+    if (parsedMs >= deadlineMs) return this.#timeOut('profile')
 
     const nowMs = clock.nowMs()
     const profile = this.#recognise(request)
-    if (clock.elapsedMs() >= deadlineMs) return this.#timeOut('decide')
+    const recognisedMs = clock.elapsedMs()
+    if (recognisedMs >= deadlineMs) return this.#timeOut('decide')
     const currency = rates.indexOf(currencyCode)
     this.#decider.begin(request, exchange.settings.name, currency, catalogue, profile, nowMs)
     let miss: number = 0
@@ -151,6 +157,13 @@ export class BidHandler {
       this.#sequences[this.#response.bidCount] = this.#decider.sequence
       this.#write(exchange, impression, catalogue, currencyCode, nowMs)
       if (clock.elapsedMs() >= deadlineMs) return this.#drop()
+    }
+    if ((this.#requestCount++ & sampleMask) === 0) {
+      const { metrics } = this.#options
+      const stages = metrics.slots.stageDuration
+      metrics.observe(stages.parse, (parsedMs - receivedMs) / 1_000)
+      metrics.observe(stages.profile, (recognisedMs - parsedMs) / 1_000)
+      metrics.observe(stages.decide, (clock.elapsedMs() - recognisedMs) / 1_000)
     }
     return this.#response.bidCount > 0 ? 0 : miss
   }

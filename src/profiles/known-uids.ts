@@ -54,7 +54,10 @@ export class KnownUids {
       this.#words = null
     }
     const isFull = this.#words === null || this.#count > this.#words.length
-    if (isFull && this.#building === null) this.#building = this.#build()
+    if (isFull && this.#building === null)
+      this.#building = this.#build().finally(() => {
+        this.#building = null
+      })
   }
 
   async close(): Promise<void> {
@@ -99,8 +102,6 @@ export class KnownUids {
     } catch {
       this.#stats.readErrors++
       this.#words = null
-    } finally {
-      this.#building = null
     }
   }
 }

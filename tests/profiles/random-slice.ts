@@ -2,7 +2,16 @@ import { keyOf } from '../../src/base/key.js'
 import type { Random } from '../../src/base/random.js'
 import * as bounds from '../../src/profiles/slice.js'
 
-const hostile = ['__proto__', 'constructor', 'a\0b', '"}],{', '\ud83d\ude00', '\ud800', 'naïve', ' ']
+const hostile = [
+  '__proto__',
+  'constructor',
+  'a\0b',
+  '"}],{',
+  '\ud83d\ude00',
+  '\ud800',
+  'naïve',
+  ' ',
+]
 
 /** Any slice within its bounds: few ids, so that the same one is in several lists; hostile ones too. */
 export function randomSlice(random: Random): bounds.Slice {

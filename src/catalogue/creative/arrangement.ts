@@ -87,13 +87,15 @@ export function arrange(size: BannerSize, productCount: number): Arrangement {
       ? within(Math.min(height / 2.6, width / 5), 14, 64)
       : headerOnTop
         ? within(header * 0.54, 18, 44)
-        : within(header / 4.4, 14, 44),
+        : within(Math.min(header / 4.4, height * 0.3), 14, 44),
     columns,
     rows,
     ...(isStrip
       ? inStrip(tile, height, action, header)
       : inTile(tile, action, headerOnTop ? header : header / 4)),
-    ...(foot > 0 || isAlone ? { actionSize: within(width / 12, 11, 17) } : {}),
+    ...(isAlone || foot > 0
+      ? { actionSize: within(Math.min(width / 12, isAlone ? 17 : foot / 2.5), 11, 18) }
+      : {}),
     action,
     foot,
   }
@@ -125,7 +127,7 @@ function inStrip(tile: Tile, height: number, action: ActionPlace, header: number
   const isFlat = height < 70
   const isAfter = action === 'after'
   const actionSize = isAfter ? within(height / 6.8, 11, 14) : within(header / 11, 11, 13)
-  const buttonWidth = isAfter ? Math.min(actionSize * 11.5, tile.width / 3.4) : 0
+  const buttonWidth = isAfter ? Math.min(actionSize * 11.5, tile.width / 2.5) : 0
   const textWidth = tile.width - picture - 3 * padding - buttonWidth
   const titleSize = within(Math.min(height / 5.6, textWidth / 9), 11, 16)
   const priceSize = within(Math.min(height / 5, textWidth / priceWidth), 12, 18)

@@ -21,14 +21,16 @@ export interface BrandInput {
 
 const nameLengthMax = 60
 const actionLengthMax = 40
-/** Where a brand's parts end, ahead of them: two little-endian 16-bit lengths. */
-export const brandHeadBytes = 4
+/** A longer call to action is set smaller. */
+const shortActionLengthMax = 15
+/** Ahead of a brand's parts: where the first two end, each a little-endian 32-bit number. */
+export const brandHeadBytes = 8
 
 const rightToLeft = new Set(['ar', 'fa', 'he', 'ur', 'yi'])
 
 /**
  * What a banner shows of its shop, as one piece of bytes that `renderBanner` takes apart:
- * end of part 1 (u16) | end of part 2 (u16) | 1: attributes, header's link up to its target |
+ * end of part 1 (u32) | end of part 2 (u32) | 1: attributes, header's link up to its target |
  * 2: target and logo | 3: call to action, closing its link. Ends count from the piece's start.
  */
 export function compileBrand(input: BrandInput, signTarget: SignTarget): Buffer {
@@ -36,7 +38,8 @@ export function compileBrand(input: BrandInput, signTarget: SignTarget): Buffer 
   if (home === null) throw new Error(`${input.shopId}: url isn't an http(s) address`)
   const logo = resolveHttp(input.logo, input.url)
   const name = escapeHtml(cleanText(input.name, nameLengthMax))
-  const action = escapeHtml(cleanText(input.callToAction, actionLengthMax))
+  const action = cleanText(input.callToAction, actionLengthMax)
+  const isLong = action.length > shortActionLengthMax
   const language = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(input.language) ? input.language : 'und'
   const direction = rightToLeft.has(language.slice(0, 2)) ? ' dir="rtl"' : ''
 
@@ -48,11 +51,11 @@ export function compileBrand(input: BrandInput, signTarget: SignTarget): Buffer 
   const sign =
     logo === null ? `<span>${name}</span>` : `<img src="${escapeHtml(logo)}" alt="${name}">`
   const header = jsonPiece(`${target}"${linkAttributes}>${sign}`)
-  const closing = jsonPiece(`<b>${action}</b></a>`)
+  const closing = jsonPiece(`<b${isLong ? ' class="l"' : ''}>${escapeHtml(action)}</b></a>`)
 
   const head = Buffer.alloc(brandHeadBytes)
-  head.writeUInt16LE(brandHeadBytes + opening.length, 0)
-  head.writeUInt16LE(brandHeadBytes + opening.length + header.length, 2)
+  head.writeUInt32LE(brandHeadBytes + opening.length, 0)
+  head.writeUInt32LE(brandHeadBytes + opening.length + header.length, 4)
   return Buffer.concat([head, opening, header, closing])
 }
 

@@ -3,7 +3,8 @@ import { z } from '../../base/schema.js'
 
 /** Least contrast of text on its ground. */
 const contrastMin = 4.5
-const black = '#14171a'
+const nearlyBlack = '#14171a'
+const black = '#000000'
 const white = '#ffffff'
 const saleRed = '#c81e2b'
 
@@ -60,11 +61,10 @@ export function mixed(colour: string, other: string, share: number): string {
     .join('')}`
 }
 
-/** The first of these that can be read on the ground, else black or white, whichever reads better. */
+/** The first of these that can be read on the ground; else black or white, as one of them always can. */
 function readableOn(ground: string, ...wanted: (string | undefined)[]): string {
-  for (const colour of wanted)
-    if (colour !== undefined && contrast(colour, ground) >= contrastMin) return colour
-  return contrast(black, ground) >= contrast(white, ground) ? black : white
+  const choices = [...wanted, nearlyBlack, white, black]
+  return choices.find((it) => it !== undefined && contrast(it, ground) >= contrastMin)!
 }
 
 /** Colours as a banner uses them, each text readable on its ground. */

@@ -48,8 +48,8 @@ const closing = jsonPiece(
 export function renderBanner(out: ByteWriter, banner: Banner): void {
   const { brands, brandStart, products, noticeBase } = banner
   const layout = layoutOf(banner.sizeIndex, banner.productCount)
-  const openingEnd = brandStart + brands[brandStart]! + (brands[brandStart + 1]! << 8)
-  const headerEnd = brandStart + brands[brandStart + 2]! + (brands[brandStart + 3]! << 8)
+  const openingEnd = brandStart + brands.readUInt32LE(brandStart)
+  const headerEnd = brandStart + brands.readUInt32LE(brandStart + 4)
 
   out.bytes(layout.opening)
   out.range(brands, brandStart + brandHeadBytes, openingEnd)

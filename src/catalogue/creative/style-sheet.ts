@@ -6,7 +6,7 @@ import { lineHeight } from './arrangement.js'
  * properties: `--a` action, `--o` on it, `--b` background, `--c` card, `--t` text, `--m` muted text,
  * `--h` header, `--n` on it, `--x` action in the header, `--y` on it, `--r` sale price, `--s` sale badge, `--z` on it.
  *
- * Elements: `.h` header link, `.p` product link; in both, `b` the call to action. In a product: picture,
+ * Elements: `.h` header link, `.p` product link; in both, `b` the call to action (`.l` a long one). In a product: picture,
  * `small` badge, `div` text with `span` title, `b` price (`.l` one of many digits), `s` old price.
  * Works in quirks mode too: exchanges decide about the doctype.
  */
@@ -56,13 +56,15 @@ function action(a: Arrangement): string {
       : 'background:var(--a);color:var(--o)'
   return (
     `.gz a>b{flex:none;overflow:hidden;max-width:100%;${colours};font-size:${a.actionSize}px;` +
-    `line-height:1.2;text-align:center;${actionShape(a)}}.gz a:hover>b{filter:brightness(1.1)}`
+    `line-height:1.2;text-align:center;${actionShape(a)}}.gz a:hover>b{filter:brightness(1.1)}` +
+    `.gz a>.l{font-size:${Math.max(10, Math.round(a.actionSize * 0.85))}px}`
   )
 }
 
 function actionShape(a: Arrangement): string {
-  const isNarrow = !a.headerOnTop && a.header < 110
-  const pill = `padding:${isNarrow ? '.4em .7em' : '.55em .9em'};border-radius:18px`
+  const padding =
+    a.height < 70 ? '.3em .5em' : a.header < 110 && !a.headerOnTop ? '.4em .7em' : '.55em .9em'
+  const pill = `padding:${padding};border-radius:18px`
   switch (a.action) {
     case 'foot':
       return (

@@ -2,7 +2,7 @@
 
 /**
  * @param reference absolute, or relative to `base` (a shop's url).
- * @returns the absolute URL; or null for what isn't http(s), can't be parsed or carries a password.
+ * @returns the absolute URL, without a name and password; or null for what isn't http(s) or can't be parsed.
  */
 export function resolveHttp(reference: string, base: string): string | null {
   let url: URL
@@ -12,14 +12,16 @@ export function resolveHttp(reference: string, base: string): string | null {
     return null
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null
-  if (url.username !== '' || url.password !== '') return null
+  url.username = ''
+  url.password = ''
   return (
     url.href
       // A query may hold braces and stray percent signs; written this way they mean the same, and
-      // no exchange takes them for a macro (`${…}`, `%%…%%`), not even once they are encoded again.
+      // no exchange takes them for a macro (`${…}`, `%%…%%`), not even one that looks for encoded ones.
       .replace(/\{/g, '%7B')
       .replace(/\}/g, '%7D')
       .replace(/%(?![0-9a-f]{2})/gi, '%25')
+      .replace(/%24(?=%7b)/gi, '$')
   )
 }
 

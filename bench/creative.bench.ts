@@ -1,0 +1,87 @@
+/**
+ * What a banner costs: `node dist/bench/creative.bench.js [--rounds N]`.
+ *
+ * Renders the demo's products into the size that is asked for most, with one to three products, and
+ * into all sizes in turn; says nanoseconds and bytes per banner. Beside it the rival that everybody
+ * writes first: a template filled with escaped text for each bid and passed through JSON.stringify.
+ */
+import { parseArgs } from 'node:util'
+import { ByteWriter } from '../src/base/byte-writer.js'
+import { compileBrand } from '../src/catalogue/creative/brand.js'
+import { escapeHtml } from '../src/catalogue/creative/escape.js'
+import type { Banner } from '../src/catalogue/creative/render.js'
+import { noticeBasePiece, renderBanner } from '../src/catalogue/creative/render.js'
+import { compileProducts } from '../src/catalogue/products.js'
+import { sizeCount, sizeIndexOf, sizeKeyOf } from '../src/catalogue/sizes.js'
+import { demoShopFiles } from '../src/demo/shops.js'
+
+const turns = 5_000
+const signTarget = (): string => '0123456789abcdef'
+const files = demoShopFiles('https://shop.example')
+const [{ shop, products }] = [files[0]!]
+const table = compileProducts(files as Parameters<typeof compileProducts>[0], signTarget)
+const brand = compileBrand({ ...shop, shopId: shop.id }, signTarget)
+const out = new ByteWriter()
+const rectangle = sizeIndexOf(sizeKeyOf(300, 250))
+const token = 'A'.repeat(100)
+
+const banner: Banner = {
+  sizeIndex: rectangle,
+  brands: brand,
+  brandStart: 0,
+  brandEnd: brand.length,
+  products: table,
+  productIndexes: new Int32Array(4),
+  productCount: 0,
+  noticeBase: noticeBasePiece('https://bid.example'),
+  token,
+}
+
+function render(turn: number, sizeIndex: number, productCount: number): number {
+  banner.sizeIndex = sizeIndex
+  banner.productCount = productCount
+  for (let slot = 0; slot < productCount; slot++)
+    banner.productIndexes[slot] = table.list[(turn * 7 + slot) % table.listStart[1]!]!
+  out.reset()
+  renderBanner(out, banner)
+  return out.length
+}
+
+/** The rival: the same links, pictures and texts, without the style. */
+function fill(turn: number, productCount: number): number {
+  let markup = ''
+  for (let slot = 0; slot < productCount; slot++) {
+    const { title, link, image, priceMicros } = products[(turn * 7 + slot) % products.length]!
+    const url = `https://bid.example/n/click?t=${token}&u=${encodeURIComponent(link)}&s=${signTarget()}`
+    markup += `<a href="${escapeHtml(url)}"><img src="${escapeHtml(image)}"><b>${escapeHtml(title)}</b><i>${priceMicros / 1e6} PLN</i></a>`
+  }
+  return Buffer.from(JSON.stringify(markup)).length
+}
+
+const contenders: Readonly<Record<string, (turn: number) => number>> = {
+  '300x250, 1 product': (turn) => render(turn, rectangle, 1),
+  '300x250, 2 products': (turn) => render(turn, rectangle, 2),
+  '300x250, 3 products': (turn) => render(turn, rectangle, 3),
+  'all sizes, 3 products': (turn) => render(turn, turn % sizeCount, 3),
+  'rival, 3 products': (turn) => fill(turn, 3),
+}
+
+/** @returns least nanoseconds per banner of interleaved rounds, and mean bytes. */
+export function measure(rounds: number): Record<string, { nanos: number; bytes: number }> {
+  const result: Record<string, { nanos: number; bytes: number }> = {}
+  for (let round = 0; round < rounds; round++)
+    for (const [name, contender] of Object.entries(contenders)) {
+      let bytes = 0
+      const start = performance.now()
+      for (let turn = 0; turn < turns; turn++) bytes += contender(round * turns + turn)
+      const nanos = Math.round(((performance.now() - start) * 1e6) / turns)
+      const least = Math.min(nanos, result[name]?.nanos ?? Number.POSITIVE_INFINITY)
+      result[name] = { nanos: least, bytes: Math.round(bytes / turns) }
+    }
+  return result
+}
+
+if (process.argv[1]?.endsWith('creative.bench.js') === true) {
+  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '25' } } })
+  console.table(measure(Number(values.rounds)))
+}
