@@ -67,9 +67,9 @@ async function measure(floor: Server, grosz: Server, bodies: Bodies): Promise<Me
       ? saturateWithWrk(server, scripts[kind], forSeconds, clientCore)
       : saturate(server, requests[kind], forSeconds)
   // Compiled and warm before anything counts.
-  await once(grosz, 'bids', 4)
-  await once(grosz, 'noBids', 2)
-  await once(floor, 'bids', 2)
+  await once(grosz, 'bids', Math.min(4, seconds))
+  await once(grosz, 'noBids', Math.min(2, seconds))
+  await once(floor, 'bids', Math.min(2, seconds))
   const all: Record<keyof Measured, Saturation[]> = { floor: [], bids: [], noBids: [] }
   for (let round = 0; round < Number(values.rounds); round++) {
     all.floor.push(await once(floor, 'bids'))

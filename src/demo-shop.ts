@@ -59,13 +59,15 @@ function answer(target: string): Answer {
     const page = category === null ? homePage(shop) : categoryPage(shop, category)
     return page === null ? nothing(shop) : html(page)
   }
-  const [, kind, name] = /^\/(p|img|logo)\/([\w-]{1,64})(?:\.svg)?$/.exec(path) ?? []
-  if (name === undefined) return nothing()
-  if (kind === 'logo') return Object.hasOwn(logos, name) ? svg(logos[name]!) : nothing()
-  const found = findDemoProduct(name)
-  if (found === undefined) return nothing()
-  if (kind === 'p') return html(productPage(found.shop, found.product))
-  return svg(drawPicture(found.product.kind, found.product.colourway))
+  const product = /^\/p\/([\w-]{1,64})$/.exec(path)?.[1]
+  if (product !== undefined) {
+    const found = findDemoProduct(product)
+    return found === undefined ? nothing() : html(productPage(found.shop, found.product))
+  }
+  const [, kind, name = ''] = /^\/(img|logo)\/([\w-]{1,64})\.svg$/.exec(path) ?? []
+  if (kind === 'logo' && Object.hasOwn(logos, name)) return svg(logos[name]!)
+  const pictured = kind === 'img' ? findDemoProduct(name)?.product : undefined
+  return pictured === undefined ? nothing() : svg(drawPicture(pictured.kind, pictured.colourway))
 }
 
 const nothing = (shop = demoShops[0]!): Answer => html(notFoundPage(shop), 404)

@@ -42,6 +42,10 @@ export class TableProfileStore implements ProfileStore {
   read(uid: string): Profile | null {
     const { stats } = this
     stats.reads++
+    if (this.#isClosed) {
+      stats.readErrors++
+      return null
+    }
     if (!isUid(uid) || !this.#known.mayKnow(uid)) {
       stats.strangers++
       stats.strangersUnasked++
@@ -77,7 +81,6 @@ export class TableProfileStore implements ProfileStore {
   #find(uid: string): Buffer | null {
     const { stats } = this
     try {
-      this.#assertOpen()
       const record = this.#tables.record(uid)
       if (record !== undefined) return record
       stats.strangers++

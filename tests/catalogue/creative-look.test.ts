@@ -40,8 +40,14 @@ const long: Partial<Product>[] = usual.map((product, at) => ({
 }))
 
 const samples = [
-  { sample: 'usual', products: usual, callToAction: 'Kup teraz' },
-  { sample: 'long', products: long, callToAction: 'Zum Warenkorb zurück' },
+  { sample: 'usual', products: usual, callToAction: 'Kup teraz', font: '' },
+  // In wide letters too, as devices without our first choices may have.
+  {
+    sample: 'long',
+    products: long,
+    callToAction: 'Zum Warenkorb zurück',
+    font: 'DejaVu Sans,Verdana',
+  },
 ]
 
 describe.skipIf(chromiumPath === undefined)('banners in a browser', () => {
@@ -70,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)('banners in a browser', () => {
       )
       test.each(cases)(
         '$count products, $sample',
-        async ({ sample, products, callToAction, count }) => {
+        async ({ sample, products, callToAction, font, count }) => {
           const table = compileProducts([shopOf(products)], signTarget)
           const { markup } = render({
             table,
@@ -81,7 +87,8 @@ describe.skipIf(chromiumPath === undefined)('banners in a browser', () => {
           await page.setViewportSize({ width, height })
           const layouts = []
           for (const doctype of ['<!doctype html>', '']) {
-            await page.setContent(`${doctype}<body>${markup}`, { waitUntil: 'load' })
+            const style = font === '' ? '' : `<style>.gz{font-family:${font}!important}</style>`
+            await page.setContent(`${doctype}<body>${style}${markup}`, { waitUntil: 'load' })
             layouts.push(await page.evaluate<Measured>(measureText))
           }
           const [measured, inQuirksMode] = layouts as [Measured, Measured]
