@@ -5,6 +5,7 @@
  * them into whole micros and nanos.
  */
 import { z } from '../base/schema.js'
+import { coloursSchema } from './creative/colour.js'
 import { productSchema } from './products.js'
 
 export const campaignCountMax = 262_144
@@ -94,8 +95,6 @@ export const campaignSchema = z.strictObject({
   callToAction: z.string().max(40).optional(),
 })
 
-const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must look like #1a2b3c')
-
 export const shopSchema = z.strictObject({
   id: identifier,
   name: z.string().min(1).max(100),
@@ -108,12 +107,7 @@ export const shopSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, { message: 'is not an IANA time zone' }),
   language: z.string().regex(/^[a-z]{2}$/),
   logo: z.string().max(2_000),
-  colours: z.strictObject({
-    primary: colour,
-    onPrimary: colour,
-    background: colour,
-    text: colour,
-  }),
+  colours: coloursSchema,
   callToAction: z.string().max(40),
   /** What the shop advertises, in IAB content taxonomy 1.0, as sent in `bid.cat`. */
   categories: z

@@ -138,7 +138,7 @@ function page(snapshot: Snapshot, shown: number, content: string): string {
   )
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Gallery: ${escapeHtml(snapshot.shops[shown]!.name)}</title><style>
-body{margin:0 auto;padding:24px 32px 64px;background:#f6f7f8;color:#1c2126;font:15px/1.5 system-ui,Roboto,Arial,sans-serif}
+body{margin:0 auto;padding:24px 32px 64px;background:#f6f7f8;color:#1c2126;font:15px/1.5 -apple-system,"Segoe UI",Roboto,Arial,sans-serif}
 h1{margin:0;font-size:26px}h2{margin:48px 0 0;font-size:18px}h3{margin:28px 0 8px;color:#5b6670;font-size:14px;font-weight:600}
 nav{display:flex;flex-wrap:wrap;gap:8px 16px;margin-top:6px}a{color:#0b5fc0}
 .row{display:flex;flex-wrap:wrap;align-items:flex-start;gap:20px}figure{margin:0}

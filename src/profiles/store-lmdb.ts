@@ -1,4 +1,6 @@
 /** The only file here that knows LMDB. */
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import type { ProfilesConfig } from './config.js'
 import { TableProfileStore } from './table-store.js'
@@ -37,8 +39,12 @@ export class LmdbTables implements ProfileTables {
   readonly #slices: Database<Buffer, string>
   readonly #newcomers: Database<Buffer, number>
 
-  /** @param isSynced false leaves it to `sync` to make writes durable: a crash may lose all before. */
+  /**
+   * @param isSynced false leaves it to `sync` to make writes durable: a crash may lose all before.
+   * @throws Error where the directory can't be used, or what is in it is no store.
+   */
   constructor(directory: string, mapBytes: number, isSynced: boolean) {
+    refuseOtherFile(join(directory, 'data.mdb'))
     this.#environment = open<Buffer, string>({
       path: directory,
       mapSize: mapBytes,
@@ -46,6 +52,8 @@ export class LmdbTables implements ProfileTables {
       // A commit is durable by the time it is seen, without a flush that follows later.
       overlappingSync: false,
       noSync: !isSynced,
+      // It would make a promise of its own that nobody can catch: a full disk would stop the process.
+      eventTurnBatching: false,
       maxDbs: 3,
     })
     const texts = { encoding: 'binary', keyEncoder, cache: false } as const
@@ -81,8 +89,12 @@ export class LmdbTables implements ProfileTables {
     return this.#records.getKeys({ start: ' ' })[Symbol.iterator]()
   }
 
-  transaction(action: () => void): Promise<void> {
-    return this.#environment.transaction(action)
+  async transaction(action: () => void): Promise<void> {
+    try {
+      await this.#environment.transaction(action)
+    } catch (error) {
+      throw new Error(`profiles: not kept: ${await causeOf(error)}`, { cause: error })
+    }
   }
 
   /** As `transaction`, at once, everything else in this process waiting. */
@@ -134,6 +146,27 @@ export class LmdbProfileStore extends TableProfileStore {
   constructor(directory: string, config: ProfilesConfig) {
     super(new LmdbTables(directory, config.mapBytes, true), config)
   }
+}
+
+/** The binding would take the process down over a file that isn't LMDB's. */
+function refuseOtherFile(path: string): void {
+  if (!existsSync(path)) return
+  const head = Buffer.alloc(28)
+  const file = openSync(path, 'r')
+  const length = readSync(file, head)
+  closeSync(file)
+  if (length > 0 && head.readUInt32LE(24) !== 0xbeefc0de)
+    throw new Error(`${path}: is no profile store, or a damaged one`)
+}
+
+/** Why a commit failed, which the error has as a promise; unawaited, it would stop the process. */
+async function causeOf(error: unknown): Promise<string> {
+  try {
+    if (error instanceof Error && 'commitError' in error) await error.commitError
+  } catch (cause) {
+    return cause instanceof Error ? cause.message : String(cause)
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 function double(value: number): Buffer {

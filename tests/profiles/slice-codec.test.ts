@@ -4,7 +4,12 @@
 import { expect, test } from 'vitest'
 import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
-import { bidProductCountMax, emptySlice, type Slice } from '../../src/profiles/slice.js'
+import {
+  type BidSlice,
+  bidProductCountMax,
+  emptySlice,
+  type Slice,
+} from '../../src/profiles/slice.js'
 import {
   decodeForBid,
   decodeSlice,
@@ -49,11 +54,11 @@ test('a bid shows the cart, then picks, then what was viewed, each once, at most
       atMs: 3,
     })),
   }
-  const bid = bidSliceOf(encodeSlice(slice))
+  const bid = bidSliceOf(encodeSlice(slice)) as BidSlice
   const first = ['c1', 'c2', 'p1', 'p2', 'v1', 'more-0'].map(keyOf)
   expect(bid).toMatchObject({ cartCount: 2 })
-  expect((bid as { productKeys: number[] }).productKeys.slice(0, 6)).toEqual(first)
-  expect((bid as { productKeys: number[] }).productKeys).toHaveLength(bidProductCountMax)
+  expect(bid.productKeys.slice(0, 6)).toEqual(first)
+  expect(bid.productKeys).toHaveLength(bidProductCountMax)
 })
 
 test('what was bought since is neither shown nor in the cart, unless it was looked at again', () => {

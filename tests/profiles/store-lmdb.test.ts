@@ -1,7 +1,7 @@
 // Goal: the contract of profile stores, kept by the one on disk; and what only that one promises: it
 // is there again after a restart, and several processes share it without losing or hiding anything.
 // Method: a folder of its own for each test; a second process that a test gives orders to.
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -59,7 +59,7 @@ test('a folder that cannot hold a store is told when it is opened', () => {
   const folder = newFolder()
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'data.mdb'), 'this is no store '.repeat(1_000))
-  expect(() => new LmdbProfileStore(folder, defaults)).toThrow()
+  expect(() => new LmdbProfileStore(folder, defaults)).toThrow('data.mdb: is no profile store')
 })
 
 test.each([0, 10])(
@@ -147,6 +147,38 @@ test('a process killed while it writes leaves all that it was told is kept, and 
   }
 })
 
+test('a full disk refuses writes by name, and what was kept before is there', async () => {
+  const folder = newFolder()
+  // Files may grow to 2 MB there, at 512 bytes a block.
+  const other = await secondProcess(folder, 'ulimit -f 4096; exec "$0" "$@"')
+  let kept = 0
+  let refusal = ''
+  while (refusal === '' && kept < 100_000) {
+    const puts = Array.from({ length: 200 }, (_, i) =>
+      other.do({ action: 'put', shopId: 'shop-1', uid: `person-${kept + i}`, slice: pick('p') }),
+    )
+    const results = await Promise.allSettled(puts)
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed === undefined) kept += results.length
+    else refusal = String(failed.reason)
+  }
+  expect(refusal).toContain('profiles: not kept: ')
+  expect(kept).toBeGreaterThan(0)
+  // It still reads, and still refuses.
+  expect(await other.do({ action: 'read', uid: 'person-0' })).not.toBeNull()
+  const again = other.do({
+    action: 'put',
+    shopId: 'shop-1',
+    uid: 'ben',
+    slice: randomSlice(new Random(1)),
+  })
+  await again.catch(() => undefined)
+  const store = opened(folder)
+  for (let i = 0; i < kept; i++) expect(store.read(`person-${i}`), `${i}`).not.toBeNull()
+  await store.forShop('shop-1').put('anna', pick('there is room here'))
+  expect(store.read('anna')).not.toBeNull()
+})
+
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'grosz-profiles-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
@@ -178,21 +210,31 @@ async function seenBy(
   return performance.now() - startMs
 }
 
+interface Answer {
+  readonly id?: number
+  readonly answer?: unknown
+  readonly error?: string
+}
+
 interface SecondProcess {
   readonly process: ChildProcess
   do(order: object): Promise<unknown>
 }
 
-async function secondProcess(folder: string): Promise<SecondProcess> {
-  const child = fork(fileURLToPath(new URL('./second-process.mjs', import.meta.url)), [folder])
+/** @param shell what a shell does before it becomes that process. */
+async function secondProcess(folder: string, shell = 'exec "$0" "$@"'): Promise<SecondProcess> {
+  const script = fileURLToPath(new URL('./second-process.mjs', import.meta.url))
+  const child = spawn('sh', ['-c', shell, process.execPath, script, folder], {
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+  })
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.send({ id: 0, action: 'close' })
     await ended
   })
-  const open = new Map<number, (answer: { answer?: unknown; error?: string }) => void>()
-  child.on('message', (message: { id?: number }) => open.get(message.id ?? -1)?.(message))
+  const open = new Map<number, (answer: Answer) => void>()
+  child.on('message', (message: Answer) => open.get(message.id ?? -1)?.(message))
   await once(child, 'message')
   let lastId = 0
   return {

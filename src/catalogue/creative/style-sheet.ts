@@ -107,7 +107,7 @@ function product(a: Arrangement): string[] {
     `.p span{display:-webkit-box;overflow:hidden;-webkit-box-orient:vertical;` +
       `-webkit-line-clamp:${a.titleLineCount};overflow-wrap:anywhere` +
       // So that prices side by side stand on one line.
-      (a.pictureAbove ? `;height:${a.titleLineCount * lineHeight}em}` : '}'),
+      (a.pictureAbove && a.columns > 1 ? `;height:${a.titleLineCount * lineHeight}em}` : '}'),
     `.p div b{font-size:${a.priceSize}px;white-space:nowrap}.p b:has(+s){color:var(--r)}`,
     // A price is never cut: one of many digits is set smaller, and breaks where even that is too wide.
     `.p div .l{font-size:${Math.max(11, Math.round(a.priceSize * 0.74))}px;white-space:normal}`,
