@@ -4,7 +4,7 @@ import { decodeSlice } from './slice-codec.js'
 import type { ProfileStats } from './stats.js'
 import type { ShopSlices } from './store.js'
 import { isShopId, isUid } from './uid.js'
-import { type SliceWrite, sliceWrite } from './write.js'
+import { type SliceWrite, sliceRemoval, sliceWrite } from './write.js'
 
 /** What a kind of store does itself. */
 export interface SliceTable {
@@ -37,17 +37,17 @@ export class ShopHandle implements ShopSlices {
   }
 
   put(uid: string, slice: Slice): Promise<void> {
-    return this.#write(uid, slice)
+    return this.#write(() => sliceWrite(uid, this.#shopId, slice))
   }
 
   remove(uid: string): Promise<void> {
-    return this.#write(uid, null)
+    return this.#write(() => sliceRemoval(uid, this.#shopId))
   }
 
   /** Checked and encoded before this returns, so that the caller may change what it gave. */
-  async #write(uid: string, slice: Slice | null): Promise<void> {
+  async #write(make: () => SliceWrite): Promise<void> {
     try {
-      await this.#table.write(sliceWrite(uid, this.#shopId, slice))
+      await this.#table.write(make())
       this.#stats.writes++
     } catch (error) {
       this.#stats.writeErrors++

@@ -1,7 +1,7 @@
 import { keyOf } from '../base/key.js'
 import { checkSlice, type Slice } from './slice.js'
 import { encodeSlice } from './slice-codec.js'
-import { isUid } from './uid.js'
+import { isShopId, isUid, shopIdLengthMax, uidLengthMax } from './uid.js'
 
 /** One shop's slice of one person, checked and encoded, on its way into a store. */
 export interface SliceWrite {
@@ -12,12 +12,20 @@ export interface SliceWrite {
   readonly encoded: Buffer | null
 }
 
-/** @throws Error that names the field where `uid` or `slice` is out of bounds. */
-export function sliceWrite(uid: string, shopId: string, slice: Slice | null): SliceWrite {
-  if (!isUid(uid)) throw new Error('uid: must be 1 to 128 characters, none of them control')
-  const shopKey = keyOf(shopId)
-  if (slice === null) return { uid, shopId, shopKey, encoded: null }
+/** @throws Error that names the field where `uid`, `shopId` or `slice` is out of bounds. */
+export function sliceWrite(uid: string, shopId: string, slice: Slice): SliceWrite {
+  const removal = sliceRemoval(uid, shopId)
   const checked = checkSlice(slice)
   if (!checked.ok) throw new Error(checked.faults.join('; '))
-  return { uid, shopId, shopKey, encoded: encodeSlice(checked.value) }
+  return { ...removal, encoded: encodeSlice(checked.value) }
 }
+
+/** @throws Error that names the field where `uid` or `shopId` is out of bounds. */
+export function sliceRemoval(uid: string, shopId: string): SliceWrite {
+  if (!isUid(uid)) throw new Error(`uid: ${mustBe(uidLengthMax)}`)
+  if (!isShopId(shopId)) throw new Error(`shopId: ${mustBe(shopIdLengthMax)}`)
+  return { uid, shopId, shopKey: keyOf(shopId), encoded: null }
+}
+
+const mustBe = (lengthMax: number): string =>
+  `must be 1 to ${lengthMax} characters, none of them control`
