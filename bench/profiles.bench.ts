@@ -4,7 +4,8 @@
  * Loads N lifelike profiles into a new LMDB store, then reads them by uids that are all equally
  * likely, by uids of which few are asked for often (Zipf, exponent 1), and by strangers', with and
  * without a cache of decoded profiles, interleaved. What making the uid's text costs is taken off.
- * Beside the winner stands its rival: reading whole slices where the store reads dense records.
+ * Beside the winners stand their rivals: whole slices instead of dense records, and searching for
+ * strangers in the store instead of knowing who is known; both without the store's own checks.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
