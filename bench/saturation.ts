@@ -139,7 +139,7 @@ export async function latencyAt(
       if (latencyMs > 100) lateCount++
     },
   }
-  const plan = { ratePerSecond, count: Math.round(ratePerSecond * seconds), spins: true }
+  const plan = { ratePerSecond, count: Math.round(ratePerSecond * seconds) }
   const result: LoadResult = await client.runOpenLoop(load, plan)
   client.close()
   const ms = (percent: number): number => Math.round(result.latency.percentile(percent) / 10) / 100
