@@ -151,12 +151,14 @@ test('allocates nothing', () => {
   }
   run(5_000)
   let leastBytes = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 5; round++) {
+  const leastBytesMax = 128
+  // Until the compiler has got to it, which takes longer on a busy machine, doubles are boxed.
+  for (let round = 0; round < 60 && leastBytes >= leastBytesMax; round++) {
     collect()
     const before = process.memoryUsage().heapUsed
     run(1_000)
     leastBytes = Math.min(leastBytes, (process.memoryUsage().heapUsed - before) / 1_000)
   }
   // Boxed doubles in fields cost 12 to 16 bytes each; an object per campaign would cost thousands.
-  expect(leastBytes, `${leastBytes.toFixed(1)} B a decision`).toBeLessThan(128)
+  expect(leastBytes, `${leastBytes.toFixed(1)} B a decision`).toBeLessThan(leastBytesMax)
 })
