@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { keyOf } from '../base/key.js'
 import { check } from '../base/schema.js'
 import type { ShopFile } from './model.js'
 import { shopFileSchema } from './model.js'
@@ -25,16 +26,18 @@ export class ShopFiles {
   read(): { readonly shops: readonly ShopFile[]; readonly faults: readonly string[] } {
     const good = new Map<string, ShopFile>()
     const faults: string[] = []
-    const shopIds = new Map<string, string>()
+    // By key, which profiles know a shop by: two shops must never share one's people.
+    const fileOfShop = new Map<number, string>()
     const names = readdirSync(this.#folder).filter((name) => name.endsWith('.json'))
     for (const name of names.sort()) {
       const { file, faults: own } = this.#readOne(name)
       faults.push(...own)
       const usable = file ?? this.#lastGood.get(name)
       if (usable === undefined) continue
-      const other = shopIds.get(usable.shop.id)
+      const key = keyOf(usable.shop.id)
+      const other = fileOfShop.get(key)
       if (other === undefined) {
-        shopIds.set(usable.shop.id, name)
+        fileOfShop.set(key, name)
         good.set(name, usable)
       } else faults.push(`${name}.shop.id: ${usable.shop.id} is the shop of ${other}`)
     }
