@@ -9,6 +9,9 @@ type Json = { readonly [name: string]: unknown }
 /** Node's own decoder, which its types leave out: `toString` costs a microsecond more. */
 type Utf8Buffer = Buffer & { utf8Slice(start: number, end: number): string }
 
+/** RFC 1035. Each label costs a look-up, so a longer one would be a way to keep us busy. */
+const hostLengthMax = 253
+
 const nothing: Json = Object.freeze(Object.create(null))
 const notAnObject: Json = Object.freeze(Object.create(null))
 
@@ -213,8 +216,9 @@ function addTexts(value: unknown, into: string[]): void {
 const asIs = (text: string): string => text
 const upperCase = (text: string): string => text.toUpperCase()
 
-/** `WWW.Shop.example` → `shop.example`. */
+/** `WWW.Shop.example` → `shop.example`; '' where it is longer than any host name. */
 function bareDomain(domain: string): string {
+  if (domain.length > hostLengthMax) return ''
   const lower = domain.toLowerCase()
   return lower.startsWith('www.') ? lower.slice(4) : lower
 }

@@ -118,6 +118,14 @@ describe('is read as it is meant', () => {
     })
   })
 
+  test('a domain longer than any host name is read as unknown, and its page is looked at', () => {
+    const domain = `${'a.'.repeat(120_000)}example`
+    const long = read({ id: 'r', imp: [banner], site: { domain, page: 'https://a.example/' } })
+    expect(long.request.domain).toBe('a.example')
+    const page = `https://${domain}/`
+    expect(read({ id: 'r', imp: [banner], site: { page } }).request.domain).toBe('')
+  })
+
   test('nothing of a request is left for the next one', () => {
     const request = new BidRequest()
     const full = JSON.stringify({
