@@ -101,7 +101,7 @@ export const shopSchema = z.strictObject({
   /** The advertiser's domain, as sent in `bid.adomain`. */
   domain: host,
   /** The shop's home; relative links and pictures of products start here. */
-  url: z.url({ protocol: /^https?$/ }),
+  url: z.url({ protocol: /^https?$/ }).max(500),
   currency: z.string().regex(/^[A-Z]{3}$/),
   /** IANA time zone: a day's budget and the hours of campaigns are meant in it. */
   timeZone: z.string().refine(isTimeZone, { message: 'is not an IANA time zone' }),

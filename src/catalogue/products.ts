@@ -5,7 +5,7 @@ import { z } from '../base/schema.js'
 import type { BrandInput } from './creative/brand.js'
 import { isSecureBrand } from './creative/brand.js'
 import { cleanText } from './creative/escape.js'
-import type { SignTarget } from './creative/link.js'
+import { isClickable, type SignTarget } from './creative/link.js'
 import { compileProduct, priceFormat } from './creative/product.js'
 import { isSecureUrl, resolveHttp } from './creative/url.js'
 
@@ -48,7 +48,7 @@ export interface ProductShop {
 }
 
 export const ProductFlag = {
-  /** In stock, with links that can be followed. No other product is ever shown. */
+  /** In stock, with links that can be followed, and not too long to. No other product is ever shown. */
   shown: 1,
   onSale: 2,
   /** Link and picture may be used on a page served over https. */
@@ -167,7 +167,7 @@ export function compileProducts(
       const link = resolveHttp(product.link, shop.url)
       const image = resolveHttp(product.image, shop.url)
       const isNew = enter(slots, keys, shopOf, place)
-      if (isNew && product.inStock && link !== null && image !== null) {
+      if (isNew && product.inStock && link !== null && image !== null && isClickable(link)) {
         const { title, currency } = product
         const face = { title, link, image, priceMicros: price, oldPriceMicros: oldPrice, currency }
         const piece = compileProduct(face, shopKey, formatPrice, signTarget)

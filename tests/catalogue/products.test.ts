@@ -37,6 +37,16 @@ test('products are found by their own shop only', () => {
   expect(table.find(2, keyOf('a'))).toBe(-1)
 })
 
+test('a product whose click link would be too long to come back is never shown', () => {
+  const shop = shopOf([
+    { id: 'a', link: `/${'ż'.repeat(500)}` },
+    { id: 'b', link: '/b' },
+  ])
+  const table = compileProducts([shop], signTarget)
+  expect(table.find(0, keyOf('a'))).toBe(-1)
+  expect(Array.from(table.list)).toEqual([1])
+})
+
 test('what is out of stock is neither found nor shown, wherever it is named', () => {
   const shop = shopOf([{ id: 'a' }, { id: 'b', inStock: false }, { id: 'c' }])
   const table = compile(shop)

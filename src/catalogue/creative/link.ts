@@ -12,6 +12,12 @@ export function clickTarget(shopKey: number, url: string, signTarget: SignTarget
   return `&amp;u=${encodeForUrl(url)}&amp;s=${encodeForUrl(signTarget(shopKey, url))}`
 }
 
+/**
+ * Whether a click on this can come back to us: uWebSockets.js takes a request's head up to 4 KB, of
+ * which browsers need some for themselves.
+ */
+export const isClickable = (url: string): boolean => encodeForUrl(url).length <= 2_500
+
 /** Like encodeURIComponent, which lets `'` stand and throws on half a character. */
 const encodeForUrl = (text: string): string =>
   encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/'/g, '%27')
