@@ -185,8 +185,11 @@ class Bidder {
     const { slots } = this.#metrics
     const { stats } = this.#profiles
     this.#processMetrics.update()
+    const errorCount = stats.readErrors + stats.unreadableSlices
+    if (errorCount > this.#metrics.values[slots.storeErrors.profiles]!)
+      this.#log.error({ errorCount }, 'profiles could not be read; these bids are contextual')
     this.#metrics.set(slots.profileCacheHits, stats.cacheHits)
-    this.#metrics.set(slots.storeErrors.profiles, stats.readErrors + stats.unreadableSlices)
+    this.#metrics.set(slots.storeErrors.profiles, errorCount)
     this.#metrics.set(slots.reservationsFull, this.#wallet.tableFullCount)
     tell({ type: 'metrics', id, snapshot: this.#metrics.snapshot() })
   }

@@ -194,8 +194,10 @@ export class BidHandler {
       metrics.inc(reads.no_consent)
       return null
     }
+    const errorsBefore = profiles.stats.readErrors
     const profile = profiles.read(request.uid)
-    metrics.inc(profile === null ? reads.stranger : reads.hit)
+    if (profile !== null) metrics.inc(reads.hit)
+    else metrics.inc(profiles.stats.readErrors > errorsBefore ? reads.error : reads.stranger)
     return profile
   }
 

@@ -93,6 +93,22 @@ test.each([
   expect(known.readCount).toBe(1)
 })
 
+test('a store that fails makes the bid a stranger’s, and is counted as what it is', () => {
+  const stats = new ProfileStats()
+  const broken = {
+    stats,
+    read(): null {
+      stats.readErrors++
+      return null
+    },
+  }
+  const bidder = bidderInProcess(catalogueOf([shop]), { profiles: broken })
+  expect(bidder.post(JSON.stringify(request)).status).toBe(200)
+  const { profileReads } = bidder.metrics.slots
+  expect(bidder.metrics.values[profileReads.error]).toBe(1)
+  expect(bidder.metrics.values[profileReads.stranger]).toBe(0)
+})
+
 test('the person’s own products come first', () => {
   const bidder = bidderInProcess(catalogueOf([shop]), { profiles: known })
   const { adm } = (JSON.parse(bidder.post(JSON.stringify(request)).body) as Response).seatbid[0]
