@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `grosz` command: `start`, and one sub-command per tool. */
 import { parseArgs } from 'node:util'
+import { localHost } from './run/port.js'
 import { readExchanges, readSettings } from './run/settings.js'
 
 const usage = `usage: grosz <command>
@@ -58,7 +59,7 @@ async function explain(args: string[]): Promise<void> {
     args,
     options: {
       exchange: { type: 'string', default: 'demo' },
-      admin: { type: 'string', default: `http://${host}:${ports.admin}` },
+      admin: { type: 'string', default: `http://${localHost(host)}:${ports.admin}` },
     },
   })
   const chunks: Buffer[] = []

@@ -5,6 +5,7 @@ import { logos } from './demo/logo.js'
 import { categoryPage, homePage, notFoundPage, productPage } from './demo/pages.js'
 import { drawPicture } from './demo/picture.js'
 import { demoShops, findDemoProduct } from './demo/shops.js'
+import { localHost } from './run/port.js'
 
 export interface DemoShopServer {
   /** Without a slash at the end. */
@@ -28,7 +29,7 @@ export async function startDemoShop(options: {
   })
   const { port } = server.address() as AddressInfo
   return {
-    address: `http://${options.host}:${port}`,
+    address: `http://${localHost(options.host)}:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

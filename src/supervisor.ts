@@ -33,7 +33,7 @@ import { seedDemoPeople, seedDemoShops } from './run/demo.js'
 import type { CatalogueReady } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { dataPaths } from './run/paths.js'
-import { freePort } from './run/port.js'
+import { freePort, localHost } from './run/port.js'
 import { readSecret } from './run/secret.js'
 import type { Settings } from './run/settings.js'
 import { packageRoot } from './run/settings.js'
@@ -150,8 +150,8 @@ class Supervisor {
     await allReady
     return {
       addresses: {
-        bidder: `http://${host}:${bidderPort}`,
-        admin: `http://${host}:${admin.port}`,
+        bidder: `http://${localHost(host)}:${bidderPort}`,
+        admin: `http://${localHost(host)}:${admin.port}`,
         demo: demo?.address ?? null,
       },
       stop: async () => {
@@ -176,7 +176,7 @@ class Supervisor {
         exchanges: this.#exchanges,
         secret,
         port,
-        publicUrl: this.#settings.publicUrl || `http://${this.#settings.host}:${port}`,
+        publicUrl: this.#settings.publicUrl || `http://${localHost(this.#settings.host)}:${port}`,
       },
       log: this.#log,
       nextIncarnation: () => this.#authority.nextIncarnation(),

@@ -1,5 +1,8 @@
 import { type AddressInfo, createServer } from 'node:net'
 
+/** Where this machine reaches a listener itself: one on all addresses is on loopback too. */
+export const localHost = (host: string): string => (host === '0.0.0.0' ? '127.0.0.1' : host)
+
 /**
  * A port that nobody listens on: this one, or any where it is 0. Workers share it, so it must be
  * known before the first of them listens; and sharing would hide that another Grosz has it.
