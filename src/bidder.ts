@@ -90,8 +90,8 @@ class Bidder {
     })
     this.#link.start()
     // At once, too: only who has reported is asked when the numbers are read.
-    this.#reportMetrics(0)
-    setInterval(() => this.#reportMetrics(0), reportPeriodMs)
+    this.#reportMetrics()
+    setInterval(() => this.#reportMetrics(), reportPeriodMs)
   }
 
   receive(message: ToBidder): void {
@@ -101,7 +101,7 @@ class Bidder {
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#swap(message))
         break
       case 'metrics?':
-        this.#reportMetrics(message.id)
+        this.#reportMetrics()
         break
       case 'drain':
         void this.#drain()
@@ -181,7 +181,7 @@ class Bidder {
       await new Promise((resolve) => setTimeout(resolve, 5))
   }
 
-  #reportMetrics(id: number): void {
+  #reportMetrics(): void {
     const { slots } = this.#metrics
     const { stats } = this.#profiles
     this.#processMetrics.update()
@@ -191,14 +191,14 @@ class Bidder {
     this.#metrics.set(slots.profileCacheHits, stats.cacheHits)
     this.#metrics.set(slots.storeErrors.profiles, errorCount)
     this.#metrics.set(slots.reservationsFull, this.#wallet.tableFullCount)
-    tell({ type: 'metrics', id, snapshot: this.#metrics.snapshot() })
+    tell({ type: 'metrics', snapshot: this.#metrics.snapshot() })
   }
 
   /** Answers what is under way, gives its leases back, says what it counted, and ends. */
   async #drain(): Promise<void> {
     await this.#listener?.close()
     this.#link.giveAll()
-    this.#reportMetrics(0)
+    this.#reportMetrics()
     this.#link.close()
     await this.#profiles.close()
     // Ends by itself once the channel has carried what was said.

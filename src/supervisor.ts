@@ -257,7 +257,7 @@ class Supervisor {
   async #scrape(): Promise<string> {
     const workers = new Map(Array.from(this.#pool.workers, (it) => [it.incarnation, it]))
     await this.#hub.refresh(
-      (key) => workers.get(Number(key))?.send({ type: 'metrics?', id: 1 }),
+      (key) => workers.get(Number(key))?.send({ type: 'metrics?' }),
       metricsWaitMs,
     )
     const { slots } = this.#metrics

@@ -69,7 +69,6 @@ export class Decider {
   #currency = 0
   #nowMs = 0
   #bestCommonMicros = 0
-  #floorCommonMicros = 0
   #bestValueMicros = 0
   #miss: number = NoBid.noCampaign
 
@@ -113,11 +112,11 @@ export class Decider {
       return this.#refuse(NoBid.unsupportedFormat)
 
     this.#miss = NoBid.noCampaign
-    this.#floorCommonMicros =
+    // A bid has to reach the floor first; where there is none its currency may be unknown.
+    this.#bestCommonMicros =
       impression.floorCpmMicros === 0
         ? 0
         : impression.floorCpmMicros * snapshot.rates.rate(floorCurrency, 0)
-    this.#bestCommonMicros = this.#floorCommonMicros
     // Strangers' values first: they are found at once, and then little of the known shops' is left to try.
     this.#searchStrangers(snapshot)
     if (this.#profile !== null) this.#searchKnownShops(this.#profile, snapshot)

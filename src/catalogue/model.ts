@@ -122,7 +122,6 @@ export const shopFileSchema = z.strictObject({
   products: z.array(productSchema).max(1_000_000),
 })
 
-export type Targeting = z.output<typeof targetingSchema>
 export type Modifier = z.output<typeof modifierSchema>
 export type Campaign = z.output<typeof campaignSchema>
 export type Shop = z.output<typeof shopSchema>

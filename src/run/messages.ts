@@ -29,7 +29,7 @@ export interface CatalogueReady {
 export type ToBidder =
   | WorkerStart
   | CatalogueReady
-  | { readonly type: 'metrics?'; readonly id: number }
+  | { readonly type: 'metrics?' }
   | { readonly type: 'drain' }
   | ToWorker
 
@@ -38,5 +38,5 @@ export type FromBidder =
   | { readonly type: 'hello' }
   /** A catalogue is in use: bids can be made. */
   | { readonly type: 'ready' }
-  | { readonly type: 'metrics'; readonly id: number; readonly snapshot: MetricsSnapshot }
+  | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }
   | FromWorker
