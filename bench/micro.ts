@@ -71,7 +71,7 @@ const requests = bodies.map((body) => {
   parse(body, request)
   return request
 })
-const found = requests.map(({ uid }) => profiles.read(uid))
+const found = requests.map(({ buyerUid }) => profiles.read(buyerUid))
 const currency = catalogue.snapshot.rates.indexOf('PLN')
 const scratch = new BidRequest()
 const handler = new BidHandler({

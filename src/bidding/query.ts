@@ -3,6 +3,7 @@ import { has } from '../catalogue/bitmaps.js'
 import { sizeCount, sizeIndexOf } from '../catalogue/sizes.js'
 import { deviceTypeCount, type Snapshot } from '../catalogue/snapshot.js'
 import type { BidRequest, Impression } from '../openrtb/request.js'
+import { PlaceKind } from '../openrtb/request.js'
 import type { ClickRate } from './click-rate.js'
 import { placementKindOf } from './click-rate.js'
 
@@ -77,7 +78,7 @@ export class Query {
     this.#isSecure = impression.secure
     if (impression.secure) this.required[this.requiredCount++] = snapshot.secure
     if (impression.interstitial) this.required[this.requiredCount++] = snapshot.interstitial
-    this.#sizes(impression, placementKindOf(impression, request.isApp), clickRate)
+    this.#sizes(impression, placementKindOf(impression, request.place === PlaceKind.app), clickRate)
     let end = this.#sharedGrouped
     for (let i = 0; i < this.sizeIndexCount; i++)
       this.grouped[end++] = snapshot.bySize[this.sizeIndexes[i]!]!
@@ -136,13 +137,14 @@ export class Query {
     const { inventory, inventoryExcluded } = snapshot
     let end = this.#sharedGrouped
     this.grouped[end++] = inventory.any
-    let name = request.isApp ? request.bundle : request.domain
+    const isApp = request.place === PlaceKind.app
+    let name = isApp ? request.bundle : request.domain
     while (name !== '') {
       const named = inventory.named(name)
       if (named !== undefined) this.grouped[end++] = named
       const excluded = inventoryExcluded.get(name)
       if (excluded !== undefined) this.#exclude(excluded, 0)
-      const dot = request.isApp ? -1 : name.indexOf('.')
+      const dot = isApp ? -1 : name.indexOf('.')
       name = dot < 0 ? '' : name.slice(dot + 1)
     }
     this.#endGroup(end)

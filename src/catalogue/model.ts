@@ -6,6 +6,7 @@
  */
 import { z } from '../base/schema.js'
 import { coloursSchema } from './creative/colour.js'
+import { audioSchema, creativeFormats, videoSchema } from './media.js'
 import { productSchema } from './products.js'
 
 export const campaignCountMax = 262_144
@@ -17,6 +18,10 @@ const region = z.string().regex(/^[A-Z]{3}:[A-Z0-9-]{1,8}$/, 'must look like POL
 const size = z.string().regex(/^\d{1,4}x\d{1,4}$/, 'must look like 300x250')
 const host = z.string().regex(/^[a-z0-9.-]+$/, 'must be a host name in lower case')
 const amount = z.number().nonnegative().max(9_000_000)
+const pictureSize = z.strictObject({
+  width: z.number().int().min(1).max(16_384),
+  height: z.number().int().min(1).max(16_384),
+})
 const hour = z.number().int().min(0).max(24)
 
 export const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
@@ -54,8 +59,18 @@ const targetingSchema = z.strictObject({
       none: z.array(identifier).max(64).optional(),
     })
     .optional(),
-  /** False keeps the campaign off full-screen placements. */
+  /** False keeps the campaign off full-screen placements; `rewarded` off those that people are paid to see. */
   interstitial: z.boolean().optional(),
+  rewarded: z.boolean().optional(),
+  /** Deals that the campaign buys under, by the exchange's id; `*` stands for any. */
+  deals: z.array(z.string().min(1).max(128)).max(listMax).optional(),
+  /** Whether it also buys without a deal; where it isn't said: only if it names no deals. */
+  openMarket: z.boolean().optional(),
+  /** Video only: where in the content, and what kind of player (`plcmt`; 2.5's `placement` is mapped). */
+  videoPlacements: z
+    .array(z.enum(['instream', 'accompanying', 'interstitial', 'standalone']))
+    .optional(),
+  videoPositions: z.array(z.enum(['pre', 'mid', 'post'])).optional(),
 })
 
 /** One `when` each; all that hold are multiplied. */
@@ -93,6 +108,11 @@ export const campaignSchema = z.strictObject({
   /** Shown to a stranger, by product id, best first; the shop's own order where there are none. */
   products: z.array(z.string().max(128)).max(64).optional(),
   callToAction: z.string().max(40).optional(),
+  /** Formats that it may show in; all that the shop has something for where it isn't said. */
+  formats: z.array(z.enum(creativeFormats)).min(1).optional(),
+  /** Which of the shop's videos and audio spots it shows, by id; any where it isn't said. */
+  videos: z.array(identifier).max(64).optional(),
+  audios: z.array(identifier).max(64).optional(),
 })
 
 export const shopSchema = z.strictObject({
@@ -114,12 +134,29 @@ export const shopSchema = z.strictObject({
     .array(z.string().regex(/^IAB\d{1,2}(-\d{1,2})?$/))
     .min(1)
     .max(16),
+  /** Size that every product's picture has at least, where a product doesn't say its own: for native. */
+  pictures: pictureSize.optional(),
+  /** The logo's size, for native. */
+  logoSize: pictureSize.optional(),
+  /** Who pays for the adverts, as the Digital Services Act wants it named; the shop's name where absent. */
+  payer: z.string().min(1).max(100).optional(),
+  /** Where people read what is done with their data. */
+  privacyUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .optional(),
+  /** The shop's app, by its id in the store, where the adverts are for it (`bid.bundle`). */
+  appBundle: z.string().min(1).max(256).optional(),
+  /** Lets an exchange's `eids` of this source find the shop's own people, by the shop's salt. */
+  eids: z.strictObject({ source: host, salt: z.string().min(16).max(128) }).optional(),
 })
 
 export const shopFileSchema = z.strictObject({
   shop: shopSchema,
   campaigns: z.array(campaignSchema).max(campaignCountMax),
   products: z.array(productSchema).max(1_000_000),
+  videos: z.array(videoSchema).max(1_000).default([]),
+  audios: z.array(audioSchema).max(1_000).default([]),
 })
 
 export type Modifier = z.output<typeof modifierSchema>

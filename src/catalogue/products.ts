@@ -38,6 +38,12 @@ export const productSchema = z.strictObject({
   /** What the shop keeps of the price, 0 to 1. */
   marginShare: z.number().min(0).max(1).optional(),
   brand: z.string().max(100).optional(),
+  description: z.string().max(5_000).optional(),
+  /** Stars of the people who bought it, 0 to 5. */
+  rating: z.number().min(0).max(5).optional(),
+  /** The picture's own size; the shop's `pictures` where it isn't said. */
+  imageWidth: z.number().int().min(1).max(16_384).optional(),
+  imageHeight: z.number().int().min(1).max(16_384).optional(),
 })
 export type Product = z.output<typeof productSchema>
 

@@ -186,7 +186,7 @@ export class BidHandler {
   #recognise(request: BidRequest): Profile | null {
     const { metrics, profiles } = this.#options
     const reads = metrics.slots.profileReads
-    if (request.uid === '') {
+    if (request.buyerUid === '') {
       metrics.inc(reads.no_user)
       return null
     }
@@ -195,7 +195,7 @@ export class BidHandler {
       return null
     }
     const errorsBefore = profiles.stats.readErrors
-    const profile = profiles.read(request.uid)
+    const profile = profiles.read(request.buyerUid)
     if (profile !== null) metrics.inc(reads.hit)
     else metrics.inc(profiles.stats.readErrors > errorsBefore ? reads.error : reads.stranger)
     return profile

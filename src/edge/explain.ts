@@ -8,7 +8,7 @@ import { Explainer } from '../bidding/explain.js'
 import { mayUseProfile } from '../openrtb/consent.js'
 import { parse } from '../openrtb/parse.js'
 import type { Impression } from '../openrtb/request.js'
-import { BidRequest } from '../openrtb/request.js'
+import { BidRequest, PlaceKind } from '../openrtb/request.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
 import { mayBuy, responseCurrency } from './bid.js'
@@ -59,7 +59,8 @@ export function explain(
   if (fault !== '') return { error: fault }
 
   const mayRead = mayUseProfile(request)
-  const profile = request.uid !== '' && mayRead ? options.profiles.read(request.uid) : null
+  const profile =
+    request.buyerUid !== '' && mayRead ? options.profiles.read(request.buyerUid) : null
   const { rates } = catalogue.snapshot
   const currency = responseCurrency(request, exchange.currency, rates)
   let reason = ''
@@ -109,9 +110,9 @@ function impressionReason(
 }
 
 function understood(request: BidRequest, currency: string): object {
-  const { id, auctionType, tmaxMs, test, isApp, domain, bundle, categories } = request
+  const { id, auctionType, tmaxMs, test, place: placeKind, domain, bundle, categories } = request
   const { country, region, deviceType, os, currencies, blockedCategories, blockedDomains } = request
-  const place = isApp ? { bundle } : { domain }
+  const place = placeKind === PlaceKind.app ? { bundle } : { domain }
   return {
     ...{ id, auctionType, tmaxMs, test, ...place, categories, country, region, deviceType, os },
     ...{ currencies, bidIn: currency, blockedCategories, blockedDomains },
@@ -140,7 +141,7 @@ function person(
   const minutesSince = (atMs: number): number | null =>
     atMs === 0 ? null : Math.round((nowMs - atMs) / 60_000)
   return {
-    uid: request.uid,
+    uid: request.buyerUid,
     mayUseProfile: mayRead,
     knownTo: (profile?.slices ?? []).map((slice) => ({
       shop: snapshot.shops[snapshot.shopIndexOf(slice.shopKey)]?.id ?? 'a shop without campaigns',

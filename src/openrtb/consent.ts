@@ -8,6 +8,6 @@ import type { BidRequest } from './request.js'
  */
 export function mayUseProfile(request: BidRequest): boolean {
   if (request.coppa || request.doNotTrack || request.limitAdTracking) return false
-  if (request.gdpr === 1 || request.gppApplies) return false
+  if (request.gdpr === 1 || request.gppSections !== 0) return false
   return request.usPrivacy === '' || /^1[YN-][N-][YN-]$/i.test(request.usPrivacy)
 }

@@ -1,7 +1,7 @@
 import { cpmMicros, cpmMicrosMax } from '../base/money.js'
 import { operatingSystem } from './device.js'
 import type { BidRequest, Impression } from './request.js'
-import { impressionCountMax, listCountMax, sizeCountMax } from './request.js'
+import { impressionCountMax, listCountMax, PlaceKind, sizeCountMax } from './request.js'
 
 /** What JSON.parse makes of an object: members of unknown type. */
 type Json = { readonly [name: string]: unknown }
@@ -43,7 +43,7 @@ export function parse(body: Buffer, request: BidRequest): string {
   if (imps.length > impressionCountMax) return `imp: has more than ${impressionCountMax} elements`
   request.impressionCount = imps.length
   for (let i = 0; i < imps.length; i++) {
-    const fault = readImpression(imps[i], request.impressions[i]!)
+    const fault = readImpression(imps[i], request.impressionAt(i))
     if (fault !== '') return `imp[${i}]${fault}`
     for (let j = 0; j < i; j++)
       if (request.impressions[j]!.id === request.impressions[i]!.id)
@@ -121,9 +121,11 @@ function readPlace(root: Json, request: BidRequest): string {
   if (app === notAnObject) return 'app: must be an object'
   if (site === notAnObject) return 'site: must be an object'
   // Requests with both occur; the page is then what a web view inside of the app shows.
-  request.isApp = app !== nothing && site === nothing
-  const place = request.isApp ? app : site
-  if (request.isApp) request.bundle = textOr(app['bundle'], '')
+  request.place =
+    site !== nothing ? PlaceKind.site : app !== nothing ? PlaceKind.app : PlaceKind.unknown
+  const isApp = request.place === PlaceKind.app
+  const place = isApp ? app : site
+  if (isApp) request.bundle = textOr(app['bundle'], '')
   else request.domain = bareDomain(textOr(site['domain'], '')) || hostOf(textOr(site['page'], ''))
   addTexts(place['cat'], request.categories)
   addTexts(place['sectioncat'], request.categories)
@@ -150,7 +152,7 @@ function readDevice(root: Json, request: BidRequest): string {
 function readUser(root: Json, request: BidRequest): string {
   const user = objectAt(root, 'user')
   if (user === notAnObject) return 'user: must be an object'
-  request.uid = textOr(user['buyeruid'], '')
+  request.buyerUid = textOr(user['buyeruid'], '')
   return ''
 }
 
@@ -164,8 +166,8 @@ function readRegulations(root: Json, request: BidRequest): string {
   request.coppa = isSet(regs['coppa'])
   request.usPrivacy = textOr(regs['us_privacy'] ?? ext['us_privacy'], '')
   const sections = regs['gpp_sid'] ?? ext['gpp_sid']
-  request.gppApplies =
-    Array.isArray(sections) && sections.some((section) => numberOr(section, 0) > 0)
+  request.gppSections =
+    Array.isArray(sections) && sections.some((section) => numberOr(section, 0) > 0) ? 1 : 0
   return ''
 }
 

@@ -6,6 +6,7 @@ import type { Metrics } from '../../src/base/metrics.js'
 import type { Funds, LiveCatalogue } from '../../src/bidding/decide.js'
 import { BidHandler } from '../../src/edge/bid.js'
 import type { Exchange } from '../../src/edge/exchange.js'
+import { exchangeSchema } from '../../src/edge/exchange.js'
 import type { Headers, Reply } from '../../src/edge/listener.js'
 import { Signer } from '../../src/edge/signer.js'
 import { ProfileStats } from '../../src/profiles/stats.js'
@@ -13,13 +14,13 @@ import type { ProfileReader } from '../../src/profiles/store.js'
 import { makeMetrics } from '../../src/run/metrics.js'
 import { clickRate, TestFunds, unitValue } from '../bidding/world.js'
 
-export const demoExchange: Exchange = {
+export const demoExchange: Exchange = exchangeSchema.parse({
   name: 'demo',
   currency: 'USD',
   seat: 'grosz',
   chargeOn: 'bill',
   networkMarginMs: 10,
-}
+})
 
 export class CaughtReply implements Reply {
   status = 0

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from '../../src/openrtb/parse.js'
-import { BidRequest, impressionCountMax } from '../../src/openrtb/request.js'
+import { BidRequest, impressionCountMax, PlaceKind } from '../../src/openrtb/request.js'
 
 const corpus = new URL('../../../shared/corpus/', import.meta.url)
 
@@ -100,17 +100,17 @@ describe('is read as it is meant', () => {
     })
     expect(request).toMatchObject({
       domain: 'news.example',
-      isApp: false,
+      place: PlaceKind.site,
       categories: ['IAB1', 'IAB1-2'],
       os: 'ios',
       deviceType: 5,
       country: 'POL',
       region: 'POL:14',
       limitAdTracking: true,
-      uid: 'u1',
+      buyerUid: 'u1',
       gdpr: 1,
       usPrivacy: '1YNN',
-      gppApplies: true,
+      gppSections: 1,
       currencies: ['USD', 'PLN'],
       blockedDomains: ['shop.example'],
       auctionType: 1,
