@@ -23,17 +23,33 @@ const marks: readonly (readonly [mark: string, os: string])[] = [
 ]
 
 /**
- * The device's operating system by the name that campaigns use.
+ * A system by the name that campaigns use.
  *
- * @param os        `device.os` as sent, any case; '' where absent.
- * @param userAgent read only where `os` is absent.
- * @returns `ios`, `android`, `windows`, `macos`, `linux`; another name in lower case; '' where unknown.
+ * @param os as sent, any case.
+ * @returns `ios`, `android`, `windows`, `macos`, `linux`; another name in lower case; '' for ''.
  */
-export function operatingSystem(os: string, userAgent: string): string {
-  if (os !== '') {
-    const lower = os.toLowerCase()
-    return known.get(lower) ?? lower
+export function systemOf(os: string): string {
+  const lower = os.toLowerCase()
+  return known.get(lower) ?? lower
+}
+
+/** The same by what a browser says of itself; '' where it says nothing that we know. */
+export function systemOfUserAgent(userAgent: string): string {
+  for (let i = 0; i < marks.length; i++) {
+    const mark = marks[i]!
+    if (userAgent.includes(mark[0])) return mark[1]
   }
-  for (const [mark, name] of marks) if (userAgent.includes(mark)) return name
   return ''
+}
+
+/**
+ * The device's operating system by the name that campaigns use: by the first that says one.
+ *
+ * @param platform  `device.sua.platform.brand`: where browsers freeze `ua`, only this is true.
+ * @param os        `device.os`.
+ * @param userAgent `device.ua`.
+ */
+export function operatingSystem(platform: string, os: string, userAgent: string): string {
+  if (platform !== '') return systemOf(platform)
+  return os !== '' ? systemOf(os) : systemOfUserAgent(userAgent)
 }
