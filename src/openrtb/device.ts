@@ -45,11 +45,11 @@ export function systemOfUserAgent(userAgent: string): string {
 /**
  * The device's operating system by the name that campaigns use: by the first that says one.
  *
- * @param platform  `device.sua.platform.brand`: where browsers freeze `ua`, only this is true.
- * @param os        `device.os`.
+ * @param os        `device.os` as sent, '' where absent.
  * @param userAgent `device.ua`.
+ * @param platform  `device.sua.platform.brand`, before both: browsers freeze their `ua`.
  */
-export function operatingSystem(platform: string, os: string, userAgent: string): string {
+export function operatingSystem(os: string, userAgent: string, platform = ''): string {
   if (platform !== '') return systemOf(platform)
   return os !== '' ? systemOf(os) : systemOfUserAgent(userAgent)
 }

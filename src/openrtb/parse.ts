@@ -143,7 +143,7 @@ function readDevice(root: Json, request: BidRequest): string {
   request.region =
     region === '' || request.country === '' ? '' : `${request.country}:${region.toUpperCase()}`
   request.deviceType = numberOr(device['devicetype'], 0)
-  request.os = operatingSystem('', textOr(device['os'], ''), textOr(device['ua'], ''))
+  request.os = operatingSystem(textOr(device['os'], ''), textOr(device['ua'], ''))
   request.doNotTrack = isSet(device['dnt'])
   request.limitAdTracking = isSet(device['lmt'])
   return ''
