@@ -27,7 +27,7 @@ export class DurationFloors {
 export class MediaOffer {
   /** False where there is no such object, or one without `mimes`, which nothing can be bid on. */
   isOffered = false
-  /** Media types taken, bits of openrtb/mime; 0 where none of them is known to us. */
+  /** Media types taken, bits of base/mime; 0 where none of them is known to us. */
   mimes = 0
   minDurationS = 0
   /** `Infinity` where there is no limit. */
@@ -96,7 +96,7 @@ export class AssetRequest {
   /** Least size of an image; 0 where free. */
   minWidth = 0
   minHeight = 0
-  /** Media types taken, bits of openrtb/mime; `anyMime` where the request names none. */
+  /** Media types taken, bits of base/mime; `anyMime` where the request names none. */
   mimes = 0
 }
 

@@ -40,7 +40,7 @@ export class Impression {
   blockedBannerTypes = 0
   blockedAttributes = 0
   apis = 0
-  /** Bits of openrtb/mime; `anyMime` where the banner names none. */
+  /** Bits of base/mime; `anyMime` where the banner names none. */
   bannerMimes = 0
 
   readonly video = new MediaOffer()

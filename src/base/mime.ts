@@ -1,5 +1,5 @@
 /** Media types that matter to us: a closed list, a bit each. Append only. */
-const mimeTypes = [
+export const mimeTypes = [
   'video/mp4',
   'video/webm',
   'video/ogg',
