@@ -1,11 +1,31 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
-import { errorBody, jsonHeaders, refusalOf } from './listener.js'
+import type { GetRequest, Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
+import {
+  bearerOf,
+  errorBody,
+  hasGzip,
+  jsonHeaders,
+  nothingHere,
+  overLimit,
+  RequestHead,
+} from './listener.js'
+
+const idleTimeoutMs = 150_000
+const head = new RequestHead()
 
 /** The listener on `node:http`, where uWebSockets.js has no binary. In a cluster, workers share the port. */
 export async function listenNode(options: ListenOptions): Promise<Listener> {
-  const server = createServer((request, response) => dispatch(request, response, options.routes))
-  server.keepAliveTimeout = 150_000
+  const { bodyTimeoutMs } = options
+  const server = createServer(
+    {
+      keepAliveTimeout: idleTimeoutMs,
+      // Head and body together: 408, and the connection ends.
+      requestTimeout: bodyTimeoutMs,
+      headersTimeout: bodyTimeoutMs,
+      connectionsCheckingInterval: bodyTimeoutMs / 4,
+    },
+    (request, response) => dispatch(request, response, options.routes),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port, options.host, () => resolve())
@@ -21,6 +41,13 @@ export async function listenNode(options: ListenOptions): Promise<Listener> {
   }
 }
 
+/** Segments of a path after a prefix, none, one or two of them; null where it isn't below the prefix. */
+function segmentsBelow(path: string, prefix: string): readonly string[] | null {
+  if (!path.startsWith(`${prefix}/`)) return null
+  const segments = path.slice(prefix.length + 1).split('/', 3)
+  return segments.length < 3 ? segments : null
+}
+
 function dispatch(
   request: IncomingMessage,
   response: ServerResponse,
@@ -30,43 +57,68 @@ function dispatch(
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
   const reply = new NodeReply(response)
-  const slash = path.lastIndexOf('/')
   for (const route of routes) {
-    const matches =
-      route.method === 'GET' ? path === route.path : path.slice(0, slash) === route.prefix
-    if (!matches) continue
-    if (request.method !== route.method) {
+    const segments = matchOf(path, route)
+    if (segments === null) continue
+    const isHead = request.method === 'HEAD'
+    if (request.method !== route.method && !(isHead && route.method === 'GET')) {
+      const allow = route.method === 'GET' ? 'GET, HEAD' : route.method
       const error = errorBody(`method: must be ${route.method}`)
-      reply.send(405, [...jsonHeaders, ['Allow', route.method]], error)
-    } else if (route.method === 'GET') route.handle(mark < 0 ? '' : url.slice(mark + 1), reply)
-    else readBody(request, path.slice(slash + 1), route, reply)
+      reply.send(405, [...jsonHeaders, ['Allow', allow]], error)
+    } else if (route.method === 'GET') {
+      const query = mark < 0 ? '' : url.slice(mark + 1)
+      route.handle(getRequest(request, query, segments[0] ?? '', isHead), reply)
+    } else readBody(request, segments, route, reply)
     return
   }
-  reply.send(404, jsonHeaders, errorBody('path: there is nothing here'))
+  reply.send(404, jsonHeaders, nothingHere)
 }
+
+function matchOf(path: string, route: Route): readonly string[] | null {
+  if (route.method === 'POST') return segmentsBelow(path, route.prefix)
+  if (!route.path.endsWith('/*')) return path === route.path ? [] : null
+  const segments = segmentsBelow(path, route.path.slice(0, -2))
+  return segments?.length === 1 ? segments : null
+}
+
+const getRequest = (
+  request: IncomingMessage,
+  query: string,
+  parameter: string,
+  isHead: boolean,
+): GetRequest => ({
+  query,
+  parameter,
+  isHead,
+  header: (name) => textOf(request.headers[name]),
+})
+
+const textOf = (header: string | string[] | undefined): string =>
+  typeof header === 'string' ? header : (header?.join(', ') ?? '')
 
 function readBody(
   request: IncomingMessage,
-  parameter: string,
+  [name = '', secret = '']: readonly string[],
   route: Route & { method: 'POST' },
   reply: NodeReply,
 ): void {
-  const { headers } = request
-  const refusal = refusalOf(headers['content-type'] ?? '', headers['content-encoding'] ?? '')
-  if (refusal !== null) {
-    request.resume()
-    reply.send(415, jsonHeaders, errorBody(refusal))
-    return
-  }
   const chunks: Buffer[] = []
   let length = 0
   request.on('data', (chunk: Buffer) => {
     length += chunk.length
     if (length <= route.bodyBytesMax) chunks.push(chunk)
-    else reply.send(413, jsonHeaders, errorBody(`body: is over ${route.bodyBytesMax} bytes`))
+    else reply.send(413, jsonHeaders, overLimit(route.bodyBytesMax))
   })
   request.on('end', () => {
-    if (length <= route.bodyBytesMax) route.handle(parameter, Buffer.concat(chunks), reply)
+    if (length > route.bodyBytesMax) return
+    const { headers } = request
+    head.name = name
+    head.secret =
+      secret === '' && route.bearerFor.has(name) ? bearerOf(headers.authorization ?? '') : secret
+    head.contentType = headers['content-type'] ?? ''
+    head.contentEncoding = headers['content-encoding'] ?? ''
+    head.acceptsGzip = route.gzipFor.has(name) && hasGzip(textOf(headers['accept-encoding']))
+    route.handle(head, Buffer.concat(chunks), reply)
   })
   // The peer went away in the middle: there is nobody to answer.
   request.on('error', () => {})
@@ -84,7 +136,7 @@ class NodeReply implements Reply {
     if (this.#isDone || this.#response.destroyed) return
     this.#isDone = true
     this.#response.statusCode = status
-    for (const [name, value] of headers) this.#response.setHeader(name, value)
+    for (const [name, value] of headers) this.#response.appendHeader(name, value)
     if (status !== 204) this.#response.setHeader('Content-Length', Buffer.byteLength(body))
     // Copied, as the caller may write the next answer into the same bytes.
     this.#response.end(

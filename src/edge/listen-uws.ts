@@ -1,8 +1,19 @@
 /** The listener on uWebSockets.js; the only file that knows it. */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
 import * as published from 'uWebSockets.js'
-import type { Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
-import { errorBody, jsonHeaders, noHeaders, refusalOf, statusLines } from './listener.js'
+import type { GetRequest, Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
+import {
+  bearerOf,
+  errorBody,
+  hasGzip,
+  jsonHeaders,
+  noHeaders,
+  nothingHere,
+  overLimit,
+  RequestHead,
+  statusLines,
+  tooSlow,
+} from './listener.js'
 
 // The author's own build has everything under a default export, the one from the registry has not.
 const { App, us_listen_socket_close, us_socket_local_port } =
@@ -16,7 +27,7 @@ export async function listenUws(options: ListenOptions): Promise<Listener> {
   const app = App()
   for (const route of options.routes) addRoute(app, route, open)
   app.any('/*', (response) => {
-    new UwsReply(response, open).send(404, jsonHeaders, errorBody('path: there is nothing here'))
+    new UwsReply(response, open).send(404, jsonHeaders, nothingHere)
   })
   const socket = await new Promise<Parameters<typeof us_listen_socket_close>[0]>(
     (resolve, reject) => {
@@ -26,11 +37,14 @@ export async function listenUws(options: ListenOptions): Promise<Listener> {
       })
     },
   )
+  const sweep = setInterval(() => open.cutOffSlow(options.bodyTimeoutMs), options.bodyTimeoutMs / 4)
+  sweep.unref()
   return {
     port: us_socket_local_port(socket),
     async close() {
       us_listen_socket_close(socket)
       while (open.count > 0) await new Promise((resolve) => setTimeout(resolve, drainPollMs))
+      clearInterval(sweep)
       app.close()
     },
   }
@@ -39,75 +53,137 @@ export async function listenUws(options: ListenOptions): Promise<Listener> {
 type UwsApp = ReturnType<typeof App>
 
 function addRoute(app: UwsApp, route: Route, open: OpenReplies): void {
+  const allow = route.method === 'GET' ? 'GET, HEAD' : route.method
   const wrongMethod = (response: HttpResponse): void => {
+    const headers: Headers = [...jsonHeaders, ['Allow', allow]]
     const error = `method: must be ${route.method}`
-    new UwsReply(response, open).send(
-      405,
-      [...jsonHeaders, ['Allow', route.method]],
-      errorBody(error),
-    )
+    new UwsReply(response, open).send(405, headers, errorBody(error))
   }
   if (route.method === 'GET') {
-    app.get(route.path, (response, request) => {
-      route.handle(request.getQuery() ?? '', new UwsReply(response, open))
-    })
-    app.any(route.path, wrongMethod)
+    const pattern = route.path.replace(/\*$/, ':parameter')
+    const handle = (response: HttpResponse, request: HttpRequest): void => {
+      const get = new UwsGetRequest(request)
+      route.handle(get, new UwsReply(response, open, get.isHead))
+    }
+    app.get(pattern, handle)
+    app.head(pattern, handle)
+    app.any(pattern, wrongMethod)
     return
   }
-  const pattern = `${route.prefix}/:parameter`
-  app.post(pattern, (response, request) => readBody(response, request, route, open))
-  app.any(pattern, wrongMethod)
+  const head = new RequestHead()
+  const read = (response: HttpResponse, request: HttpRequest): void =>
+    readBody(response, request, route, head, open)
+  for (const pattern of [`${route.prefix}/:name`, `${route.prefix}/:name/:secret`]) {
+    app.post(pattern, read)
+    app.any(pattern, wrongMethod)
+  }
 }
 
+/** What is read of the request here is gone when this returns; its body may come much later. */
 function readBody(
   response: HttpResponse,
   request: HttpRequest,
   route: Route & { method: 'POST' },
+  head: RequestHead,
   open: OpenReplies,
 ): void {
-  const parameter = request.getParameter(0) ?? ''
-  const refusal = refusalOf(
-    request.getHeader('content-type'),
-    request.getHeader('content-encoding'),
-  )
+  const name = request.getParameter(0) ?? ''
+  let secret = request.getParameter(1) ?? ''
+  if (secret === '' && route.bearerFor.size > 0 && route.bearerFor.has(name))
+    secret = bearerOf(request.getHeader('authorization'))
+  const contentType = request.getHeader('content-type')
+  const contentEncoding = request.getHeader('content-encoding')
+  const acceptsGzip =
+    route.gzipFor.size > 0 &&
+    route.gzipFor.has(name) &&
+    hasGzip(request.getHeader('accept-encoding'))
   const reply = new UwsReply(response, open)
-  if (refusal !== null) {
-    reply.send(415, jsonHeaders, errorBody(refusal))
-    return
-  }
   let gathered: Buffer | null = null
   response.onData((chunk, isLast) => {
     const length = (gathered?.length ?? 0) + chunk.byteLength
     if (reply.isDone) return
     if (length > route.bodyBytesMax) {
       gathered = null
-      reply.send(413, jsonHeaders, errorBody(`body: is over ${route.bodyBytesMax} bytes`))
+      reply.send(413, jsonHeaders, overLimit(route.bodyBytesMax))
       return
     }
     // The chunk's memory is taken back when this returns: what is kept is copied.
     const piece = Buffer.from(chunk)
-    if (isLast) {
-      const body = gathered === null ? piece : Buffer.concat([gathered, piece])
-      route.handle(parameter, body, reply)
-    } else {
+    if (!isLast) {
+      // A head without its body comes here too, with nothing: it is waited for from now on.
+      if (gathered === null) open.awaitBody(reply)
       gathered = gathered === null ? Buffer.concat([piece]) : Buffer.concat([gathered, piece])
+      return
+    }
+    head.name = name
+    head.secret = secret
+    head.contentType = contentType
+    head.contentEncoding = contentEncoding
+    head.acceptsGzip = acceptsGzip
+    if (gathered === null) route.handle(head, piece, reply)
+    else {
+      open.hasBody(reply)
+      route.handle(head, Buffer.concat([gathered, piece]), reply)
     }
   })
 }
 
-/** How many requests wait for their answer. */
+class UwsGetRequest implements GetRequest {
+  readonly query: string
+  readonly parameter: string
+  readonly isHead: boolean
+  readonly #request: HttpRequest
+
+  constructor(request: HttpRequest) {
+    this.query = request.getQuery() ?? ''
+    this.parameter = request.getParameter(0) ?? ''
+    this.isHead = request.getMethod() === 'head'
+    this.#request = request
+  }
+
+  header(name: string): string {
+    return this.#request.getHeader(name)
+  }
+}
+
+/** Requests that wait: for their answer, and, of those, for the rest of their body. */
 class OpenReplies {
   count = 0
+  /** By when the wait began, the longest first. Most bodies come with their head and never get here. */
+  readonly #incomplete = new Map<UwsReply, number>()
+
+  awaitBody(reply: UwsReply): void {
+    this.#incomplete.set(reply, performance.now())
+  }
+
+  hasBody(reply: UwsReply): void {
+    this.#incomplete.delete(reply)
+  }
+
+  cutOffSlow(timeoutMs: number): void {
+    const startedBeforeMs = performance.now() - timeoutMs
+    for (const [reply, startedMs] of this.#incomplete) {
+      if (startedMs > startedBeforeMs) return
+      reply.cutOff()
+    }
+  }
+
+  ended(reply: UwsReply): void {
+    this.count--
+    if (this.#incomplete.size > 0) this.#incomplete.delete(reply)
+  }
 }
 
 class UwsReply implements Reply {
   isDone = false
   readonly #response: HttpResponse
   readonly #open: OpenReplies
+  readonly #isHead: boolean
 
-  constructor(response: HttpResponse, open: OpenReplies) {
+  constructor(response: HttpResponse, open: OpenReplies, isHead = false) {
     this.#response = response
     this.#open = open
+    this.#isHead = isHead
     open.count++
     response.onAborted(() => this.#end())
   }
@@ -120,14 +196,27 @@ class UwsReply implements Reply {
       response.writeStatus(statusLines[status]!)
       if (headers !== noHeaders)
         for (const [name, value] of headers) response.writeHeader(name, value)
-      if (status === 204) response.endWithoutBody()
+      // Told how long the body would be, it closes the connection; HEAD may leave that out.
+      if (status === 204 || this.#isHead) response.endWithoutBody()
       else response.end(body)
+    })
+  }
+
+  /** The rest of the body is not waited for: what follows on this connection can't be told from it. */
+  cutOff(): void {
+    if (this.isDone) return
+    this.#end()
+    const response = this.#response
+    response.cork(() => {
+      response.writeStatus(statusLines[408]!)
+      for (const [name, value] of jsonHeaders) response.writeHeader(name, value)
+      response.end(tooSlow, true)
     })
   }
 
   #end(): void {
     if (this.isDone) return
     this.isDone = true
-    this.#open.count--
+    this.#open.ended(this)
   }
 }

@@ -15,22 +15,67 @@ export interface Reply {
 /** Name and value in turn; prepared once, as most answers have the same. */
 export type Headers = readonly (readonly [name: string, value: string])[]
 
+/**
+ * What came before a bid request's body. One object for all requests: valid until the handler returns.
+ */
+export class RequestHead {
+  /** First segment after the route's prefix: `demo` of `/openrtb2/demo`. */
+  name = ''
+  /** Second segment, or what `Authorization: Bearer` holds; '' where neither is there or was read. */
+  secret = ''
+  /** As sent; '' where absent. */
+  contentType = ''
+  contentEncoding = ''
+  /** The answer may be compressed. Only read for the route's `gzipFor`. */
+  acceptsGzip = false
+
+  /** Whether `secret` came with the request; true for '', which asks for none. Takes as long for any guess. */
+  isFrom(secret: string): boolean {
+    const given = this.secret
+    if (secret === '') return true
+    if (given.length !== secret.length) return false
+    let difference = 0
+    for (let i = 0; i < secret.length; i++) difference |= given.charCodeAt(i) ^ secret.charCodeAt(i)
+    return difference === 0
+  }
+}
+
+/** A request without a body. Valid until the handler returns; what is needed later is read before. */
+export interface GetRequest {
+  /** What stands after `?`, undecoded; '' where nothing does. */
+  readonly query: string
+  /** Last segment of a path that ends in `*`; '' elsewhere. */
+  readonly parameter: string
+  /** Asks for the headers alone: nothing is to happen. The listener leaves the body away. */
+  readonly isHead: boolean
+  /** @param name in lower case. @returns '' where absent. */
+  header(name: string): string
+}
+
 export type Route =
   | {
       readonly method: 'POST'
-      /** The last segment is a parameter: `/openrtb2/*`. */
+      /** Stands before a name and, where the sender has one, its secret: `/openrtb2/<name>/<secret>`. */
       readonly prefix: string
       /** Larger bodies get 413. */
       readonly bodyBytesMax: number
+      /** Names whose `Authorization` is read where the path has no secret: each header read costs time. */
+      readonly bearerFor: ReadonlySet<string>
+      /** Names whose `Accept-Encoding` is read. */
+      readonly gzipFor: ReadonlySet<string>
       /** `body` is only valid until the handler returns. */
-      handle(parameter: string, body: Buffer, reply: Reply): void
+      handle(head: RequestHead, body: Buffer, reply: Reply): void
     }
   | {
+      /** HEAD is answered too, in the same way without the body. */
       readonly method: 'GET'
+      /** Where it ends in `/*`, the last segment is a parameter. */
       readonly path: string
-      /** `query`: what stands after `?`, undecoded; '' where nothing does. */
-      handle(query: string, reply: Reply): void
+      handle(request: GetRequest, reply: Reply): void
     }
+
+/** No name in particular. */
+export const noNames: ReadonlySet<string> = new Set()
 
 export interface Listener {
   readonly port: number
@@ -43,6 +88,8 @@ export interface ListenOptions {
   /** 0 picks a free one. */
   readonly port: number
   readonly routes: readonly Route[]
+  /** A body that is not there this long after its head is not waited for: 408, and the connection ends. */
+  readonly bodyTimeoutMs: number
 }
 
 export const noHeaders: Headers = []
@@ -53,8 +100,10 @@ export const statusLines: Readonly<Record<number, string>> = {
   204: '204 No Content',
   302: '302 Found',
   400: '400 Bad Request',
+  401: '401 Unauthorized',
   404: '404 Not Found',
   405: '405 Method Not Allowed',
+  408: '408 Request Timeout',
   413: '413 Payload Too Large',
   415: '415 Unsupported Media Type',
   503: '503 Service Unavailable',
@@ -63,13 +112,16 @@ export const statusLines: Readonly<Record<number, string>> = {
 /** One JSON line that says what was wrong with a request. */
 export const errorBody = (error: string): string => `${JSON.stringify({ error })}\n`
 
-/** JSON, and what people's tools call it when they don't say (curl's default, a plain text). */
-const jsonTypes = /^(application\/(json|x-www-form-urlencoded)|text\/plain)\s*(;|$)/i
+/** The token of `Authorization: Bearer <token>`; '' of anything else. */
+export const bearerOf = (authorization: string): string =>
+  /^bearer +([\w-]{1,128}) *$/i.exec(authorization)?.[1] ?? ''
 
-/** Why a request's headers keep its body from being read; null where they don't. */
-export function refusalOf(contentType: string, contentEncoding: string): string | null {
-  if (contentEncoding !== '' && contentEncoding !== 'identity')
-    return `content-encoding: ${contentEncoding.slice(0, 32)} is not understood`
-  if (contentType === '' || jsonTypes.test(contentType)) return null
-  return 'content-type: must be application/json'
+/** Whether `Accept-Encoding` has gzip, and not with a weight of nothing. */
+export function hasGzip(acceptEncoding: string): boolean {
+  if (!acceptEncoding.includes('gzip')) return false
+  return !/\bgzip *; *q=0(\.0*)? *(,|$)/.test(acceptEncoding)
 }
+
+export const overLimit = (bytesMax: number): string => errorBody(`body: is over ${bytesMax} bytes`)
+export const nothingHere = errorBody('path: there is nothing here')
+export const tooSlow = errorBody('body: did not come in time')
