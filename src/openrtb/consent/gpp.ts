@@ -116,13 +116,12 @@ function readUsSection(id: number, text: string, start: number, end: number): nu
     reader.load(text, start, stop)
   }
   reader.at = 0
-  const version = reader.take(6)
-  let layout: GppLayout | undefined = newest
-  // Where a header gives the layout's version, the number here is that of the agreement.
-  if (!newest.mayHaveHeader) layout = layouts.find((one) => one.version === version)
-  if (reader.isBroken || reader.bitCount < (layout ?? newest).bitCount)
-    return SectionResult.malformed
-  let result = layout === undefined ? SectionResult.unreadable : coreChoice(layout)
+  // Where a header gives the section's version, the number here is that of the agreement.
+  const version = newest.mayHaveHeader ? newest.version : reader.take(6)
+  const layout = layoutFor(layouts, reader.bitCount)
+  if (reader.isBroken || layout === undefined) return SectionResult.malformed
+  const isKnown = layouts.some((one) => one.version === version)
+  let result: number = isKnown ? coreChoice(layout) : SectionResult.unreadable
   for (start = stop + 1; start <= end; start = stop + 1) {
     stop = endOf(text, '.', start, end)
     reader.load(text, start, stop)
@@ -133,8 +132,18 @@ function readUsSection(id: number, text: string, start: number, end: number): nu
   return result
 }
 
-function coreChoice({ optOuts, children }: GppLayout): 0 | 1 | 2 {
-  let result: 0 | 1 | 2 = SectionResult.notOptedOut
+/**
+ * The newest layout that fits into so many bits. Its length tells a section's layout more truly than its
+ * version: encoders wrote version 2's fields as version 1, and the other way round.
+ */
+function layoutFor(layouts: readonly GppLayout[], bitCount: number): GppLayout | undefined {
+  for (let i = layouts.length - 1; i >= 0; i--)
+    if (layouts[i]!.bitCount <= bitCount) return layouts[i]
+  return undefined
+}
+
+function coreChoice({ optOuts, children }: GppLayout): number {
+  let result: number = SectionResult.notOptedOut
   for (let i = 0; i < optOuts.length; i++) {
     reader.at = optOuts[i]!
     const answer = reader.take(2)
