@@ -1,9 +1,13 @@
 import type { Column } from '../base/columns.js'
-import { compileBrand } from './creative/brand.js'
+import { compileBrand, isSecureBrand } from './creative/brand.js'
 import type { SignTarget } from './creative/link.js'
+import { compileNativeBrand } from './creative/native-pieces.js'
 import type { OrderedRows } from './rows.js'
 
-/** By row, where its brand's piece lies; campaigns of a shop with the same call to action share one. */
+/**
+ * By row, where its brand's piece lies; campaigns of a shop with the same call to action share one.
+ * Behind the piece, from `brandEnd` on, lies the brand's record for native ads.
+ */
 export function compileBrands(
   { rows }: OrderedRows,
   signTarget: SignTarget,
@@ -22,11 +26,12 @@ export function compileBrands(
     let start = starts.get(key)
     if (start === undefined) {
       const piece = compileBrand({ ...shop, shopId: shop.id, callToAction }, signTarget)
-      pieces.push(piece)
+      const native = compileNativeBrand({ ...shop, callToAction }, isSecureBrand(shop))
+      pieces.push(piece, native)
       start = length
       starts.set(key, start)
       lengths.set(start, piece.length)
-      length += piece.length
+      length += piece.length + native.length
     }
     brandStart[number] = start
     brandEnd[number] = start + lengths.get(start)!

@@ -6,6 +6,8 @@ import type { BrandInput } from './creative/brand.js'
 import { isSecureBrand } from './creative/brand.js'
 import { cleanText } from './creative/escape.js'
 import { isClickable, type SignTarget } from './creative/link.js'
+import type { PictureSize } from './creative/native-pieces.js'
+import { compileNativeProduct } from './creative/native-pieces.js'
 import { compileProduct, priceFormat } from './creative/product.js'
 import { isSecureUrl, resolveHttp } from './creative/url.js'
 
@@ -49,7 +51,10 @@ export type Product = z.output<typeof productSchema>
 
 /** What of a shop its products' pieces depend on. */
 export interface ProductShop {
-  readonly shop: Pick<BrandInput, 'url' | 'logo' | 'language'> & { readonly id: string }
+  readonly shop: Pick<BrandInput, 'url' | 'logo' | 'language'> & {
+    readonly id: string
+    readonly pictures?: PictureSize | undefined
+  }
   readonly products: readonly Product[]
 }
 
@@ -73,6 +78,9 @@ export interface ProductColumns {
   /** Product `i`'s piece for `renderBanner` is `pieces[pieceStart[i], pieceStart[i + 1])`. */
   readonly pieces: Buffer
   readonly pieceStart: Uint32Array
+  /** Product `i`'s record for native ads begins at `natives[nativeStart[i]]`; empty where it has none. */
+  readonly natives: Buffer
+  readonly nativeStart: Uint32Array
   /** A shop's shown products, best first for a stranger: `[listStart[shop], listStart[shop + 1])` of `list`. */
   readonly list: Int32Array
   readonly listStart: Int32Array
@@ -91,6 +99,8 @@ export class ProductTable implements Omit<ProductColumns, 'slots'> {
   readonly priceMicros: Float64Array
   readonly pieces: Buffer
   readonly pieceStart: Uint32Array
+  readonly natives: Buffer
+  readonly nativeStart: Uint32Array
   readonly list: Int32Array
   readonly listStart: Int32Array
   readonly secureByShop: Uint8Array
@@ -106,6 +116,8 @@ export class ProductTable implements Omit<ProductColumns, 'slots'> {
     this.priceMicros = columns.priceMicros
     this.pieces = columns.pieces
     this.pieceStart = columns.pieceStart
+    this.natives = columns.natives
+    this.nativeStart = columns.nativeStart
     this.list = columns.list
     this.listStart = columns.listStart
     this.secureByShop = columns.secureByShop
@@ -152,6 +164,8 @@ export function compileProducts(
   const priceMicros = new Float64Array(count)
   const pieceStart = new Uint32Array(count + 1)
   const pieces: Buffer[] = []
+  const nativeStart = new Uint32Array(count + 1)
+  const natives: Buffer[] = []
   const list: number[] = []
   const listStart = new Int32Array(shops.length + 1)
   const secureByShop = new Uint8Array(shops.length)
@@ -170,6 +184,7 @@ export function compileProducts(
       const { price, oldPrice } = pricesOf(product)
       priceMicros[place] = price
       pieceStart[place + 1] = pieceStart[place]!
+      nativeStart[place + 1] = nativeStart[place]!
       const link = resolveHttp(product.link, shop.url)
       const image = resolveHttp(product.image, shop.url)
       const isNew = enter(slots, keys, shopOf, place)
@@ -177,9 +192,17 @@ export function compileProducts(
         const { title, currency } = product
         const face = { title, link, image, priceMicros: price, oldPriceMicros: oldPrice, currency }
         const piece = compileProduct(face, shopKey, formatPrice, signTarget)
-        pieces.push(piece)
-        assert(pieceStart[place]! + piece.length < 2 ** 32, 'pieces of products pass 4 GB')
-        pieceStart[place + 1] = pieceStart[place]! + piece.length
+        const native = compileNativeProduct(
+          face,
+          product,
+          shop.pictures,
+          piece,
+          shopKey,
+          formatPrice,
+          signTarget,
+        )
+        append(pieces, pieceStart, place, piece)
+        append(natives, nativeStart, place, native)
         const secure = isSecureUrl(link) && isSecureUrl(image)
         isSecure &&= secure
         flags[place] =
@@ -201,11 +224,20 @@ export function compileProducts(
     priceMicros,
     pieces: Buffer.concat(pieces),
     pieceStart,
+    natives: Buffer.concat(natives),
+    nativeStart,
     list: Int32Array.from(list),
     listStart,
     secureByShop,
     slots,
   })
+}
+
+function append(pieces: Buffer[], start: Uint32Array, place: number, piece: Buffer): void {
+  const end = start[place]! + piece.length
+  assert(end < 2 ** 32, 'pieces of products pass 4 GB')
+  pieces.push(piece)
+  start[place + 1] = end
 }
 
 /** @returns false where the shop has a product with this key already. */
@@ -261,14 +293,19 @@ export function productTableColumns(table: ProductTable): Record<string, Column>
 
 /** @throws Error where a column is missing. */
 export function readProductTable(column: ColumnReader): ProductTable {
-  const pieces = column('products.pieces', 'u8')
+  const buffer = (name: string): Buffer => {
+    const bytes = column(name, 'u8')
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
   return new ProductTable({
     keys: column('products.keys', 'f64'),
     shopOf: column('products.shopOf', 'i32'),
     flags: column('products.flags', 'u8'),
     priceMicros: column('products.priceMicros', 'f64'),
-    pieces: Buffer.from(pieces.buffer, pieces.byteOffset, pieces.byteLength),
+    pieces: buffer('products.pieces'),
     pieceStart: column('products.pieceStart', 'u32'),
+    natives: buffer('products.natives'),
+    nativeStart: column('products.nativeStart', 'u32'),
     list: column('products.list', 'i32'),
     listStart: column('products.listStart', 'i32'),
     secureByShop: column('products.secureByShop', 'u8'),

@@ -19,7 +19,7 @@ export function clickTarget(shopKey: number, url: string, signTarget: SignTarget
 export const isClickable = (url: string): boolean => encodeForUrl(url).length <= 2_500
 
 /** Like encodeURIComponent, which lets `'` stand and throws on half a character. */
-const encodeForUrl = (text: string): string =>
+export const encodeForUrl = (text: string): string =>
   encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/'/g, '%27')
 
 /** Opens beside the page that shows the banner, which learns nothing of it and gets no hold of it. */

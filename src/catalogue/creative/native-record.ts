@@ -1,0 +1,172 @@
+/**
+ * What a native ad takes of a product, or of a shop, as one record of bytes: parts, each ready to be
+ * copied between the quotes of a JSON string, and what a fit is decided by.
+ *
+ * A part that stands in the banner's piece of the same product already isn't kept twice: offsets
+ * below the piece's length point into the piece (the record's *host*), those above into the record.
+ *
+ * Layout, little-endian: picture's width u16, height u16 (0 unknown) | kind u8: place in
+ * `pictureTypes`, and `sizeAtLeast` | part count u8 | per part: offset u16, bytes u16, UTF-16 units u8,
+ * cut count u8 | per cut, in the parts' order: bytes u16, 0 where nothing would be left | own bytes.
+ */
+import type { ByteWriter } from '../../base/byte-writer.js'
+import { mimeBit } from '../../base/mime.js'
+import { jsonPiece } from './escape.js'
+import { cutEnd, cutLengths } from './native-text.js'
+
+/** Of pictures, by the end of their address; the first stands for unknown. */
+const pictureTypes = [
+  '',
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+  'image/svg+xml',
+  'image/avif',
+] as const
+const pictureMimes = Int32Array.from(pictureTypes, mimeBit)
+
+export interface Picture {
+  readonly url: string
+  /** 0 where unknown. */
+  readonly width: number
+  readonly height: number
+  /** The picture may be larger than that. */
+  readonly isAtLeast: boolean
+}
+
+/** @param isShortened may be cut where less room is asked for. */
+export interface Part {
+  readonly text: string
+  readonly isShortened: boolean
+}
+
+const headBytes = 6
+const partBytes = 6
+const sizeAtLeast = 0x80
+
+/**
+ * @returns the record; an empty one where it would be too large to be told in 16 bits, which no
+ * product of real length is.
+ */
+export function packRecord(picture: Picture | null, parts: readonly Part[], host: Buffer): Buffer {
+  const pieces = parts.map(({ text }) => jsonPiece(text))
+  const cuts = parts.map(({ text, isShortened }) => (isShortened ? cutBytes(text) : []))
+  const cutCount = cuts.reduce((sum, own) => sum + own.length, 0)
+  const head = Buffer.alloc(headBytes + partBytes * parts.length + 2 * cutCount)
+  head.writeUInt16LE(picture?.width ?? 0, 0)
+  head.writeUInt16LE(picture?.height ?? 0, 2)
+  const type = picture === null ? 0 : pictureType(picture.url)
+  head.writeUInt8(type | (picture?.isAtLeast === true ? sizeAtLeast : 0), 4)
+  head.writeUInt8(parts.length, 5)
+  const own: Buffer[] = []
+  const ownPlaces = new Map<string, number>()
+  let length = head.length
+  let cutAt = headBytes + partBytes * parts.length
+  for (const [index, piece] of pieces.entries()) {
+    const { text } = parts[index]!
+    const inHost = host.indexOf(piece)
+    let offset = inHost >= 0 ? inHost : ownPlaces.get(text)
+    if (offset === undefined) {
+      offset = host.length + length
+      ownPlaces.set(text, offset)
+      own.push(piece)
+      length += piece.length
+    }
+    if (host.length + length > 0xffff) return Buffer.alloc(0)
+    const at = headBytes + partBytes * index
+    head.writeUInt16LE(offset, at)
+    head.writeUInt16LE(piece.length, at + 2)
+    head.writeUInt8(Math.min(text.length, 0xff), at + 4)
+    head.writeUInt8(cuts[index]!.length, at + 5)
+    for (const bytes of cuts[index]!) cutAt = head.writeUInt16LE(bytes, cutAt)
+  }
+  return Buffer.concat([head, ...own])
+}
+
+/** Bytes that are left of a text at each of `cutLengths` that is shorter than it. */
+function cutBytes(text: string): number[] {
+  return cutLengths
+    .filter((length) => length < text.length)
+    .map((length) => jsonPiece(text.slice(0, cutEnd(text, length))).length)
+}
+
+function pictureType(url: string): number {
+  const extension = /\.([a-z]{3,5})$/.exec(new URL(url).pathname.toLowerCase())?.[1] ?? ''
+  const type = `image/${extension === 'jpg' ? 'jpeg' : extension === 'svg' ? 'svg+xml' : extension}`
+  return Math.max(0, pictureTypes.indexOf(type as (typeof pictureTypes)[number]))
+}
+
+/** By a length asked for: one more than the place in `cutLengths` of the most that it has room for. */
+const cutFor = Uint8Array.from(
+  { length: 256 },
+  (_, length) => cutLengths.filter((cut) => cut <= length).length,
+)
+
+const u16 = (bytes: Buffer, at: number): number => bytes[at]! | (bytes[at + 1]! << 8)
+
+export const pictureWidth = (records: Buffer, record: number): number => u16(records, record)
+export const pictureHeight = (records: Buffer, record: number): number => u16(records, record + 2)
+/** Bit of base/mime; 0 where the picture's type isn't known. */
+export const pictureMime = (records: Buffer, record: number): number =>
+  pictureMimes[records[record + 4]! & (sizeAtLeast - 1)]!
+export const isPictureAtLeast = (records: Buffer, record: number): boolean =>
+  (records[record + 4]! & sizeAtLeast) !== 0
+
+/** Whether the record has this part at all. */
+export const hasPart = (records: Buffer, record: number, part: number): boolean =>
+  u16(records, record + headBytes + partBytes * part + 2) > 0
+
+/** @param lengthMax most UTF-16 units; 0 where there is no limit. */
+export function partFits(
+  records: Buffer,
+  record: number,
+  part: number,
+  lengthMax: number,
+): boolean {
+  const at = record + headBytes + partBytes * part
+  if (u16(records, at + 2) === 0) return false
+  if (lengthMax === 0 || records[at + 4]! <= lengthMax) return true
+  return cutOf(records, record, part, lengthMax) > 0
+}
+
+/** Bytes that stand before the `…`; 0 where the part can't be shortened to this. */
+function cutOf(records: Buffer, record: number, part: number, lengthMax: number): number {
+  const parts = record + headBytes
+  // A negative length (exchanges send everything) has room for nothing.
+  const cut = lengthMax < 0 ? 0 : cutFor[Math.min(lengthMax, 255)]!
+  if (cut === 0 || records[parts + partBytes * part + 5]! < cut) return 0
+  let at = parts + partBytes * records[record + 5]!
+  for (let i = 0; i < part; i++) at += 2 * records[parts + partBytes * i + 5]!
+  return u16(records, at + 2 * (cut - 1))
+}
+
+const ellipsis = Buffer.from('…')
+
+/**
+ * Writes a part that fits, without quotes.
+ *
+ * @param host the piece that the record shares parts with: `hosts[hostStart, hostEnd)`.
+ */
+export function writePart(
+  out: ByteWriter,
+  records: Buffer,
+  record: number,
+  part: number,
+  lengthMax: number,
+  hosts: Buffer,
+  hostStart: number,
+  hostEnd: number,
+): void {
+  const at = record + headBytes + partBytes * part
+  const isWhole = lengthMax === 0 || records[at + 4]! <= lengthMax
+  const length = isWhole ? u16(records, at + 2) : cutOf(records, record, part, lengthMax)
+  const offset = u16(records, at)
+  const hostLength = hostEnd - hostStart
+  if (offset < hostLength) out.range(hosts, hostStart + offset, hostStart + offset + length)
+  else {
+    const start = record + offset - hostLength
+    out.range(records, start, start + length)
+  }
+  if (!isWhole) out.bytes(ellipsis)
+}
