@@ -172,3 +172,13 @@ function compareAt(a: Uint16Array, aFrom: number, b: Uint16Array, bFrom: number)
   }
   return 0
 }
+
+/** Whether `Networks` takes this: for checking settings before they are used. */
+export function isNetwork(cidr: string): boolean {
+  try {
+    rangeOf(cidr)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -4,7 +4,7 @@
 import { strict as check } from 'node:assert'
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import { test } from 'vitest'
-import { Networks } from '../../src/openrtb/networks.js'
+import { isNetwork, Networks } from '../../src/openrtb/networks.js'
 
 const seed = 20_260_301
 let state = seed
@@ -137,6 +137,9 @@ test('what is no network is refused by name', () => {
     ['2001:db8::/129', /prefix must be 0 to 128/],
     ['192.0.2.0/', /prefix must be/],
     ['', /"" is no network/],
-  ] as const)
+  ] as const) {
     check.throws(() => new Networks(['203.0.113.0/24', cidr]), why)
+    check.ok(!isNetwork(cidr))
+  }
+  check.ok(isNetwork('203.0.113.0/24') && isNetwork('2001:db8::/32'))
 })
