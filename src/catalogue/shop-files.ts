@@ -58,17 +58,37 @@ export class ShopFiles {
     return faults.length > 0 ? { file: null, faults } : { file: checked.value, faults }
   }
 
-  #inconsistencies(name: string, { shop, campaigns }: ShopFile): readonly string[] {
+  #inconsistencies(name: string, file: ShopFile): readonly string[] {
+    const { shop, campaigns } = file
     const faults: string[] = []
     if (!this.#currencies.has(shop.currency))
       faults.push(`${name}.shop.currency: ${shop.currency} has no rate under currencies`)
-    const ids = new Set<string>()
-    for (const [index, { id }] of campaigns.entries()) {
-      if (ids.has(id)) faults.push(`${name}.campaigns[${index}].id: ${id} is taken`)
-      ids.add(id)
+    distinctIds(`${name}.campaigns`, campaigns, faults)
+    for (const list of ['videos', 'audios'] as const) {
+      const ids = distinctIds(`${name}.${list}`, file[list], faults)
+      for (const [index, campaign] of campaigns.entries())
+        for (const [place, id] of (campaign[list] ?? []).entries())
+          if (!ids.has(id))
+            faults.push(
+              `${name}.campaigns[${index}].${list}[${place}]: ${id} is none of the shop's`,
+            )
     }
     return faults.slice(0, faultCountMax)
   }
+}
+
+/** @returns the ids of a list; one that comes again is a fault. */
+function distinctIds(
+  path: string,
+  list: readonly { readonly id: string }[],
+  faults: string[],
+): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const [index, { id }] of list.entries()) {
+    if (ids.has(id)) faults.push(`${path}[${index}].id: ${id} is taken`)
+    ids.add(id)
+  }
+  return ids
 }
 
 /** Of one file: the first ones are what a person can use. */
