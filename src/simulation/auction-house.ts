@@ -3,12 +3,13 @@ import type { MacroValues } from '../openrtb/macros.js'
 import { AuctionType, type Entry, holdAuction, LossCode, type Outcome } from './auction.js'
 import { refusalFor } from './bid-rules.js'
 import { type CurrencyRates, floorMicros } from './currencies.js'
+import { floorFor, type LooseFloor } from './floors.js'
+import { formatOf, markupOf, secondsOf } from './formats.js'
 import type { BrokenRule } from './response-rules.js'
 import {
   dealOf,
   impsOf,
   type LooseBid,
-  type LooseDeal,
   type LooseImp,
   type LooseRequest,
   type LooseResponse,
@@ -123,9 +124,11 @@ function entryOf(
   refusalOf: (bid: LooseBid) => LossCode,
 ): Entry {
   const deal = dealOf(imp, bid)
+  const markup = markupOf(bid)
+  const floor = floorFor(imp, deal, formatOf(bid, imp, markup), secondsOf(bid, markup))
   return {
     cpmMicros: microsOf(bid),
-    floorMicros: knownFloor(deal ?? imp, currency, terms.rates),
+    floorMicros: knownFloor(floor, currency, terms.rates),
     auctionType: numberOf(deal?.at ?? request.at ?? AuctionType.SecondPrice),
     isDeal: deal !== null,
     refusedFor: refusalOf(bid),
@@ -133,7 +136,7 @@ function entryOf(
 }
 
 /** A floor in a currency without a rate can't be held against anybody. */
-function knownFloor(from: LooseImp | LooseDeal, currency: string, rates: CurrencyRates): CpmMicros {
+function knownFloor(from: LooseFloor, currency: string, rates: CurrencyRates): CpmMicros {
   const floor = floorMicros(from.bidfloor, from.bidfloorcur, currency, rates)
   return floor < 0 ? (0 as CpmMicros) : (floor as CpmMicros)
 }

@@ -14,11 +14,17 @@ export const LossCode = {
   BelowDealFloor: 101,
   HigherBid: 102,
   SeatBlocked: 104,
+  CreativeFiltered: 200,
   Size: 203,
   Format: 204,
   AdvertiserExclusion: 205,
+  AppExclusion: 206,
   NotSecure: 207,
+  Language: 208,
   Category: 209,
+  Attribute: 210,
+  AdType: 211,
+  NotAllowedInDeal: 213,
 } as const
 export type LossCode = (typeof LossCode)[keyof typeof LossCode]
 

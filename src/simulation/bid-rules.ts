@@ -1,137 +1,109 @@
-import { cpmMicros } from '../base/money.js'
 import { findStrayMacros } from '../openrtb/macros.js'
 import { LossCode } from './auction.js'
-import { type CurrencyRates, floorMicros } from './currencies.js'
-import { clickLinksOf, insecureUrlsIn, originOf, parseHttpUrl, pixelOf, tagsOf } from './markup.js'
-import {
-  bannerOf,
-  dealOf,
-  isFlagSet,
-  type LooseBid,
-  type LooseImp,
-  type LooseRequest,
-  numberOf,
-  sizesOf,
-  textOf,
-  textsIn,
-} from './wire.js'
-
-export interface BidContext {
-  readonly request: LooseRequest
-  readonly imp: LooseImp
-  readonly bid: LooseBid
-  readonly seat: unknown
-  /** Of the whole response. */
-  readonly currency: string
-  readonly rates: CurrencyRates
-}
-
-export interface BidRule {
-  readonly rule: string
-  /** What an exchange tells the bidder that it refuses; Won: it wouldn't notice. */
-  readonly lossCode: LossCode
-  /** @returns what is wrong, or null. */
-  find(context: BidContext): string | null
-}
+import { bannerRules } from './banner-rules.js'
+import { emptyValueInMarkup, emptyValuesIn } from './empty-values.js'
+import { offerOf } from './formats.js'
+import { parseHttpUrl } from './markup.js'
+import { tracesOf } from './measuring.js'
+import { mediaRules } from './media-rules.js'
+import { nativeRules } from './native-rules.js'
+import { priceRules } from './price-rules.js'
+import { restrictionRules } from './restriction-rules.js'
+import type { BidContext, BidRule } from './rule.js'
+import { idsIn, isObject, type LooseBid, numberOf, textOf, textsIn } from './wire.js'
 
 const isMissing = (value: unknown): boolean => textOf(value) === ''
 
-const presence = (
-  name: 'cid' | 'crid' | 'adm' | 'adomain' | 'cat',
-  lossCode: LossCode,
-): BidRule => ({
+const presence = (name: 'cid' | 'crid' | 'adomain' | 'cat', lossCode: LossCode): BidRule => ({
   rule: `${name}-present`,
+  number: 26,
   lossCode,
   find({ bid }) {
     const value = bid[name]
-    const isList = name === 'adomain' || name === 'cat'
-    if (isList ? textsIn(value).length > 0 : !isMissing(value)) return null
+    if (name === 'cat' && idsIn(value).length > 0) return null
+    if (name === 'adomain' && textsIn(value).length > 0) return null
+    if ((name === 'cid' || name === 'crid') && !isMissing(value)) return null
     return JSON.stringify(value) ?? 'absent'
   },
 })
 
-/** A notice URL has to be there, absolute, and to hold one of these macros as it stands. */
-const notice = (name: 'nurl' | 'burl' | 'lurl', macros: readonly string[]): BidRule => ({
+/** A notice URL that was agreed has to be there, absolute, and to hold one of these macros as it stands. */
+const notice = (
+  name: 'nurl' | 'burl' | 'lurl',
+  kind: 'win' | 'bill' | 'loss',
+  otherMacro = '',
+): BidRule => ({
   rule: `${name}-usable`,
+  number: 94,
   lossCode: LossCode.Won,
-  find({ bid }) {
+  find({ bid, habits }) {
     const url = textOf(bid[name])
-    if (url === '') return 'absent'
+    if (url === '') return habits.notices[kind] ? 'absent' : null
     if (parseHttpUrl(url) === null) return `not absolute: ${url}`
-    return macros.some((macro) => url.includes(macro)) ? null : `without ${macros[0]}: ${url}`
+    const isTold =
+      url.includes(habits.priceMacro) || (otherMacro !== '' && url.includes(otherMacro))
+    return isTold ? null : `without ${habits.priceMacro}: ${url}`
   },
 })
 
-export const bidRules: readonly BidRule[] = [
+const commonRules: readonly BidRule[] = [
   {
-    rule: 'price-positive',
-    lossCode: LossCode.MissingPrice,
-    find: ({ bid: { price } }) =>
-      typeof price === 'number' && Number.isFinite(price) && price > 0 ? null : `${price}`,
-  },
-  // The auction itself refuses these, with a code for the floor or the deal's floor.
-  { rule: 'price-at-least-floor', lossCode: LossCode.Won, find: findBelowFloor },
-  {
-    rule: 'deal-offered',
-    lossCode: LossCode.InvalidDeal,
-    find: ({ imp, bid }) =>
-      bid.dealid === undefined || dealOf(imp, bid) !== null ? null : `${bid.dealid}`,
-  },
-  {
-    rule: 'banner-offered',
+    rule: 'format-offered',
+    number: 58,
     lossCode: LossCode.Format,
-    find: ({ imp }) => (bannerOf(imp) === null ? 'the impression takes no banner' : null),
+    find: ({ imp, format }) =>
+      offerOf(imp, format) === null ? `the impression takes no ${format}` : null,
   },
-  { rule: 'size-offered', lossCode: LossCode.Size, find: findOtherSize },
+  { rule: 'mtype-matches', number: 27, lossCode: LossCode.Format, find: findOtherMtype },
   {
-    rule: 'mtype-banner',
-    lossCode: LossCode.Format,
-    find: ({ bid: { mtype } }) => (mtype === undefined || mtype === 1 ? null : `${mtype}`),
+    rule: 'adm-present',
+    number: 26,
+    lossCode: LossCode.MissingMarkup,
+    find: ({ bid, markup }) =>
+      markup.kind === 'none' ? (JSON.stringify(bid.adm) ?? 'absent') : null,
   },
-  presence('adm', LossCode.MissingMarkup),
   presence('adomain', LossCode.InvalidAdvertiserDomain),
   presence('crid', LossCode.MissingCreativeId),
   presence('cid', LossCode.Won),
   presence('cat', LossCode.Won),
+  notice('nurl', 'win'),
+  notice('burl', 'bill'),
+  notice('lurl', 'loss', '${AUCTION_LOSS}'),
+  { rule: 'macros-plain', number: 94, lossCode: LossCode.Won, find: findStrayMacro },
   {
-    rule: 'adomain-not-blocked',
-    lossCode: LossCode.AdvertiserExclusion,
-    find: ({ request, bid }) =>
-      textsIn(bid.adomain).find((domain) =>
-        textsIn(request.badv).some((blocked) => isDomainWithin(domain, blocked)),
-      ) ?? null,
-  },
-  {
-    rule: 'cat-not-blocked',
-    lossCode: LossCode.Category,
-    find: ({ request, bid }) =>
-      textsIn(bid.cat).find((cat) =>
-        textsIn(request.bcat).some((blocked) => isCategoryWithin(cat, blocked)),
-      ) ?? null,
-  },
-  { rule: 'seat-allowed', lossCode: LossCode.SeatBlocked, find: findBlockedSeat },
-  notice('nurl', ['${AUCTION_PRICE}']),
-  notice('burl', ['${AUCTION_PRICE}']),
-  notice('lurl', ['${AUCTION_PRICE}', '${AUCTION_LOSS}']),
-  {
-    rule: 'macros-plain',
+    rule: 'iurl-usable',
+    number: 26,
     lossCode: LossCode.Won,
-    find: ({ bid }) =>
-      [bid.nurl, bid.burl, bid.lurl, bid.adm].flatMap((it) => findStrayMacros(textOf(it)))[0]
-        ?.text ?? null,
+    find: ({ bid: { iurl } }) =>
+      iurl === undefined || parseHttpUrl(textOf(iurl)) !== null ? null : `${iurl}`,
   },
   {
-    rule: 'secure-markup',
-    lossCode: LossCode.NotSecure,
-    find: ({ imp, bid }) =>
-      isFlagSet(imp.secure) ? (insecureUrlsIn(textOf(bid.adm))[0] ?? null) : null,
-  },
-  { rule: 'markup-counts-and-links', lossCode: LossCode.Won, find: findUnmeasured },
-  {
-    rule: 'markup-without-empty-values',
+    // What is longer than a day is no time to wait for an impression.
+    rule: 'exp-sane',
+    number: null,
     lossCode: LossCode.Won,
-    find: ({ bid }) => hollowMarkup.exec(textOf(bid.adm))?.[0] ?? null,
+    find: ({ bid: { exp } }) =>
+      exp === undefined || (Number.isInteger(exp) && numberOf(exp) > 0 && numberOf(exp) <= 86_400)
+        ? null
+        : `${exp}`,
   },
+  {
+    rule: 'only-known-fields',
+    number: 28,
+    lossCode: LossCode.Won,
+    find: ({ bid }) => findOtherField(bid),
+  },
+  { rule: 'markup-counts-and-links', number: null, lossCode: LossCode.Won, find: findUnmeasured },
+  { rule: 'markup-without-empty-values', number: 28, lossCode: LossCode.Won, find: findEmptyValue },
+]
+
+export const bidRules: readonly BidRule[] = [
+  ...commonRules,
+  ...priceRules,
+  ...restrictionRules,
+  ...bannerRules,
+  ...nativeRules,
+  ...mediaRules,
 ]
 
 const ruleLossCodes = new Map(bidRules.map(({ rule, lossCode }) => [rule, lossCode]))
@@ -140,59 +112,63 @@ const ruleLossCodes = new Map(bidRules.map(({ rule, lossCode }) => [rule, lossCo
 export const refusalFor = (rule: string): LossCode =>
   ruleLossCodes.get(rule) ?? LossCode.InvalidResponse
 
-/** An attribute, query parameter or element whose whole text is a value that was missing. */
-const hollowMarkup = /["'=>](null|undefined|NaN|\[object Object\])(?=["'<&]|$)/
+const markupByFormat = { banner: 'html', video: 'vast', audio: 'vast', native: 'native' } as const
 
-/** Between currencies, bidder and exchange may round a millionth differently. */
-const conversionSlack = 1e-6
-
-function findBelowFloor({ imp, bid, currency, rates }: BidContext): string | null {
-  const deal = dealOf(imp, bid)
-  const { bidfloor, bidfloorcur } = deal ?? imp
-  const floor = floorMicros(bidfloor, bidfloorcur, currency, rates)
-  const price = cpmMicros(numberOf(bid.price))
-  const isSameCurrency = textOf(bidfloorcur ?? 'USD').toUpperCase() === currency
-  if (floor < 0 || price >= floor * (isSameCurrency ? 1 : 1 - conversionSlack)) return null
-  // What is no price at all breaks a rule of its own.
-  return !(price > 0) ? null : `${bid.price} ${currency}, floor ${bidfloor} ${bidfloorcur}`
+function findOtherMtype({ bid: { mtype }, format, markup }: BidContext): string | null {
+  if (
+    mtype !== undefined &&
+    !(Number.isInteger(mtype) && numberOf(mtype) >= 1 && numberOf(mtype) <= 4)
+  )
+    return `${mtype}`
+  if (markup.kind === 'none' || markup.kind === markupByFormat[format]) return null
+  return `${format}, but the markup is ${markup.kind}`
 }
 
-function findOtherSize({ imp, bid }: BidContext): string | null {
-  const banner = bannerOf(imp)
-  if (banner === null) return null
-  const sizes = sizesOf(banner)
-  if (sizes.length === 0 && bid.w === undefined && bid.h === undefined) return null
-  return sizes.some(({ w, h }) => w === bid.w && h === bid.h) ? null : `${bid.w}x${bid.h}`
+function findStrayMacro({ bid, habits }: BidContext): string | null {
+  const adm = isObject(bid.adm) ? JSON.stringify(bid.adm) : textOf(bid.adm)
+  const texts = [bid.nurl, bid.burl, bid.lurl].map(textOf)
+  for (const text of [
+    ...texts,
+    adm,
+    bid.adm_native === undefined ? '' : JSON.stringify(bid.adm_native),
+  ])
+    for (const { text: macro } of findStrayMacros(text))
+      if (macro !== habits.priceMacro) return macro
+  return null
 }
 
-const bareDomain = (domain: string): string => domain.toLowerCase().replace(/^www\./, '')
+/** OpenRTB 2.5 and 2.6, object Bid; `adm_native` is Google's. */
+const bidFields = new Set(
+  (
+    'id impid price adid nurl burl lurl adm adm_native adomain bundle iurl cid crid tactic cattax cat ' +
+    'attr api apis protocol qagmediarating language langb dealid w h wratio hratio exp dur mtype ' +
+    'slotinpod ext'
+  ).split(' '),
+)
 
-/** `shop.example.com` is within `example.com`, `notexample.com` isn't. */
-function isDomainWithin(domain: string, blocked: string): boolean {
-  const [inner, outer] = [bareDomain(domain), bareDomain(blocked)]
-  return inner === outer || (outer !== '' && inner.endsWith(`.${outer}`))
+const findOtherField = (bid: LooseBid): string | null =>
+  Object.keys(bid).find((name) => !bidFields.has(name)) ?? null
+
+function findUnmeasured({ bid, markup, habits, format }: BidContext): string | null {
+  const isReadable =
+    markup.kind === 'html' ||
+    (markup.kind === 'vast' && markup.vast !== null) ||
+    (markup.kind === 'native' && markup.answer.body !== null)
+  if (!isReadable) return null
+  const traces = tracesOf(markup, bid, habits.clickMacro)
+  if (traces.impressions.length === 0) return `no impression pixel in ${format}`
+  return traces.clicks.length + traces.clickTrackers.length === 0
+    ? `no click link in ${format}`
+    : null
 }
 
-/** `IAB7-39` is within `IAB7`, `IAB70` isn't. */
-const isCategoryWithin = (cat: string, blocked: string): boolean =>
-  cat === blocked || (blocked !== '' && cat.startsWith(`${blocked}-`))
-
-function findBlockedSeat({ request, seat }: BidContext): string | null {
-  const allowed = textsIn(request.wseat)
-  if (allowed.length > 0 && !allowed.includes(textOf(seat))) return `${seat} is not in wseat`
-  return textsIn(request.bseat).includes(textOf(seat)) ? `${seat} is in bseat` : null
-}
-
-/** The origins that a bid's notices go to: where its pixel and click links have to go, too. */
-export function noticeOriginsOf(bid: LooseBid): ReadonlySet<string> {
-  const origins = [bid.nurl, bid.burl, bid.lurl].map((url) => originOf(textOf(url)))
-  return new Set(origins.filter((origin) => origin !== ''))
-}
-
-function findUnmeasured({ bid }: BidContext): string | null {
-  if (isMissing(bid.adm)) return null
-  const tags = tagsOf(textOf(bid.adm))
-  const origins = noticeOriginsOf(bid)
-  if (pixelOf(tags, origins) === '') return 'no impression pixel'
-  return clickLinksOf(tags, origins).length === 0 ? 'no click link' : null
+function findEmptyValue({ markup }: BidContext): string | null {
+  if (markup.kind === 'html') return emptyValueInMarkup(markup.html)
+  if (markup.kind === 'vast') {
+    const texts = markup.vast?.texts ?? []
+    return texts.map((it) => emptyValueInMarkup(`"${it}"`)).find((it) => it !== null) ?? null
+  }
+  if (markup.kind === 'none') return null
+  const { body } = markup.answer
+  return emptyValuesIn(body, '')[0] ?? emptyValueInMarkup(JSON.stringify(body) ?? '')
 }

@@ -4,8 +4,11 @@ import { type FailureReason, type HttpConnection, targetOf } from './http-connec
 import { HttpPool, type PoolOwner } from './http-pool.js'
 import { parseHttpUrl } from './markup.js'
 
-export const noticeKinds = ['win', 'billing', 'loss', 'pixel', 'click'] as const
-/** `pixel` and `click` come from the browser, the others from the exchange. */
+export const noticeKinds = ['win', 'billing', 'loss', 'pixel', 'tracking', 'click'] as const
+/**
+ * `pixel`, `tracking` and `click` come from the browser, the others from the exchange. `tracking` is what
+ * comes after the impression: a video's quarters, what is loaded when somebody clicks.
+ */
 export type NoticeKind = (typeof noticeKinds)[number]
 
 export interface NoticeCounts {
@@ -39,6 +42,7 @@ const attemptsMax: Readonly<Record<NoticeKind, number>> = {
   billing: 4,
   loss: 1,
   pixel: 1,
+  tracking: 1,
   click: 1,
 }
 const repeatDelayMs = 300

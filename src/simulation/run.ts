@@ -156,7 +156,7 @@ class Exchange implements Load {
     }
     // All at once, as they come from different machines: a bidder has to take them in any order.
     if (textOf(bid.nurl) !== '') this.#notices.fire('win', notice(bid.nurl))
-    this.#browser.show(bid, notice(bid.adm), number)
+    this.#browser.show(bid, macros, number)
     if (textOf(bid.burl) !== '') this.#notices.fire('billing', notice(bid.burl))
   }
 }

@@ -11,27 +11,74 @@ export interface LooseRequest {
   readonly test?: unknown
   readonly cur?: unknown
   readonly bcat?: unknown
+  readonly acat?: unknown
+  readonly cattax?: unknown
   readonly badv?: unknown
+  readonly bapp?: unknown
+  readonly wlang?: unknown
+  readonly wlangb?: unknown
   readonly wseat?: unknown
   readonly bseat?: unknown
+  readonly site?: unknown
+  readonly regs?: unknown
   readonly user?: unknown
 }
 
 export interface LooseImp {
   readonly id?: unknown
   readonly banner?: unknown
+  readonly video?: unknown
+  readonly audio?: unknown
+  readonly native?: unknown
   readonly instl?: unknown
   readonly bidfloor?: unknown
   readonly bidfloorcur?: unknown
   readonly secure?: unknown
   readonly pmp?: unknown
+  readonly ext?: unknown
 }
 
-export interface LooseDeal {
+/** Floors of creatives that play: by the second, or by range of duration (OpenRTB 2.6). */
+export interface LoosePlayFloors {
+  readonly mincpmpersec?: unknown
+  readonly durfloors?: unknown
+}
+
+export interface LooseDeal extends LoosePlayFloors {
   readonly id?: unknown
   readonly bidfloor?: unknown
   readonly bidfloorcur?: unknown
   readonly at?: unknown
+  readonly wseat?: unknown
+  readonly wadomain?: unknown
+}
+
+/** What every kind of offer may restrict. */
+export interface LooseOffer {
+  readonly mimes?: unknown
+  readonly battr?: unknown
+  readonly api?: unknown
+}
+
+/** `imp.video` or `imp.audio`. */
+export interface LooseMedia extends LooseOffer, LoosePlayFloors {
+  readonly minduration?: unknown
+  readonly maxduration?: unknown
+  readonly maxextended?: unknown
+  readonly rqddurs?: unknown
+  readonly protocol?: unknown
+  readonly protocols?: unknown
+  readonly linearity?: unknown
+  readonly skip?: unknown
+  readonly minbitrate?: unknown
+  readonly maxbitrate?: unknown
+  readonly delivery?: unknown
+  readonly companionad?: unknown
+  readonly companiontype?: unknown
+  readonly podid?: unknown
+  readonly poddur?: unknown
+  readonly maxseq?: unknown
+  readonly poddedupe?: unknown
 }
 
 export interface LooseSize {
@@ -39,20 +86,28 @@ export interface LooseSize {
   readonly h?: unknown
 }
 
-export interface LooseBanner extends LooseSize {
+export interface LooseBanner extends LooseSize, LooseOffer {
   readonly format?: unknown
   readonly pos?: unknown
+  readonly btype?: unknown
+}
+
+export interface LooseNative extends LooseOffer {
+  readonly request?: unknown
+  readonly request_native?: unknown
 }
 
 export interface LooseResponse {
   readonly id?: unknown
   readonly bidid?: unknown
   readonly cur?: unknown
+  readonly nbr?: unknown
   readonly seatbid?: unknown
 }
 
 export interface LooseSeatBid {
   readonly seat?: unknown
+  readonly group?: unknown
   readonly bid?: unknown
 }
 
@@ -69,8 +124,24 @@ export interface LooseBid extends LooseSize {
   readonly cid?: unknown
   readonly crid?: unknown
   readonly cat?: unknown
+  readonly cattax?: unknown
+  readonly attr?: unknown
+  readonly api?: unknown
+  readonly apis?: unknown
+  readonly bundle?: unknown
   readonly dealid?: unknown
+  readonly dur?: unknown
+  readonly exp?: unknown
+  readonly iurl?: unknown
+  readonly language?: unknown
+  readonly langb?: unknown
   readonly mtype?: unknown
+  readonly protocol?: unknown
+  readonly slotinpod?: unknown
+  readonly wratio?: unknown
+  readonly hratio?: unknown
+  readonly adm_native?: unknown
+  readonly ext?: unknown
 }
 
 export const isObject = (value: unknown): value is object =>
@@ -83,6 +154,20 @@ export const objectsIn = (value: unknown): readonly object[] =>
 /** The texts in an array; none where it isn't an array. */
 export const textsIn = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+
+/** The finite numbers in an array, decimal texts among them. */
+export const numbersIn = (value: unknown): readonly number[] =>
+  Array.isArray(value) ? value.map(numberOf).filter(Number.isFinite) : []
+
+/** Ids that are sent as text or as numbers. */
+export const idsIn = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? value.filter((it) => typeof it === 'string' || typeof it === 'number').map(String)
+    : []
+
+/** A field of what may be no object at all. */
+export const fieldOf = (value: unknown, name: string): unknown =>
+  isObject(value) ? (value as Record<string, unknown>)[name] : undefined
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -110,9 +195,11 @@ export function sizesOf(
     .filter(({ w, h }) => w > 0 && h > 0)
 }
 
+export const dealsOf = (imp: LooseImp): readonly LooseDeal[] => objectsIn(fieldOf(imp.pmp, 'deals'))
+
 /** The deal that a bid names, or null. */
 export function dealOf(imp: LooseImp, bid: LooseBid): LooseDeal | null {
-  const deals = isObject(imp.pmp) ? objectsIn((imp.pmp as { deals?: unknown }).deals) : []
+  const deals = dealsOf(imp)
   const isNamed = (deal: LooseDeal): boolean => deal.id !== undefined && deal.id === bid.dealid
   return deals.find(isNamed) ?? null
 }

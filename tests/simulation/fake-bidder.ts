@@ -115,7 +115,7 @@ export class FakeBidder {
       burl: notice('bill'),
       lurl: notice('loss'),
       adm:
-        `<a href="${html(notice('click'))}">x</a>` +
+        `<a href="${html(notice('click'))}"><img src="https://shop.example/x.png" alt=""></a>` +
         `<img src="${html(notice('imp'))}" width="1" height="1">`,
       adomain: ['shop.example'],
       cid: `c${price < 5 ? 1 : 2}`,

@@ -26,34 +26,24 @@ const goodMarkup =
   '<a href="http://127.0.0.1:8080/n/click?t=1&amp;u=https%3A%2F%2Fshop.example"><b>12 &lt; 13</b></a>' +
   '<img src="http://127.0.0.1:8080/n/imp?t=1" width="1" height="1">'
 
-const goodResponse = {
-  id: 'r1',
-  bidid: 'b1',
-  cur: 'USD',
-  seatbid: [
-    {
-      seat: 's1',
-      bid: [
-        {
-          id: 'b1',
-          impid: '1',
-          price: 2.5,
-          nurl: notice('win'),
-          burl: notice('bill'),
-          lurl: 'http://127.0.0.1:8080/n/loss?t=1&r=${AUCTION_LOSS}',
-          adm: goodMarkup,
-          adomain: ['shop.example'],
-          cid: 'c1',
-          crid: 'c1-300x250',
-          cat: ['IAB18', 'IAB22'],
-          w: 300,
-          h: 250,
-          mtype: 1,
-        },
-      ],
-    },
-  ],
+const goodBid = {
+  id: 'b1',
+  impid: '1',
+  price: 2.5,
+  nurl: notice('win'),
+  burl: notice('bill'),
+  lurl: 'http://127.0.0.1:8080/n/loss?t=1&r=${AUCTION_LOSS}',
+  adm: goodMarkup,
+  adomain: ['shop.example'],
+  cid: 'c1',
+  crid: 'c1-300x250',
+  cat: ['IAB18', 'IAB22'],
+  w: 300,
+  h: 250,
+  mtype: 1,
 }
+const seatWith = (more: object): object => ({ seatbid: [{ seat: 's1', bid: [goodBid], ...more }] })
+const goodResponse = { id: 'r1', bidid: 'b1', cur: 'USD', ...seatWith({}) } as Json
 
 const rulesOf = (request: Json, response: Json): readonly string[] =>
   checkResponse(request, response, ratesDefault, JSON.stringify(response)).map(({ rule }) => rule)
@@ -79,7 +69,12 @@ const broken: readonly Case[] = [
   {
     why: 'a seat without bids',
     rule: 'seat-has-bids',
-    response: { seatbid: [...goodResponse.seatbid, { seat: 's1', bid: [] }] },
+    response: {
+      seatbid: [
+        { seat: 's1', bid: [goodBid] },
+        { seat: 's1', bid: [] },
+      ],
+    },
   },
   { why: 'a currency not asked for', rule: 'currency-accepted', response: { cur: 'EUR' } },
   { why: 'not a currency', rule: 'currency-accepted', response: { cur: 'zl' } },
@@ -92,11 +87,17 @@ const broken: readonly Case[] = [
   {
     why: 'a bid id twice',
     rule: 'bid-id-unique',
-    response: {
-      seatbid: [
-        { seat: 's1', bid: [goodResponse.seatbid[0]!.bid[0], goodResponse.seatbid[0]!.bid[0]] },
-      ],
+    request: {
+      imp: [goodRequest.imp[0], { ...goodRequest.imp[0], id: '3' }],
     },
+    response: {
+      seatbid: [{ seat: 's1', bid: [goodBid, { ...goodBid, impid: '3' }] }],
+    },
+  },
+  {
+    why: 'two bids for one impression',
+    rule: 'one-bid-per-imp',
+    response: { seatbid: [{ seat: 's1', bid: [goodBid, { ...goodBid, id: 'b2' }] }] },
   },
   { why: 'no bid id', rule: 'bid-id-unique', bid: { id: '' } },
   { why: 'an impression that is not there', rule: 'impid-known', bid: { impid: '3' } },
@@ -110,10 +111,31 @@ const broken: readonly Case[] = [
   },
   { why: 'more than six decimals', rule: 'price-plain-decimal', bid: { price: 2.5000000001 } },
   { why: 'a deal that is not there', rule: 'deal-offered', bid: { dealid: 'd1' } },
-  { why: 'no banner wanted', rule: 'banner-offered', bid: { impid: '2' } },
+  { why: 'no banner wanted', rule: 'format-offered', bid: { impid: '2' } },
   { why: 'another size', rule: 'size-offered', bid: { w: 250, h: 300 } },
   { why: 'no size', rule: 'size-offered', bid: { w: undefined, h: undefined } },
-  { why: 'a video', rule: 'mtype-banner', bid: { mtype: 2 } },
+  {
+    why: 'called a video',
+    rule: 'mtype-matches',
+    imp: { video: { mimes: ['video/mp4'] } },
+    bid: { mtype: 2 },
+  },
+  { why: 'called a text', rule: 'mtype-matches', bid: { mtype: '1' } },
+  { why: 'all or nothing', rule: 'group-unused', response: seatWith({ group: 1 }) },
+  {
+    why: 'a field of our own in the response',
+    rule: 'response-known-fields',
+    response: { debug: 'x' },
+  },
+  {
+    why: 'a field of our own in a seat',
+    rule: 'response-known-fields',
+    response: seatWith({ x: 1 }),
+  },
+  { why: 'a field of our own in a bid', rule: 'only-known-fields', bid: { row: 7 } },
+  { why: 'a reason that is none', rule: 'nbr-known', response: { nbr: 99 } },
+  { why: 'no time to wait', rule: 'exp-sane', bid: { exp: 0 } },
+  { why: 'a relative picture', rule: 'iurl-usable', bid: { iurl: '/1.png' } },
   { why: 'no markup', rule: 'adm-present', bid: { adm: undefined } },
   { why: 'no advertiser domain', rule: 'adomain-present', bid: { adomain: [] } },
   { why: 'no creative id', rule: 'crid-present', bid: { crid: '' } },
@@ -185,8 +207,8 @@ const broken: readonly Case[] = [
     rule: 'markup-without-empty-values',
     bid: { adm: goodMarkup.replace('click?t=1', 'click?t=null') },
   },
-  { why: 'a null', rule: 'no-empty-values', bid: { exp: null } },
-  { why: 'the text undefined', rule: 'no-empty-values', bid: { language: 'undefined' } },
+  { why: 'a null', rule: 'no-empty-values', bid: { tactic: null } },
+  { why: 'the text undefined', rule: 'no-empty-values', bid: { tactic: 'undefined' } },
 ]
 
 function changed(change: Case): readonly [request: Json, response: Json] {
@@ -251,7 +273,7 @@ describe('what is allowed is not complained of', () => {
 test('a price with an exponent is found in the text', () => {
   const text = JSON.stringify(goodResponse).replace('"price":2.5', '"price":2.5e0')
   const found = checkResponse(goodRequest, JSON.parse(text), ratesDefault, text)
-  expect(found).toEqual([{ rule: 'price-plain-decimal', detail: '2.5e0', bid: null }])
+  expect(found).toEqual([{ rule: 'price-plain-decimal', number: 23, detail: '2.5e0', bid: null }])
 })
 
 describe('HTTP', () => {
