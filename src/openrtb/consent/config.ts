@@ -36,8 +36,8 @@ export const consentConfigSchema = z
      * 2021; consent managers no longer make them.
      */
     sharedTcStrings: z.enum(['accepted', 'refused']).default('accepted'),
-    /** Consent strings whose outcome is remembered, of each kind; at most twice as many are held. */
-    rememberedMax: z.int().min(1).max(1_000_000).default(10_000),
+    /** Consent strings whose outcome is remembered, of TCF and GPP each; some 700 bytes apiece. */
+    rememberedMax: z.int().min(2).max(1_048_576).default(16_384),
   })
   .superRefine((config, context) => {
     const fault = (path: string, message: string): void =>

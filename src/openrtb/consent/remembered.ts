@@ -1,49 +1,62 @@
-/** Characters kept for each entry that may be remembered: a TC string is rarely longer. */
-const charactersPerEntry = 1_024
+/** A longer text isn't remembered: one that is valid is rarely longer, and what is held stays bounded. */
+export const rememberedLengthMax = 4_096
+
+/** Characters at the beginning that all count for the hash: TC strings have their times there. */
+const headLength = 16
+const sampleCount = 32
 
 /**
- * Values by text, of which those asked for lately are remembered. Two maps: the younger takes what is
- * new and what is asked for again; once it is full, by count or by characters, the elder is dropped and
- * the younger takes its place. So an entry costs one look-up, nothing is moved about, and at most twice
- * `countMax` are held.
+ * Values by text, of which those asked for lately are remembered: a table of pairs, in which a new text
+ * pushes out the one of its pair that was asked for longer ago. Nothing grows and nothing is allocated.
+ *
+ * Not a Map, as a Map hashes every character of a text that it sees for the first time, and texts from
+ * requests are always new objects. Here some characters choose the pair, and one comparison of memory
+ * decides. Texts that differ elsewhere only compete for their pair, which costs time, never truth.
  */
 export class Remembered<Value> {
-  readonly #countMax: number
-  readonly #charactersMax: number
-  #younger = new Map<string, Value>()
-  #elder = new Map<string, Value>()
-  #characters = 0
+  readonly #texts: string[]
+  readonly #values: (Value | undefined)[]
+  readonly #mask: number
 
-  /** @param countMax at least 1. */
+  /** @param countMax how many are held at most, rounded up to a power of two. */
   constructor(countMax: number) {
-    this.#countMax = countMax
-    this.#charactersMax = countMax * charactersPerEntry
+    const count = 2 ** Math.max(1, Math.ceil(Math.log2(countMax)))
+    this.#texts = new Array<string>(count).fill('')
+    this.#values = new Array<Value | undefined>(count).fill(undefined)
+    this.#mask = count - 2
   }
 
+  /** @param text not ''. */
   get(text: string): Value | undefined {
-    const value = this.#younger.get(text)
-    if (value !== undefined) return value
-    const old = this.#elder.get(text)
-    if (old !== undefined) this.set(text, old)
-    return old
+    const texts = this.#texts
+    const first = hashOf(text) & this.#mask
+    if (texts[first] === text) return this.#values[first]
+    if (texts[first + 1] !== text) return undefined
+    const value = this.#values[first + 1]
+    this.#put(first, text, value)
+    return value
   }
 
-  /** @param text not held before, or lost since. */
+  /** @param text not '', and not held. */
   set(text: string, value: Value): void {
-    if (
-      this.#younger.size >= this.#countMax ||
-      this.#characters + text.length > this.#charactersMax
-    ) {
-      this.#elder = this.#younger
-      this.#younger = new Map()
-      this.#characters = 0
-    }
-    this.#younger.set(text, value)
-    this.#characters += text.length
+    if (text.length <= rememberedLengthMax) this.#put(hashOf(text) & this.#mask, text, value)
   }
 
-  /** Entries held, those in both maps counted twice. */
-  get size(): number {
-    return this.#younger.size + this.#elder.size
+  #put(first: number, text: string, value: Value | undefined): void {
+    this.#texts[first + 1] = this.#texts[first]!
+    this.#values[first + 1] = this.#values[first]
+    this.#texts[first] = text
+    this.#values[first] = value
   }
+}
+
+/** FNV-1a over the length, the head and characters spread over the rest. */
+function hashOf(text: string): number {
+  const { length } = text
+  let hash = 0x811c9dc5 ^ length
+  const head = Math.min(length, headLength)
+  for (let i = 0; i < head; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  const step = Math.max(1, Math.floor((length - head) / sampleCount))
+  for (let i = head; i < length; i += step) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash ^ (hash >>> 15)
 }

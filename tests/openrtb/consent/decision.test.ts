@@ -9,7 +9,7 @@ import { consentConfigSchema } from '../../../src/openrtb/consent/config.js'
 import type { Consent } from '../../../src/openrtb/consent/consent.js'
 import { consentReasons } from '../../../src/openrtb/consent/consent.js'
 import { ConsentRules } from '../../../src/openrtb/consent/decision.js'
-import { Remembered } from '../../../src/openrtb/consent/remembered.js'
+import { Remembered, rememberedLengthMax } from '../../../src/openrtb/consent/remembered.js'
 import { BidRequest } from '../../../src/openrtb/request.js'
 import { corpusLines, type TcfParts, tcString } from './fields.js'
 
@@ -112,7 +112,7 @@ test('what is remembered decides as what is read anew, even where next to nothin
     })
     const consent = forgetful.decide(request)
     expect(consent).toBe(forgetful.decide(request))
-    expect(consent).toBe(rulesOf().decide(request))
+    expect(consent).toBe(rulesOf({ rememberedMax: 2 }).decide(request))
     expect(consent.mayReadProfile).toBe(consent.reason === 'ok')
   }
 })
@@ -145,22 +145,39 @@ test('reasons are a closed list, and each is found by its index', () => {
   expect(Object.isFrozen(consent)).toBe(true)
 })
 
-describe('what is remembered is bounded', () => {
-  test('by count: the latest are held, the eldest gone', () => {
-    const remembered = new Remembered<number>(100)
-    for (let i = 0; i < 10_000; i++) {
-      remembered.set(`text ${i}`, i)
-      expect(remembered.get('text 0') === undefined).toBe(false)
+describe('what is remembered', () => {
+  test('is the same as was set, or lost: never another text’s', () => {
+    const remembered = new Remembered<number>(64)
+    let held = 0
+    for (let i = 0; i < 5_000; i++) {
+      // They differ where the hash doesn't look, too.
+      const text = `${'C'.repeat(300 + (i % 7))}${i}${'A'.repeat(400)}`
+      expect(remembered.get(text)).toBeUndefined()
+      remembered.set(text, i)
+      expect(remembered.get(text)).toBe(i)
     }
-    expect(remembered.size).toBeLessThanOrEqual(200)
-    expect(remembered.get('text 9999')).toBe(9_999)
-    expect(remembered.get('text 5000')).toBeUndefined()
+    for (let i = 0; i < 5_000; i++)
+      if (remembered.get(`${'C'.repeat(300 + (i % 7))}${i}${'A'.repeat(400)}`) === i) held++
+    expect(held).toBeGreaterThan(0)
+    expect(held).toBeLessThanOrEqual(64)
   })
 
-  test('by characters: long texts push out more', () => {
-    const remembered = new Remembered<number>(100)
-    for (let i = 0; i < 1_000; i++) remembered.set(`${i}`.padEnd(8_000), i)
-    expect(remembered.size).toBeLessThanOrEqual(2 * 13)
+  test('is what was asked for lately: a text that keeps coming stays', () => {
+    const remembered = new Remembered<string>(2)
+    remembered.set('steady', 'kept')
+    for (let i = 0; i < 100; i++) {
+      remembered.set(`passing ${i}`, 'seen')
+      expect(remembered.get('steady')).toBe('kept')
+    }
+    expect(remembered.get('passing 5')).toBeUndefined()
+  })
+
+  test('isn’t what is longer than any valid string', () => {
+    const remembered = new Remembered<number>(4)
+    remembered.set('C'.repeat(rememberedLengthMax), 1)
+    remembered.set('D'.repeat(rememberedLengthMax + 1), 2)
+    expect(remembered.get('C'.repeat(rememberedLengthMax))).toBe(1)
+    expect(remembered.get('D'.repeat(rememberedLengthMax + 1))).toBeUndefined()
   })
 })
 
