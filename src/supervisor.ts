@@ -13,8 +13,8 @@ import { MetricsHub } from './base/metrics-hub.js'
 import { ProcessMetrics } from './base/metrics-process.js'
 import { renderMetrics } from './base/metrics-text.js'
 import { ClickRate } from './bidding/click-rate.js'
-import type { LiveCatalogue } from './bidding/decide.js'
-import { LiveRows } from './bidding/live.js'
+import type { LiveCatalogue } from './bidding/live.js'
+import { goLive } from './bidding/live.js'
 import { Snapshot } from './catalogue/snapshot.js'
 import { startDemoShop } from './demo-shop.js'
 import type { Exchange } from './edge/exchange.js'
@@ -24,6 +24,8 @@ import { Authority } from './ledger/authority.js'
 import type { FromWorker } from './ledger/messages.js'
 import { LedgerService } from './ledger/service.js'
 import { LmdbStore } from './ledger/store-lmdb.js'
+import { ConsentRules } from './openrtb/consent/decision.js'
+import { Networks } from './openrtb/networks.js'
 import { LmdbProfileStore } from './profiles/store-lmdb.js'
 import { openAdmin } from './run/admin.js'
 import { collectBudgets, copyTotals, ledgerReport, openAccounts } from './run/books.js'
@@ -218,7 +220,7 @@ class Supervisor {
       // An account's number is in every token: it must outlive us before the first one is signed.
       await this.#authority.saved()
       const snapshot = new Snapshot(readFileSync(result.path))
-      this.#catalogue = { snapshot, accounts, live: new LiveRows(snapshot) }
+      this.#catalogue = goLive(snapshot, accounts, this.#exchanges)
       this.#newest = { type: 'catalogue', path: result.path, accounts }
       for (const worker of this.#pool.workers) worker.send(this.#newest)
       this.#log.info(
@@ -237,6 +239,8 @@ class Supervisor {
       exchanges: this.#exchanges,
       clickRate: new ClickRate(this.#settings.bidding.clickRate),
       profiles,
+      consent: new ConsentRules(this.#settings.privacy),
+      networks: new Networks(this.#settings.blockedNetworks),
       clock: systemClock,
       available: (number) => {
         const account = accounts.get(number)

@@ -42,6 +42,11 @@ export class ByteWriter {
     this.length = newLength
   }
 
+  /** All that another writer holds. */
+  copy(other: ByteWriter): void {
+    this.range(other.buffer, 0, other.length)
+  }
+
   /** Text known to hold nothing above 0x7f: numbers, tokens. */
   ascii(text: string): void {
     if (this.length + text.length > this.buffer.length) this.#grow(this.length + text.length)
@@ -52,6 +57,20 @@ export class ByteWriter {
     const most = this.length + text.length * 3
     if (most > this.buffer.length) this.#grow(most)
     this.length += this.buffer.utf8Write(text, this.length)
+  }
+
+  /** JSON text as the inside of a JSON string: its quotes and backslashes get a backslash. */
+  escaped(json: ByteWriter): void {
+    const { buffer: source, length } = json
+    if (this.length + length * 2 > this.buffer.length) this.#grow(this.length + length * 2)
+    const { buffer } = this
+    let at = this.length
+    for (let i = 0; i < length; i++) {
+      const code = source[i]!
+      if (code === 0x22 || code === 0x5c) buffer[at++] = 0x5c
+      buffer[at++] = code
+    }
+    this.length = at
   }
 
   byte(code: number): void {

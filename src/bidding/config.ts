@@ -1,7 +1,7 @@
 import { z } from '../base/schema.js'
 
 const rate = z.number().positive().max(1)
-const ratesBySize = z.record(z.string().regex(/^(default|\d+x\d+)$/), rate)
+const ratesBySize = z.record(z.string().regex(/^(default|native|video|audio|\d+x\d+)$/), rate)
 
 /** Where on the page or screen an advert is: what the click rate depends on besides its size. */
 export const placementKinds = [
@@ -14,8 +14,8 @@ export const placementKinds = [
 
 export const biddingConfigSchema = z.strictObject({
   /**
-   * Share of impressions that are clicked, by placement kind and banner size: turns the price of a
-   * click into a CPM. `default` stands for sizes that aren't listed.
+   * Share of impressions that are clicked, by placement kind and banner size or format: turns the price
+   * of a click into a CPM. `default` stands for what isn't listed.
    */
   clickRate: z.record(z.enum(placementKinds), ratesBySize),
 })

@@ -1,16 +1,22 @@
 import type { CpmMicros } from '../base/money.js'
 import { formatCpm } from '../base/money.js'
 import { has } from '../catalogue/bitmaps.js'
+import { CreativeFormat, creativeFormats } from '../catalogue/media.js'
 import { bannerSizes } from '../catalogue/sizes.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
+import type { Deal } from '../openrtb/offers.js'
 import type { BidRequest, Impression } from '../openrtb/request.js'
 import type { Profile } from '../profiles/profile.js'
 import type { BidSlice } from '../profiles/slice.js'
 import type { ClickRate } from './click-rate.js'
-import type { Funds, LiveCatalogue } from './decide.js'
+import type { Funds } from './decide.js'
 import { Decider } from './decide.js'
-import { NoBid } from './no-bid.js'
+import { CreativeFit } from './fit.js'
+import type { LiveCatalogue } from './live.js'
+import { NoBid, noBidReasons } from './no-bid.js'
+import { Pods } from './pods.js'
 import { Query } from './query.js'
+import { type ExchangeTerms, isOurDeal } from './terms.js'
 import { factorFor, isInSegment, valueCpmMicros } from './value.js'
 
 /** What became of one campaign at one impression. Amounts as decimals. */
@@ -24,9 +30,24 @@ export interface CampaignVerdict {
   readonly currency?: string
   /** Product of the modifiers that hold for this person. */
   readonly factor?: number
+  /** What it would show: `banner`, `native` …, and a banner's size. */
+  readonly format?: string
   readonly size?: string
+  /** The deal that it would be under. */
+  readonly deal?: string
   /** The bid, in the response's currency; only of the one that bids. */
   readonly priceCpm?: string
+}
+
+type Ranked = CampaignVerdict & { readonly commonMicros: number }
+
+/** A way to buy the impression: under a deal, or without. */
+interface Way {
+  readonly deal: Deal | null
+  readonly query: Query
+  readonly isFilled: boolean
+  /** By which a floor comes to the common currency. */
+  readonly floorToCommon: number
 }
 
 /**
@@ -38,6 +59,7 @@ export interface CampaignVerdict {
 export class Explainer {
   readonly #clickRate: ClickRate
   readonly #funds: Funds
+  readonly #fit = new CreativeFit(new Pods())
 
   /** @param available what an account may still spend, in nanos of its currency; nothing is reserved. */
   constructor(clickRate: ClickRate, available: (account: number) => number) {
@@ -52,7 +74,7 @@ export class Explainer {
   explain(
     request: BidRequest,
     impression: Impression,
-    exchange: string,
+    exchange: ExchangeTerms,
     currency: number,
     catalogue: LiveCatalogue,
     profile: Profile | null,
@@ -61,46 +83,34 @@ export class Explainer {
     const { snapshot } = catalogue
     const decider = new Decider(this.#clickRate, this.#funds)
     decider.begin(request, exchange, currency, catalogue, profile, nowMs)
-    const chosen = decider.decide(impression)
-    const query = new Query()
-    query.forRequest(request, snapshot, exchange, catalogue.live.at(nowMs))
-    const fits = query.forImpression(request, impression, snapshot, this.#clickRate)
-    const floorCurrency = Math.max(0, snapshot.rates.indexOf(impression.floorCurrency))
-    const floorMicros = impression.floorCpmMicros * snapshot.rates.rate(floorCurrency, 0)
+    let chosen: number = NoBid.dealsOnly
+    if (impression.dealCount > 0) chosen = decider.decideDeals(impression)
+    if (chosen < 0 && !impression.dealsOnly) chosen = decider.decide(impression)
+    this.#fit.begin(exchange.videoProtocolDefault)
+    const ways = this.#ways(request, impression, exchange, catalogue, nowMs)
 
-    const verdicts: (CampaignVerdict & { commonMicros: number })[] = []
+    const verdicts: Ranked[] = []
     for (let row = 0; row < snapshot.rowCount; row++) {
       const shopIndex = snapshot.shopOf[row]!
       if (shopIndex < 0) continue
-      const shop = snapshot.shops[shopIndex]!
       const slice = sliceOf(snapshot, profile, shopIndex)
-      const base = { shop: shop.id, campaign: snapshot.campaignId(row) }
-      const why = !fits
-        ? 'size'
-        : query.reasonAgainst(row) || personReason(snapshot, row, slice, nowMs)
-      if (why !== '') {
-        verdicts.push({ ...base, reason: why, commonMicros: -1 })
-        continue
-      }
-      const place = sizeFor(query, snapshot, row)
-      const value = valueCpmMicros(snapshot, row, query.clickRates[place]!, slice, nowMs)
-      const commonMicros = value * snapshot.toCommon[row]!
-      let reason = 'outbid'
-      if (row === chosen) reason = ''
-      else if (value <= 0 || commonMicros < floorMicros || chosen === NoBid.belowFloor)
-        reason = 'below_floor'
-      else if (this.#funds.available(catalogue.accounts[row]!) < value) reason = 'no_budget'
-      const { width, height } = bannerSizes[query.sizeIndexes[place]!]!
-      verdicts.push({
-        ...base,
-        reason,
-        valueCpm: formatCpm(value as CpmMicros),
-        currency: shop.currency,
-        factor: slice === null ? 1 : factorFor(snapshot, row, slice, nowMs),
-        size: `${width}x${height}`,
-        ...(row === chosen ? { priceCpm: formatCpm(decider.priceCpmMicros) } : {}),
-        commonMicros,
-      })
+      const own = ways.map((way) =>
+        this.#verdict(way, row, slice, request, impression, catalogue, nowMs),
+      )
+      // Of several ways the one that it would bid by, else the last, which is the open market's.
+      const best =
+        own.find(({ reason }) => reason === 'outbid') ?? own.at(-1) ?? noDeal(snapshot, row)
+      verdicts.push(
+        row === chosen
+          ? {
+              ...best,
+              reason: '',
+              priceCpm: formatCpm(decider.priceCpmMicros),
+              ...shown(decider.format, decider.sizeIndex),
+              ...(decider.deal === null ? {} : { deal: decider.deal.id }),
+            }
+          : best,
+      )
     }
     verdicts.sort(
       (a, b) =>
@@ -108,6 +118,87 @@ export class Explainer {
     )
     return verdicts.map(({ commonMicros: _, ...verdict }) => verdict)
   }
+
+  #ways(
+    request: BidRequest,
+    impression: Impression,
+    exchange: ExchangeTerms,
+    catalogue: LiveCatalogue,
+    nowMs: number,
+  ): Way[] {
+    const { snapshot } = catalogue
+    const { rates } = snapshot
+    const deals: (Deal | null)[] = impression.deals
+      .slice(0, impression.dealCount)
+      .filter((deal) => isOurDeal(deal, exchange.seat))
+    return [...deals, ...(impression.dealsOnly ? [] : [null])].map((deal) => {
+      const query = new Query()
+      const blocked = catalogue.blocked.get(exchange.name) ?? snapshot.none
+      query.forRequest(request, snapshot, exchange.name, catalogue.live.at(nowMs), blocked)
+      const isFilled = query.forImpression(request, impression, deal, snapshot, this.#clickRate)
+      const floorCurrency = (deal ?? impression).floorCurrency
+      const floorToCommon = rates.rate(Math.max(0, rates.indexOf(floorCurrency)), 0)
+      return { deal, query, isFilled, floorToCommon }
+    })
+  }
+
+  #verdict(
+    way: Way,
+    row: number,
+    slice: BidSlice | null,
+    request: BidRequest,
+    impression: Impression,
+    { snapshot, accounts }: LiveCatalogue,
+    nowMs: number,
+  ): Ranked {
+    const { query, deal } = way
+    const { slots } = query
+    const shop = snapshot.shops[snapshot.shopOf[row]!]!
+    const base = { shop: shop.id, campaign: snapshot.campaignId(row) }
+    const why = way.isFilled
+      ? query.reasonAgainst(row) || personReason(snapshot, row, slice, nowMs)
+      : noBidReasons[-1 - slots.miss]!
+    if (why !== '') return { ...base, reason: why, commonMicros: -1 }
+    let miss = 'no_creative'
+    for (let slot = 0; slot < slots.count; slot++) {
+      if (!has(slots.rows[slot]!, row)) continue
+      const value = valueCpmMicros(snapshot, row, slots.clickRates[slot]!, slice, nowMs)
+      const commonMicros = value * snapshot.toCommon[row]!
+      const format = slots.formats[slot]!
+      const found = this.#fit.find(
+        ...([format, row, slice, request, impression, deal, snapshot] as const),
+        ...([-1, Number.POSITIVE_INFINITY] as const),
+      )
+      if (!found) continue
+      miss = 'below_floor'
+      const isBelow = value <= 0 || commonMicros < this.#fit.floorMicros * way.floorToCommon
+      if (isBelow && slot < slots.count - 1) continue
+      const isPoor = this.#funds.available(accounts[row]!) < value
+      return {
+        ...base,
+        reason: isBelow ? 'below_floor' : isPoor ? 'no_budget' : 'outbid',
+        valueCpm: formatCpm(value as CpmMicros),
+        currency: shop.currency,
+        factor: slice === null ? 1 : factorFor(snapshot, row, slice, nowMs),
+        ...shown(format, slots.sizeIndexes[slot]!),
+        ...(deal === null ? {} : { deal: deal.id }),
+        commonMicros,
+      }
+    }
+    return { ...base, reason: miss, commonMicros: -1 }
+  }
+}
+
+function shown(format: number, sizeIndex: number): { format: string; size?: string } {
+  const name = creativeFormats[format - 1]!
+  if (format !== CreativeFormat.banner) return { format: name }
+  const { width, height } = bannerSizes[sizeIndex]!
+  return { format: name, size: `${width}x${height}` }
+}
+
+function noDeal(snapshot: Snapshot, row: number): Ranked {
+  const shop = snapshot.shops[snapshot.shopOf[row]!]!.id
+  return { shop, campaign: snapshot.campaignId(row), reason: 'deals_only', commonMicros: -1 }
 }
 
 function sliceOf(snapshot: Snapshot, profile: Profile | null, shop: number): BidSlice | null {
@@ -132,11 +223,4 @@ function personReason(
     isIn ||= included !== undefined && has(included, row)
   }
   return isIn ? '' : 'not_in_segment'
-}
-
-/** Place, among the sizes of the query, of the best that the campaign takes. */
-function sizeFor(query: Query, snapshot: Snapshot, row: number): number {
-  for (let place = 0; place < query.sizeIndexCount; place++)
-    if (has(snapshot.bySize[query.sizeIndexes[place]!]!, row)) return place
-  return 0
 }

@@ -4,6 +4,40 @@ import type { Snapshot } from '../catalogue/snapshot.js'
 
 const quarterHourMs = 900_000
 
+/** A snapshot with what goes with it in one process. */
+export interface LiveCatalogue {
+  readonly snapshot: Snapshot
+  /** By row: the campaign's account in the ledger. */
+  readonly accounts: Int32Array
+  readonly live: LiveRows
+  /** By exchange: rows of shops that don't advertise there. */
+  readonly blocked: ReadonlyMap<string, Bitmap>
+}
+
+/** @param exchanges their names and the shops that don't advertise there. */
+export function goLive(
+  snapshot: Snapshot,
+  accounts: Int32Array,
+  exchanges: readonly { readonly name: string; readonly blockedShops: readonly string[] }[],
+): LiveCatalogue {
+  const blocked = new Map(
+    exchanges.map(({ name, blockedShops }) => [name, rowsOf(snapshot, blockedShops)]),
+  )
+  return { snapshot, accounts, live: new LiveRows(snapshot), blocked }
+}
+
+/** Rows of these shops; the snapshot's own `none` where it has none of them. */
+function rowsOf(snapshot: Snapshot, shopIds: readonly string[]): Bitmap {
+  const shops = new Set(
+    shopIds.map((id) => snapshot.shops.findIndex((shop) => shop.id === id)).filter((i) => i >= 0),
+  )
+  if (shops.size === 0) return snapshot.none
+  const rows = new Uint32Array(snapshot.rowCount >>> 5)
+  for (let row = 0; row < snapshot.rowCount; row++)
+    if (shops.has(snapshot.shopOf[row]!)) rows[row >>> 5]! |= 1 << (row & 31)
+  return rows
+}
+
 /**
  * Which rows of a snapshot are on now: in flight, in their hours, not paused.
  *

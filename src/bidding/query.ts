@@ -1,20 +1,12 @@
 import type { Bitmap } from '../catalogue/bitmaps.js'
 import { has } from '../catalogue/bitmaps.js'
-import { sizeCount, sizeIndexOf } from '../catalogue/sizes.js'
 import { deviceTypeCount, type Snapshot } from '../catalogue/snapshot.js'
+import type { Deal } from '../openrtb/offers.js'
 import type { BidRequest, Impression } from '../openrtb/request.js'
 import { PlaceKind } from '../openrtb/request.js'
+import { contentOneOf, contentOneWithin } from '../openrtb/taxonomy.js'
 import type { ClickRate } from './click-rate.js'
-import { placementKindOf } from './click-rate.js'
-
-const requiredNames = ['not_on_now', 'country', 'region', 'device_type', 'os', 'exchange'] as const
-const groupNames = ['site_or_app', 'category', 'advertiser_category_not_allowed'] as const
-const excludedNames = [
-  'site_or_app_excluded',
-  'category_excluded',
-  'advertiser_domain_blocked',
-  'advertiser_category_blocked',
-] as const
+import { Slots } from './slots.js'
 
 /**
  * Which campaigns may show on an impression, as bitmaps gathered but not yet combined.
@@ -28,62 +20,85 @@ export class Query {
   requiredCount = 0
   readonly grouped: Bitmap[] = []
   /** Group g is `grouped[groupEnd[g - 1], groupEnd[g])`. */
-  readonly groupEnd = new Int32Array(4)
+  readonly groupEnd = new Int32Array(8)
   groupCount = 0
   readonly excluded: Bitmap[] = []
-  /** Why each bitmap of `excluded` excludes: an index into `excludedNames`. */
-  readonly excludedBy: number[] = []
   excludedCount = 0
+  /** What each bitmap or group is about: the reason of a row that fails it. */
+  readonly #requiredBy: string[] = []
+  readonly #groupBy: string[] = []
+  readonly #excludedBy: string[] = []
 
-  /** Sizes that fit and that we have a layout for, by falling click rate; indexes in catalogue/sizes. */
-  readonly sizeIndexes = new Int32Array(sizeCount)
-  readonly clickRates = new Float64Array(sizeCount)
-  sizeIndexCount = 0
+  /** What may be filled here; the rows that can are the last group. */
+  readonly slots = new Slots()
 
   #sharedRequired = 0
   #sharedGroups = 0
   #sharedGrouped = 0
-  #isSecure = false
 
-  forRequest(request: BidRequest, snapshot: Snapshot, exchange: string, live: Bitmap): void {
-    const { required } = this
-    const deviceType = request.deviceType
-    required[0] = live
-    required[1] = snapshot.country.of(request.country)
-    required[2] = snapshot.region.of(request.region)
-    required[3] =
-      snapshot.byDeviceType[deviceType > 0 && deviceType < deviceTypeCount ? deviceType | 0 : 0]!
-    required[4] = snapshot.os.of(request.os)
-    required[5] = snapshot.exchange.of(exchange)
-    this.#sharedRequired = 6
+  /** @param blocked rows of shops that don't advertise on this exchange. */
+  forRequest(
+    request: BidRequest,
+    snapshot: Snapshot,
+    exchange: string,
+    live: Bitmap,
+    blocked: Bitmap,
+  ): void {
+    const { deviceType } = request
+    this.requiredCount = 0
+    this.#require(live, 'not_on_now')
+    this.#require(snapshot.country.of(request.country), 'country')
+    this.#require(snapshot.region.of(request.region), 'region')
+    const known = deviceType > 0 && deviceType < deviceTypeCount
+    this.#require(snapshot.byDeviceType[known ? deviceType | 0 : 0]!, 'device_type')
+    this.#require(snapshot.os.of(request.os), 'os')
+    this.#require(snapshot.exchange.of(exchange), 'exchange')
+    this.#sharedRequired = this.requiredCount
 
     this.groupCount = 0
     this.#sharedGrouped = 0
     this.excludedCount = 0
+    if (blocked !== snapshot.none) this.#exclude(blocked, 'shop_blocked')
     this.#inventory(request, snapshot)
     this.#categories(request, snapshot)
     this.#advertiser(request, snapshot)
+    if (request.languages.length > 0) this.#languages(request, snapshot)
     this.#sharedGroups = this.groupCount
   }
 
-  /** @returns false where we have no layout for any of the sizes offered. */
+  /**
+   * @param deal the one that is to be bought under; null for the open market.
+   * @returns false where nothing is offered that anybody here could fill; `slots.miss` says why.
+   */
   forImpression(
     request: BidRequest,
     impression: Impression,
+    deal: Deal | null,
     snapshot: Snapshot,
     clickRate: ClickRate,
   ): boolean {
     this.requiredCount = this.#sharedRequired
     this.groupCount = this.#sharedGroups
-    this.#isSecure = impression.secure
-    if (impression.secure) this.required[this.requiredCount++] = snapshot.secure
-    if (impression.interstitial) this.required[this.requiredCount++] = snapshot.interstitial
-    this.#sizes(impression, placementKindOf(impression, request.place === PlaceKind.app), clickRate)
     let end = this.#sharedGrouped
-    for (let i = 0; i < this.sizeIndexCount; i++)
-      this.grouped[end++] = snapshot.bySize[this.sizeIndexes[i]!]!
-    this.groupEnd[this.groupCount++] = end
-    return this.sizeIndexCount > 0
+    if (impression.secure) this.#require(snapshot.secure, 'secure')
+    if (impression.interstitial) this.#require(snapshot.interstitial, 'interstitial')
+    if (impression.rewarded) this.#require(snapshot.rewarded, 'rewarded')
+    if (deal === null) {
+      if (snapshot.hasDeals) this.#require(snapshot.openMarket, 'deals_only')
+    } else {
+      this.grouped[end++] = snapshot.anyDeal
+      const named = snapshot.deal.get(deal.id)
+      if (named !== undefined) this.grouped[end++] = named
+      this.#endGroup(end, 'deal')
+      if (deal.advertiserDomains.length > 0) {
+        end = addNamed(this.grouped, end, snapshot.advertiserDomain, deal.advertiserDomains)
+        this.#endGroup(end, 'deal_advertiser')
+      }
+    }
+    this.slots.gather(impression, request.place, snapshot, clickRate)
+    for (let i = 0; i < this.slots.count; i++) this.grouped[end++] = this.slots.rows[i]!
+    this.#endGroup(end, 'format')
+    return this.slots.count > 0
   }
 
   /** Rows `32 * word` to `32 * word + 31` that may show, a bit each. */
@@ -109,27 +124,17 @@ export class Query {
   /** For people: the first thing that keeps this row out; '' where it may show. */
   reasonAgainst(row: number): string {
     for (let i = 0; i < this.requiredCount; i++)
-      if (!has(this.required[i]!, row)) return this.#requiredName(i)
+      if (!has(this.required[i]!, row)) return this.#requiredBy[i]!
     let from = 0
     for (let group = 0; group < this.groupCount; group++) {
       const end = this.groupEnd[group]!
       let some = false
       for (; from < end; from++) some ||= has(this.grouped[from]!, row)
-      if (!some) return this.#groupName(group)
+      if (!some) return this.#groupBy[group]!
     }
     for (let i = 0; i < this.excludedCount; i++)
-      if (has(this.excluded[i]!, row)) return excludedNames[this.excludedBy[i]!]!
+      if (has(this.excluded[i]!, row)) return this.#excludedBy[i]!
     return ''
-  }
-
-  #requiredName(index: number): string {
-    if (index < this.#sharedRequired) return requiredNames[index]!
-    // 'secure' stands before 'interstitial' where both are asked for.
-    return index === this.#sharedRequired && this.#isSecure ? 'secure' : 'interstitial'
-  }
-
-  #groupName(group: number): string {
-    return group === this.groupCount - 1 ? 'size' : groupNames[group]!
   }
 
   /** The page's host and the domains above it, or the app's id. */
@@ -143,11 +148,11 @@ export class Query {
       const named = inventory.named(name)
       if (named !== undefined) this.grouped[end++] = named
       const excluded = inventoryExcluded.get(name)
-      if (excluded !== undefined) this.#exclude(excluded, 0)
+      if (excluded !== undefined) this.#exclude(excluded, 'site_or_app_excluded')
       const dot = isApp ? -1 : name.indexOf('.')
       name = dot < 0 ? '' : name.slice(dot + 1)
     }
-    this.#endGroup(end)
+    this.#endSharedGroup(end, 'site_or_app')
   }
 
   #categories(request: BidRequest, snapshot: Snapshot): void {
@@ -162,60 +167,96 @@ export class Query {
         const named = category.named(name)
         if (named !== undefined) this.grouped[end++] = named
         const excluded = categoryExcluded.get(name)
-        if (excluded !== undefined) this.#exclude(excluded, 1)
+        if (excluded !== undefined) this.#exclude(excluded, 'category_excluded')
       }
     }
-    this.#endGroup(end)
+    this.#endSharedGroup(end, 'category')
   }
 
-  /**
-   * What the publisher doesn't want to see advertised. Categories of another taxonomy than ours
-   * (content 1.0) don't compare and block nothing.
-   */
+  /** What the publisher doesn't want to see advertised, or wants only. */
   #advertiser(request: BidRequest, snapshot: Snapshot): void {
     for (let i = 0; i < request.blockedDomains.length; i++) {
       const rows = snapshot.advertiserDomain.get(request.blockedDomains[i]!)
-      if (rows !== undefined) this.#exclude(rows, 2)
+      if (rows !== undefined) this.#exclude(rows, 'advertiser_domain_blocked')
     }
-    if (request.categoryTaxonomy !== 1) return
-    for (let i = 0; i < request.blockedCategories.length; i++) {
-      const rows = snapshot.advertiserCategory.get(request.blockedCategories[i]!)
-      if (rows !== undefined) this.#exclude(rows, 3)
+    for (let i = 0; i < request.blockedApps.length; i++) {
+      const rows = snapshot.advertiserApp.get(request.blockedApps[i]!)
+      if (rows !== undefined) this.#exclude(rows, 'advertiser_app_blocked')
     }
+    const { categoryTaxonomy: taxonomy } = request
+    for (let i = 0; i < request.blockedCategories.length; i++)
+      this.#blockCategory(request.blockedCategories[i]!, taxonomy, snapshot)
     if (request.allowedCategories.length === 0) return
     let end = this.#sharedGrouped
     for (let i = 0; i < request.allowedCategories.length; i++) {
-      const rows = snapshot.advertiserCategory.get(request.allowedCategories[i]!)
-      if (rows !== undefined) this.grouped[end++] = rows
+      const id = request.allowedCategories[i]!
+      if (taxonomy === 1) end = addRows(this.grouped, end, snapshot.advertiserCategory.get(id))
+      else {
+        const ours = contentOneWithin(taxonomy, id)
+        if (ours !== null) end = addNamed(this.grouped, end, snapshot.advertiserCategory, ours)
+      }
     }
-    this.#endGroup(end)
+    this.#endSharedGroup(end, 'advertiser_category_not_allowed')
   }
 
-  #exclude(rows: Bitmap, by: number): void {
-    this.excludedBy[this.excludedCount] = by
+  /** Shops' categories are of content taxonomy 1.0; others are looked up there, unknown ones block nothing. */
+  #blockCategory(id: string, taxonomy: number, snapshot: Snapshot): void {
+    if (taxonomy === 1) {
+      const rows = snapshot.advertiserCategory.get(id)
+      if (rows !== undefined) this.#exclude(rows, 'advertiser_category_blocked')
+      return
+    }
+    const ours = contentOneOf(taxonomy, id)
+    if (ours === null) return
+    for (let i = 0; i < ours.length; i++) {
+      const rows = snapshot.advertiserCategory.get(ours[i]!)
+      if (rows !== undefined) this.#exclude(rows, 'advertiser_category_blocked')
+    }
+  }
+
+  #languages(request: BidRequest, snapshot: Snapshot): void {
+    const end = addNamed(
+      this.grouped,
+      this.#sharedGrouped,
+      snapshot.creativeLanguage,
+      request.languages,
+    )
+    this.#endSharedGroup(end, 'language')
+  }
+
+  #require(rows: Bitmap, by: string): void {
+    this.#requiredBy[this.requiredCount] = by
+    this.required[this.requiredCount++] = rows
+  }
+
+  #exclude(rows: Bitmap, by: string): void {
+    this.#excludedBy[this.excludedCount] = by
     this.excluded[this.excludedCount++] = rows
   }
 
-  #endGroup(end: number): void {
+  #endGroup(end: number, by: string): void {
+    this.#groupBy[this.groupCount] = by
     this.groupEnd[this.groupCount++] = end
-    this.#sharedGrouped = end
   }
 
-  /** Insertion sort: a slot offers a handful of sizes. */
-  #sizes(impression: Impression, placementKind: number, clickRate: ClickRate): void {
-    let count = 0
-    for (let i = 0; i < impression.sizeCount; i++) {
-      const index = sizeIndexOf(impression.sizeKeys[i]!)
-      if (index < 0) continue
-      const rate = clickRate.of(placementKind, index)
-      let at = count++
-      for (; at > 0 && this.clickRates[at - 1]! < rate; at--) {
-        this.clickRates[at] = this.clickRates[at - 1]!
-        this.sizeIndexes[at] = this.sizeIndexes[at - 1]!
-      }
-      this.clickRates[at] = rate
-      this.sizeIndexes[at] = index
-    }
-    this.sizeIndexCount = count
+  #endSharedGroup(end: number, by: string): void {
+    this.#endGroup(end, by)
+    this.#sharedGrouped = end
   }
+}
+
+function addRows(into: Bitmap[], end: number, rows: Bitmap | undefined): number {
+  if (rows === undefined) return end
+  into[end] = rows
+  return end + 1
+}
+
+function addNamed(
+  into: Bitmap[],
+  end: number,
+  from: ReadonlyMap<string, Bitmap>,
+  names: readonly string[],
+): number {
+  for (let i = 0; i < names.length; i++) end = addRows(into, end, from.get(names[i]!))
+  return end
 }

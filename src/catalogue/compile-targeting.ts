@@ -1,6 +1,13 @@
 import type { BitmapBuilder, DimensionPlaces } from './bitmaps.js'
+import {
+  videoPlacementCount,
+  videoPlacements,
+  videoPositionCount,
+  videoPositions,
+  videoSlot,
+} from './media.js'
 import type { Row } from './rows.js'
-import { bidsOnStrangers } from './rows.js'
+import { bidsOnStrangers, showsIn } from './rows.js'
 import { sizeIndexOf, sizeKeyOf } from './sizes.js'
 import type { SnapshotHeader } from './snapshot.js'
 
@@ -24,7 +31,9 @@ export function compileTargeting(
       region: dimension((c) => c.targeting.regions),
       deviceType: dimension((c) => c.targeting.deviceTypes?.flatMap((d) => deviceNumbers[d])),
       os: dimension((c) => c.targeting.os),
-      size: dimension((c) => c.targeting.sizes?.flatMap(sizeIndexText)),
+      size: dimension((c) =>
+        showsIn(c, 'banner') ? c.targeting.sizes?.flatMap(sizeIndexText) : [],
+      ),
       inventory: dimension((c) =>
         c.targeting.domains === undefined && c.targeting.bundles === undefined
           ? undefined
@@ -39,6 +48,12 @@ export function compileTargeting(
       strangers: flag((row) => bidsOnStrangers(row.campaign)),
       secure: flag(isSecure),
       interstitial: flag((row) => row.campaign.targeting.interstitial !== false),
+      rewarded: flag((row) => row.campaign.targeting.rewarded !== false),
+      openMarket: flag((row) => buysWithoutDeal(row.campaign)),
+      anyDeal: flag((row) => row.campaign.targeting.deals?.includes('*') === true),
+      native: flag((row) => showsIn(row.campaign, 'native')),
+      audio: flag((row) => showsIn(row.campaign, 'audio') && row.audioIds.length > 0),
+      none: flag(() => false),
     },
     marks: {
       inventoryExcluded: marks((row) => row.campaign.targeting.domainsExcluded ?? []),
@@ -46,6 +61,10 @@ export function compileTargeting(
       segmentExcluded: marks((row) => row.campaign.targeting.segments?.none ?? []),
       advertiserDomain: marks((row) => domainAndAbove(row.shop.domain)),
       advertiserCategory: marks((row) => row.shop.categories.flatMap(categoryAndParent)),
+      advertiserApp: marks((row) => (row.shop.appBundle === undefined ? [] : [row.shop.appBundle])),
+      creativeLanguage: marks(({ shop, mediaLanguages }) => [shop.language, ...mediaLanguages]),
+      deal: marks((row) => row.campaign.targeting.deals?.filter((id) => id !== '*') ?? []),
+      video: marks((row) => (row.videoIds.length > 0 ? videoSlotsOf(row.campaign) : [])),
     },
   }
 }
@@ -74,4 +93,22 @@ function domainAndAbove(domain: string): string[] {
 function categoryAndParent(category: string): string[] {
   const parent = category.split('-')[0]!
   return parent === category ? [category] : [category, parent]
+}
+
+const buysWithoutDeal = ({ targeting }: Row['campaign']): boolean =>
+  targeting.openMarket ?? targeting.deals === undefined
+
+/** Kinds of player and places in the content that a campaign's videos may be in, as `videoSlot` numbers them. */
+function videoSlotsOf({ targeting }: Row['campaign']): string[] {
+  const slots: string[] = []
+  for (let placement = 0; placement < videoPlacementCount; placement++)
+    for (let position = 0; position < videoPositionCount; position++) {
+      const name = videoPlacements[placement - 1]
+      const where = videoPositions[position - 1]
+      const takes =
+        (targeting.videoPlacements?.some((it) => it === name) ?? true) &&
+        (targeting.videoPositions?.some((it) => it === where) ?? true)
+      if (takes) slots.push(String(videoSlot(placement, position)))
+    }
+  return slots
 }

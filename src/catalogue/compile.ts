@@ -6,6 +6,9 @@ import { BitmapBuilder } from './bitmaps.js'
 import { compileBrands } from './brands.js'
 import { compileTargeting } from './compile-targeting.js'
 import type { SignTarget } from './creative/link.js'
+import { resolveHttp } from './creative/url.js'
+import type { MediaTable } from './media-table.js'
+import { compileMedia, mediaTableColumns } from './media-table.js'
 import type { Campaign, Shop, ShopFile } from './model.js'
 import type { ProductTable } from './products.js'
 import { compileProducts, productTableColumns } from './products.js'
@@ -13,8 +16,11 @@ import type { OrderedRows, Row } from './rows.js'
 import { makeRow, orderRows } from './rows.js'
 import type { Schedule } from './schedule.js'
 import { scheduleOf } from './schedule.js'
-import type { SnapshotHeader } from './snapshot.js'
+import type { RowFacts, SnapshotHeader } from './snapshot.js'
 import { ModifierKind } from './snapshot.js'
+
+/** Leaves room in 64 bytes for a creative's own name. */
+const creativePrefixLengthMax = 40
 
 export interface CompileOptions {
   readonly version: number
@@ -54,6 +60,7 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
   const used = rows.flatMap((row, number) => (row === undefined ? [] : [number]))
   const at = (number: number): Row => rows[number]!
   const products = compileProducts(files, options.signTarget)
+  const media = compileMedia(files, options.signTarget)
   const schedules = distinctSchedules(ordered)
   const bitmaps = new BitmapBuilder(rows.length)
   const header: SnapshotHeader = {
@@ -66,6 +73,9 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
       id: shop.id,
       name: shop.name,
       currency: shop.currency,
+      language: shop.language,
+      payer: shop.payer ?? shop.name,
+      eids: shop.eids ?? null,
       secure: products.secureByShop[index] === 1,
     })),
     schedules: schedules.distinct,
@@ -81,6 +91,8 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
     ...compileBrands(ordered, options.signTarget),
     ...rowProductColumns(ordered, products),
     ...productTableColumns(products),
+    ...rowMediaColumns(ordered, media),
+    ...mediaTableColumns(media),
   }
   return {
     file: encodeColumns(header, columns),
@@ -196,10 +208,18 @@ function pieceColumns({ rows }: OrderedRows): Record<string, Column> {
   for (const [number, row] of rows.entries()) {
     let piece = ''
     if (row !== undefined) {
-      const id = JSON.stringify(row.campaign.id)
-      const cat = JSON.stringify(row.shop.categories)
-      const crid = JSON.stringify(`${row.campaign.id}-`).slice(0, -1)
-      piece = `"cid":${id},"adomain":[${JSON.stringify(row.shop.domain)}],"cat":${cat},"crid":${crid}`
+      const { shop, campaign } = row
+      const logo = resolveHttp(shop.logo, shop.url)
+      const facts: RowFacts = {
+        cid: campaign.id,
+        adomain: [shop.domain],
+        cat: shop.categories,
+        ...(shop.appBundle === undefined ? {} : { bundle: shop.appBundle }),
+        ...(logo === null ? {} : { iurl: logo }),
+        crid: creativePrefix(shop.id, campaign.id),
+      }
+      // Without the braces and the last quote: what makes it one creative's follows.
+      piece = JSON.stringify(facts).slice(1, -2)
     }
     pieces.push(piece)
     ids.push(row?.campaign.id ?? '')
@@ -212,6 +232,23 @@ function pieceColumns({ rows }: OrderedRows): Record<string, Column> {
     campaignIds: Buffer.from(ids.join('')),
     campaignIdStart: idStart,
   }
+}
+
+/** `shop.campaign-`; a short stand-in where exchanges (64 bytes, some of them) would refuse a longer id. */
+function creativePrefix(shopId: string, campaignId: string): string {
+  const name = `${shopId}.${campaignId}-`
+  return name.length <= creativePrefixLengthMax ? name : `${keyOf(name).toString(36)}-`
+}
+
+function rowMediaColumns({ rows }: OrderedRows, media: MediaTable): Record<string, Column> {
+  const start = new Int32Array(rows.length + 1)
+  const list: number[] = []
+  for (const [number, row] of rows.entries()) {
+    for (const id of row?.videoIds ?? []) list.push(media.find(row!.shopIndex, 'video', id))
+    for (const id of row?.audioIds ?? []) list.push(media.find(row!.shopIndex, 'audio', id))
+    start[number + 1] = list.length
+  }
+  return { rowMedia: Int32Array.from(list), mediaStart: start }
 }
 
 function rowProductColumns({ rows }: OrderedRows, products: ProductTable): Record<string, Column> {

@@ -6,7 +6,13 @@
  */
 import { z } from '../base/schema.js'
 import { coloursSchema } from './creative/colour.js'
-import { audioSchema, creativeFormats, videoSchema } from './media.js'
+import {
+  audioSchema,
+  creativeFormats,
+  videoPlacements,
+  videoPositions,
+  videoSchema,
+} from './media.js'
 import { productSchema } from './products.js'
 
 export const campaignCountMax = 262_144
@@ -67,10 +73,8 @@ const targetingSchema = z.strictObject({
   /** Whether it also buys without a deal; where it isn't said: only if it names no deals. */
   openMarket: z.boolean().optional(),
   /** Video only: where in the content, and what kind of player (`plcmt`; 2.5's `placement` is mapped). */
-  videoPlacements: z
-    .array(z.enum(['instream', 'accompanying', 'interstitial', 'standalone']))
-    .optional(),
-  videoPositions: z.array(z.enum(['pre', 'mid', 'post'])).optional(),
+  videoPlacements: z.array(z.enum(videoPlacements)).optional(),
+  videoPositions: z.array(z.enum(videoPositions)).optional(),
 })
 
 /** One `when` each; all that hold are multiplied. */

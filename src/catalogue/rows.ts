@@ -1,4 +1,5 @@
 import type { Rates } from '../base/rates.js'
+import type { creativeFormats } from './media.js'
 import type { Campaign, Modifier, Shop, ShopFile } from './model.js'
 
 /** One campaign with what its place in the order depends on. Amounts in micros. */
@@ -18,7 +19,15 @@ export interface Row {
    */
   readonly strangerBoundMicros: number
   readonly personBoundMicros: number
+  /** Videos and spots of the shop's that it shows, by id, and the languages that they are in. */
+  readonly videoIds: readonly string[]
+  readonly audioIds: readonly string[]
+  readonly mediaLanguages: readonly string[]
 }
+
+/** Whether the campaign may show in a format, as far as it is for the campaign to say. */
+export const showsIn = ({ formats }: Campaign, format: (typeof creativeFormats)[number]): boolean =>
+  formats === undefined || formats.includes(format)
 
 /** True where the campaign may show without the person's profile. */
 export const bidsOnStrangers = (campaign: Campaign): boolean =>
@@ -28,8 +37,13 @@ export function makeRow(file: ShopFile, shopIndex: number, campaign: Campaign, r
   const toCommon = rates.rate(rates.indexOf(file.shop.currency), 0)
   const bidMicros = Math.round(campaign.bid * 1e6)
   const maxCpmMicros = Math.round(campaign.maxCpm * 1e6)
+  const videos = shown(campaign, 'video', campaign.videos, file.videos)
+  const audios = shown(campaign, 'audio', campaign.audios, file.audios)
   return {
     shopIndex,
+    videoIds: videos.map(({ id }) => id),
+    audioIds: audios.map(({ id }) => id),
+    mediaLanguages: [...videos, ...audios].flatMap(({ language }) => language ?? []),
     shop: file.shop,
     campaign,
     bidMicros,
@@ -38,6 +52,16 @@ export function makeRow(file: ShopFile, shopIndex: number, campaign: Campaign, r
     strangerBoundMicros: bidsOnStrangers(campaign) ? bidMicros * toCommon : 0,
     personBoundMicros: bidMicros * mostFactor(campaign.modifiers) * toCommon,
   }
+}
+
+function shown<T extends { readonly id: string }>(
+  campaign: Campaign,
+  format: 'video' | 'audio',
+  ids: readonly string[] | undefined,
+  all: readonly T[],
+): readonly T[] {
+  if (!showsIn(campaign, format)) return []
+  return ids === undefined ? all : all.filter(({ id }) => ids.includes(id))
 }
 
 /** Product of all factors that raise: an upper bound, as a person may meet every condition at once. */

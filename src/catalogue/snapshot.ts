@@ -3,6 +3,9 @@ import { keyOf } from '../base/key.js'
 import { Rates } from '../base/rates.js'
 import type { Bitmap, Dimension, DimensionPlaces } from './bitmaps.js'
 import { BitmapReader } from './bitmaps.js'
+import { videoPlacementCount, videoPositionCount, videoSlot } from './media.js'
+import type { MediaTable } from './media-table.js'
+import { readMediaTable } from './media-table.js'
 import type { ProductTable } from './products.js'
 import { readProductTable } from './products.js'
 import type { Schedule } from './schedule.js'
@@ -31,7 +34,22 @@ export interface SnapshotShop {
   readonly id: string
   readonly name: string
   readonly currency: string
+  readonly language: string
+  /** Who pays for the adverts. */
+  readonly payer: string
+  /** Where the shop's own ids of people come from, and its salt for them. */
+  readonly eids: { readonly source: string; readonly salt: string } | null
   readonly secure: boolean
+}
+
+/** What is the same in each bid of a campaign, as the bid has it; `crid` lacks its end, the creative's name. */
+export interface RowFacts {
+  readonly cid: string
+  readonly adomain: readonly string[]
+  readonly cat: readonly string[]
+  readonly bundle?: string
+  readonly iurl?: string
+  readonly crid: string
 }
 
 export type DimensionName =
@@ -44,13 +62,27 @@ export type DimensionName =
   | 'category'
   | 'exchange'
   | 'segment'
-export type FlagName = 'all' | 'strangers' | 'secure' | 'interstitial'
+export type FlagName =
+  | 'all'
+  | 'none'
+  | 'strangers'
+  | 'secure'
+  | 'interstitial'
+  | 'rewarded'
+  | 'openMarket'
+  | 'anyDeal'
+  | 'native'
+  | 'audio'
 export type MarkName =
   | 'inventoryExcluded'
   | 'categoryExcluded'
   | 'segmentExcluded'
   | 'advertiserDomain'
   | 'advertiserCategory'
+  | 'advertiserApp'
+  | 'creativeLanguage'
+  | 'deal'
+  | 'video'
 
 /**
  * All shops' campaigns, creatives and products, compiled for reading: immutable, replaced whole; a
@@ -85,11 +117,26 @@ export class Snapshot {
   readonly all: Bitmap
   readonly strangers: Bitmap
   readonly secure: Bitmap
+  readonly none: Bitmap
   readonly interstitial: Bitmap
+  readonly rewarded: Bitmap
+  /** Rows that buy without a deal, and those that buy under any; `hasDeals` where some row asks for one. */
+  readonly openMarket: Bitmap
+  readonly anyDeal: Bitmap
+  readonly hasDeals: boolean
+  readonly hasDealForAll: boolean
+  readonly native: Bitmap
+  readonly audio: Bitmap
   readonly inventoryExcluded: ReadonlyMap<string, Bitmap>
   readonly categoryExcluded: ReadonlyMap<string, Bitmap>
   readonly advertiserDomain: ReadonlyMap<string, Bitmap>
   readonly advertiserCategory: ReadonlyMap<string, Bitmap>
+  readonly advertiserApp: ReadonlyMap<string, Bitmap>
+  readonly creativeLanguage: ReadonlyMap<string, Bitmap>
+  /** By the deal's id: rows that name it. */
+  readonly deal: ReadonlyMap<string, Bitmap>
+  /** By `videoSlot`. */
+  readonly #video: readonly Bitmap[]
 
   /** By row: place in `shops`; -1 in a row without a campaign. */
   readonly shopOf: Int32Array
@@ -125,7 +172,7 @@ export class Snapshot {
   readonly #shopKeys: Float64Array
   readonly #shopOfKey: ReadonlyMap<number, number>
 
-  /** A row's part of a bid in JSON: `"cid":…,"adomain":…,"cat":…,"crid":"…` up to the size. */
+  /** A row's part of a bid in JSON: `"cid":…,"adomain":…,"cat":…,"crid":"…` up to the creative's name. */
   readonly bidPieces: Buffer
   readonly bidPieceStart: Uint32Array
   /** A row's brand for catalogue/creative. */
@@ -136,6 +183,10 @@ export class Snapshot {
   readonly rowProducts: Int32Array
   readonly productStart: Int32Array
   readonly products: ProductTable
+  /** A row's videos and spots: `[mediaStart[row], mediaStart[row + 1])` of `rowMedia`, places in `media`. */
+  readonly rowMedia: Int32Array
+  readonly mediaStart: Int32Array
+  readonly media: MediaTable
 
   /** Names by row, for people (explain, reports): never on the request's way. */
   readonly #campaignIds: Buffer
@@ -175,11 +226,27 @@ export class Snapshot {
     this.all = bitmaps.bitmap(flags.all)
     this.strangers = bitmaps.bitmap(flags.strangers)
     this.secure = bitmaps.bitmap(flags.secure)
+    this.none = bitmaps.bitmap(flags.none)
     this.interstitial = bitmaps.bitmap(flags.interstitial)
+    this.rewarded = bitmaps.bitmap(flags.rewarded)
+    this.openMarket = bitmaps.bitmap(flags.openMarket)
+    this.anyDeal = bitmaps.bitmap(flags.anyDeal)
+    this.native = bitmaps.bitmap(flags.native)
+    this.audio = bitmaps.bitmap(flags.audio)
     this.inventoryExcluded = bitmaps.map(marks.inventoryExcluded)
     this.categoryExcluded = bitmaps.map(marks.categoryExcluded)
     this.advertiserDomain = bitmaps.map(marks.advertiserDomain)
     this.advertiserCategory = bitmaps.map(marks.advertiserCategory)
+    this.advertiserApp = bitmaps.map(marks.advertiserApp)
+    this.creativeLanguage = bitmaps.map(marks.creativeLanguage)
+    this.deal = bitmaps.map(marks.deal)
+    this.hasDealForAll = this.anyDeal.some((word) => word !== 0)
+    this.hasDeals = this.openMarket.some((word, index) => word !== this.all[index])
+    const video = bitmaps.map(marks.video)
+    this.#video = Array.from(
+      { length: videoPlacementCount * videoPositionCount },
+      (_, slot) => video.get(String(slot)) ?? this.none,
+    )
 
     this.shopOf = column('shopOf', 'i32')
     this.bidMicros = column('bidMicros', 'f64')
@@ -210,8 +277,16 @@ export class Snapshot {
     this.rowProducts = column('rowProducts', 'i32')
     this.productStart = column('productStart', 'i32')
     this.products = readProductTable(column)
+    this.rowMedia = column('rowMedia', 'i32')
+    this.mediaStart = column('mediaStart', 'i32')
+    this.media = readMediaTable(column)
     this.#campaignIds = buffer('campaignIds')
     this.#campaignIdStart = column('campaignIdStart', 'u32')
+  }
+
+  /** Rows with a video for this kind of player and place in the content: see catalogue/media. */
+  video(placement: number, position: number): Bitmap {
+    return this.#video[videoSlot(placement, position)]!
   }
 
   /** Place in `shops` of the shop with this key; -1 where there is none. */
@@ -222,6 +297,16 @@ export class Snapshot {
   /** `keyOf` the id of the shop whose campaign this is. */
   shopKeyOf(row: number): number {
     return this.#shopKeys[this.shopOf[row]!]!
+  }
+
+  /** For people and rarer wires: parses the row's piece of a bid. */
+  rowFacts(row: number): RowFacts {
+    const piece = this.bidPieces.toString(
+      'utf8',
+      this.bidPieceStart[row],
+      this.bidPieceStart[row + 1],
+    )
+    return JSON.parse(`{${piece}"}`) as RowFacts
   }
 
   campaignId(row: number): string {

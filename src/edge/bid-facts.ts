@@ -41,6 +41,4 @@ export class BidFacts {
   /** The Digital Services Act's part is asked for; and the bid used a profile. */
   wantsDsa = false
   isProfiled = false
-  /** A picture of what is advertised; '' where there is none or the exchange wants none. */
-  imageUrl = ''
 }

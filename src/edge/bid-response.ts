@@ -1,12 +1,10 @@
 import type { ByteWriter } from '../base/byte-writer.js'
 import { formatCpm } from '../base/money.js'
-import type { Decider } from '../bidding/decide.js'
-import type { Banner } from '../catalogue/creative/render.js'
-import { noticeBasePiece, renderBanner } from '../catalogue/creative/render.js'
-import { bannerSizes } from '../catalogue/sizes.js'
+import { CreativeFormat } from '../catalogue/media.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
-import type { BidRequest, Impression } from '../openrtb/request.js'
-import type { ProductChoice } from './product-choice.js'
+import type { BidFacts } from './bid-facts.js'
+import type { Exchange } from './exchange.js'
+import { noticeEnds } from './notice-url.js'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 
@@ -14,144 +12,196 @@ const pieces = {
   id: bytes('{"id":'),
   bidId: bytes(',"bidid":"'),
   currency: bytes('","cur":"'),
-  seat: bytes('","seatbid":[{"seat":'),
   bids: bytes(',"bid":['),
   comma: bytes(','),
   bid: bytes('{"id":"'),
   impressionId: bytes('","impid":'),
   price: bytes(',"price":'),
-  markup: bytes('","adm":"'),
-  facts: bytes('",'),
-  width: bytes('","w":'),
+  quote: bytes('"'),
+  markup: bytes(',"adm":"'),
+  nativeObject: bytes(',"adm":'),
+  nativeField: bytes(',"adm_native":'),
+  width: bytes(',"w":'),
   height: bytes(',"h":'),
-  kind: bytes(',"mtype":1,"exp":'),
+  duration: bytes(',"dur":'),
+  protocol: bytes(',"protocol":'),
+  attributes: bytes(',"attr":['),
+  apis: bytes(',"apis":['),
+  language: bytes(',"language":"'),
+  deal: bytes(',"dealid":'),
+  kind: bytes(',"mtype":'),
+  expiry: bytes(',"exp":'),
+  billing: bytes(',"ext":{"billing_id":['),
+  endBilling: bytes(']}'),
   endBid: bytes('}'),
   end: bytes(']}]}'),
+  nbr: bytes(',"seatbid":[],"nbr":'),
 } as const
 
-/** Size part of a creative's id, by size index: `300x250`. */
-const sizeNames = Array.from(bannerSizes, ({ width, height }) => bytes(`${width}x${height}`))
-const widths = Array.from(bannerSizes, ({ width }) => bytes(String(width)))
-const heights = Array.from(bannerSizes, ({ height }) => bytes(String(height)))
+/** A notice URL of a bid: what stands before the token, and after it. */
+interface NoticePiece {
+  readonly before: Buffer
+  readonly after: Buffer
+}
 
 /**
- * Writes a bid response of OpenRTB 2.6 in JSON, one bid at a time, from pieces prepared at load.
+ * Writes bid responses of OpenRTB 2.6 in JSON for one exchange, one bid at a time, from pieces
+ * prepared at load.
  *
- * What depends on the request: ids, price, token, which products. The notice URLs carry the macros
- * in plain form, for the exchange to fill in.
+ * What depends on the request: ids, price, token, markup. The notice URLs carry the macros in plain
+ * form, for the exchange to fill in.
  */
-export class BidResponse {
+export class JsonResponse {
   readonly #out: ByteWriter
-  readonly #banner: Banner
-  readonly #win: Buffer
-  readonly #bill: Buffer
-  readonly #loss: Buffer
-  readonly #afterToken = bytes('&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}')
-  readonly #afterLossToken = bytes('&p=${AUCTION_PRICE}&r=${AUCTION_LOSS}')
-  readonly #expiry: Buffer
+  readonly #notices: readonly NoticePiece[]
+  readonly #seat: Buffer
+  readonly #nativeForm: Exchange['native']['form']
+  readonly #transparencyDomain: string
+  #idJson = ''
+  #currency = ''
   bidCount = 0
 
-  /**
-   * @param publicUrl  where exchanges and browsers reach us, without a slash at the end.
-   * @param expirySeconds how long a bid may wait for its impression (`bid.exp`).
-   */
-  constructor(out: ByteWriter, publicUrl: string, expirySeconds: number) {
+  /** @param publicUrl where exchanges and browsers reach us, without a slash at the end. */
+  constructor(out: ByteWriter, publicUrl: string, exchange: Exchange) {
     this.#out = out
-    this.#banner = {
-      sizeIndex: 0,
-      brands: Buffer.alloc(0),
-      brandStart: 0,
-      brandEnd: 0,
-      products: { pieces: Buffer.alloc(0), pieceStart: new Uint32Array(1) },
-      productIndexes: new Int32Array(0),
-      productCount: 0,
-      noticeBase: noticeBasePiece(publicUrl),
-      token: '',
-    }
-    this.#win = bytes(`,"nurl":"${publicUrl}/n/win?t=`)
-    this.#bill = bytes(`","burl":"${publicUrl}/n/bill?t=`)
-    this.#loss = bytes(`","lurl":"${publicUrl}/n/loss?t=`)
-    this.#expiry = bytes(String(expirySeconds))
+    this.#seat = bytes(`","seatbid":[{"seat":${JSON.stringify(exchange.seat)}`)
+    this.#nativeForm = exchange.native.form
+    this.#transparencyDomain = new URL(publicUrl).hostname
+    this.#notices = noticeEnds(exchange).map(({ field, kind, after }) => ({
+      before: bytes(`,"${field}":"${publicUrl}/n/${kind}?t=`),
+      after: bytes(`${JSON.stringify(after).slice(1, -1)}"`),
+    }))
   }
 
-  begin(): void {
+  /** @param currency of all bids of the response. */
+  begin(requestId: string, currency: string): void {
     this.#out.reset()
+    this.#idJson = JSON.stringify(requestId)
+    this.#currency = currency
     this.bidCount = 0
   }
 
-  /**
-   * @param seatJson our seat as JSON text.
-   * @param bidId    the bid's own id; the first one's is the response's `bidid` too.
-   */
-  addBid(
-    request: BidRequest,
-    impression: Impression,
-    decider: Decider,
-    snapshot: Snapshot,
-    choice: ProductChoice,
-    currency: string,
-    seatJson: Buffer,
-    bidId: string,
-    token: string,
-  ): void {
+  add(facts: BidFacts, snapshot: Snapshot): void {
     const out = this.#out
-    const { row, sizeIndex } = decider
-    if (this.bidCount++ === 0) {
-      out.bytes(pieces.id)
-      out.utf8(JSON.stringify(request.id))
-      out.bytes(pieces.bidId)
-      out.ascii(bidId)
-      out.bytes(pieces.currency)
-      out.ascii(currency)
-      out.bytes(pieces.seat)
-      out.bytes(seatJson)
-      out.bytes(pieces.bids)
-    } else out.bytes(pieces.comma)
+    const { row, token } = facts
+    if (this.bidCount++ === 0) this.#open(facts.id)
+    else out.bytes(pieces.comma)
     out.bytes(pieces.bid)
-    out.ascii(bidId)
+    out.ascii(facts.id)
     out.bytes(pieces.impressionId)
-    out.utf8(JSON.stringify(impression.id))
+    out.utf8(JSON.stringify(facts.impressionId))
     out.bytes(pieces.price)
-    out.ascii(formatCpm(decider.priceCpmMicros))
-    out.bytes(this.#win)
-    out.ascii(token)
-    out.bytes(this.#afterToken)
-    out.bytes(this.#bill)
-    out.ascii(token)
-    out.bytes(this.#afterToken)
-    out.bytes(this.#loss)
-    out.ascii(token)
-    out.bytes(this.#afterLossToken)
-    out.bytes(pieces.markup)
-    this.#fillBanner(decider, snapshot, choice, token)
-    renderBanner(out, this.#banner)
-    out.bytes(pieces.facts)
+    out.ascii(formatCpm(facts.priceCpmMicros))
+    for (let i = 0; i < this.#notices.length; i++) {
+      const notice = this.#notices[i]!
+      out.bytes(notice.before)
+      out.ascii(token)
+      out.bytes(notice.after)
+    }
+    this.#markup(facts)
+    out.bytes(pieces.comma)
     out.range(snapshot.bidPieces, snapshot.bidPieceStart[row]!, snapshot.bidPieceStart[row + 1]!)
-    out.bytes(sizeNames[sizeIndex]!)
-    out.bytes(pieces.width)
-    out.bytes(widths[sizeIndex]!)
-    out.bytes(pieces.height)
-    out.bytes(heights[sizeIndex]!)
+    out.ascii(facts.creative)
+    out.bytes(pieces.quote)
+    if (facts.width > 0) {
+      out.bytes(pieces.width)
+      out.ascii(String(facts.width))
+      out.bytes(pieces.height)
+      out.ascii(String(facts.height))
+    }
+    if (facts.durationSeconds > 0) {
+      out.bytes(pieces.duration)
+      out.ascii(String(facts.durationSeconds))
+      out.bytes(pieces.protocol)
+      out.ascii(String(facts.protocol))
+    }
+    if (facts.attributes !== 0) this.#bits(pieces.attributes, facts.attributes)
+    if (facts.apis !== 0) this.#bits(pieces.apis, facts.apis)
+    if (facts.language !== '') {
+      out.bytes(pieces.language)
+      out.ascii(facts.language)
+      out.bytes(pieces.quote)
+    }
+    if (facts.dealId !== '') {
+      out.bytes(pieces.deal)
+      out.utf8(JSON.stringify(facts.dealId))
+    }
     out.bytes(pieces.kind)
-    out.bytes(this.#expiry)
+    out.ascii(String(facts.format))
+    out.bytes(pieces.expiry)
+    out.ascii(String(facts.expirySeconds))
+    if (facts.wantsDsa) this.#transparency(facts, snapshot)
+    else if (facts.billingId !== '') {
+      out.bytes(pieces.billing)
+      out.utf8(JSON.stringify(facts.billingId))
+      out.bytes(pieces.endBilling)
+    }
     out.bytes(pieces.endBid)
-  }
-
-  #fillBanner(decider: Decider, snapshot: Snapshot, choice: ProductChoice, token: string): void {
-    const banner = this.#banner
-    banner.sizeIndex = decider.sizeIndex
-    banner.brands = snapshot.brands
-    banner.brandStart = snapshot.brandStart[decider.row]!
-    banner.brandEnd = snapshot.brandEnd[decider.row]!
-    banner.products = snapshot.products
-    banner.productIndexes = choice.indexes
-    banner.productCount = choice.count
-    banner.token = token
   }
 
   /** The whole response; a view, valid until the next `begin`. */
   end(): Buffer {
     this.#out.bytes(pieces.end)
     return this.#out.view()
+  }
+
+  /** A response that says why there is no bid; a view, as `end`'s. */
+  noBid(requestId: string, nbr: number): Buffer {
+    const out = this.#out
+    out.reset()
+    out.bytes(pieces.id)
+    out.utf8(JSON.stringify(requestId))
+    out.bytes(pieces.nbr)
+    out.ascii(String(nbr))
+    out.bytes(pieces.endBid)
+    return out.view()
+  }
+
+  #open(bidId: string): void {
+    const out = this.#out
+    out.bytes(pieces.id)
+    out.utf8(this.#idJson)
+    out.bytes(pieces.bidId)
+    out.ascii(bidId)
+    out.bytes(pieces.currency)
+    out.ascii(this.#currency)
+    out.bytes(this.#seat)
+    out.bytes(pieces.bids)
+  }
+
+  #markup({ format, markup }: BidFacts): void {
+    const out = this.#out
+    if (format === CreativeFormat.native && this.#nativeForm !== 'text') {
+      const isField = this.#nativeForm === 'adm_native'
+      out.bytes(isField ? pieces.nativeField : pieces.nativeObject)
+      out.copy(markup)
+      return
+    }
+    out.bytes(pieces.markup)
+    if (format === CreativeFormat.native) out.escaped(markup)
+    else out.copy(markup)
+    out.bytes(pieces.quote)
+  }
+
+  /** Set bits as the numbers that they stand for. */
+  #bits(opening: Buffer, mask: number): void {
+    const out = this.#out
+    out.bytes(opening)
+    for (let bits = mask, first = true; bits !== 0; bits &= bits - 1, first = false) {
+      if (!first) out.bytes(pieces.comma)
+      out.ascii(String(31 - Math.clz32(bits & -bits)))
+    }
+    out.ascii(']')
+  }
+
+  /** What the Digital Services Act wants said of an advert. Rare enough to be put together here. */
+  #transparency(facts: BidFacts, snapshot: Snapshot): void {
+    const { name, payer } = snapshot.shops[snapshot.shopOf[facts.row]!]!
+    // 1: chosen by a profile; 2: by the page alone (IAB Tech Lab, DSA transparency, `dsaparams`).
+    const dsaparams = [facts.isProfiled ? 1 : 2]
+    const transparency = [{ domain: this.#transparencyDomain, dsaparams }]
+    const dsa = { behalf: name, paid: payer, transparency, adrender: 0 }
+    const ext = facts.billingId === '' ? { dsa } : { dsa, billing_id: [facts.billingId] }
+    this.#out.utf8(`,"ext":${JSON.stringify(ext)}`)
   }
 }

@@ -2,17 +2,22 @@ import type { Clock } from '../base/clock.js'
 import type { CpmMicros } from '../base/money.js'
 import { formatCpm } from '../base/money.js'
 import type { ClickRate } from '../bidding/click-rate.js'
-import type { LiveCatalogue } from '../bidding/decide.js'
 import type { CampaignVerdict } from '../bidding/explain.js'
 import { Explainer } from '../bidding/explain.js'
-import { mayUseProfile } from '../openrtb/consent.js'
+import type { LiveCatalogue } from '../bidding/live.js'
+import { NoBid, noBidReasons } from '../bidding/no-bid.js'
+import type { Consent, ConsentRules } from '../openrtb/consent/decision.js'
+import type { Networks } from '../openrtb/networks.js'
+import { AssetKind, type MediaOffer, type NativeOffer } from '../openrtb/offers.js'
 import { parse } from '../openrtb/parse.js'
 import type { Impression } from '../openrtb/request.js'
 import { BidRequest, PlaceKind } from '../openrtb/request.js'
+import { contentOneOf, taxonomyName } from '../openrtb/taxonomy.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
-import { mayBuy, responseCurrency } from './bid.js'
+import { Admission, responseCurrency } from './admission.js'
 import type { Exchange } from './exchange.js'
+import { Identity } from './identity.js'
 
 export interface ExplainOptions {
   readonly exchanges: readonly Exchange[]
@@ -20,6 +25,8 @@ export interface ExplainOptions {
   /** What an account may still spend, in nanos of its currency. */
   readonly available: (account: number) => number
   readonly profiles: ProfileReader
+  readonly consent: ConsentRules
+  readonly networks: Networks
   readonly clock: Clock
 }
 
@@ -58,33 +65,28 @@ export function explain(
   const fault = parse(body, request)
   if (fault !== '') return { error: fault }
 
-  const mayRead = mayUseProfile(request)
-  const profile =
-    request.buyerUid !== '' && mayRead ? options.profiles.read(request.buyerUid) : null
-  const { rates } = catalogue.snapshot
+  const { snapshot } = catalogue
+  const consent = options.consent.decide(request)
+  const identity = new Identity(options.profiles)
+  identity.swap(snapshot)
+  const profile = consent.mayReadProfile ? identity.firstProfile(request, exchange) : null
+  const { rates } = snapshot
   const currency = responseCurrency(request, exchange.currency, rates)
-  let reason = ''
-  if (!mayBuy(request, exchange.seat)) reason = 'seat_blocked'
-  else if (currency === '') reason = 'unknown_currency'
+  const refusal = new Admission(exchange, options.networks).refusal(request)
+  const reason =
+    refusal !== 0 ? noBidReasons[-1 - refusal]! : currency === '' ? 'unknown_currency' : ''
   const explainer = new Explainer(options.clickRate, options.available)
   const nowMs = options.clock.nowMs()
   return {
     understood: understood(request, currency),
-    person: person(request, mayRead, profile, catalogue, nowMs),
+    person: person(request, consent, profile, catalogue, nowMs),
     reason,
     impressions: request.impressions.slice(0, request.impressionCount).map((impression) => {
-      const own = reason || impressionReason(impression, rates)
+      const own = reason || impressionReason(request, impression, rates)
+      const place = rates.indexOf(currency)
       const campaigns =
         own === ''
-          ? explainer.explain(
-              request,
-              impression,
-              exchange.name,
-              rates.indexOf(currency),
-              catalogue,
-              profile,
-              nowMs,
-            )
+          ? explainer.explain(request, impression, exchange, place, catalogue, profile, nowMs)
           : []
       const best = campaigns[0]
       const bid = best?.reason === '' ? best : null
@@ -100,40 +102,97 @@ export function explain(
 }
 
 function impressionReason(
+  request: BidRequest,
   impression: Impression,
   rates: { indexOf(currency: string): number },
 ): string {
-  if (!impression.hasBanner) return 'unsupported_format'
-  if (impression.dealsOnly) return 'deals_only'
+  const { hasBanner, video, audio, native } = impression
+  if (!hasBanner && !video.isOffered && !audio.isOffered && !native.isOffered)
+    return noBidReasons[-1 - NoBid.unsupportedFormat]!
+  if (impression.dealsOnly && impression.dealCount === 0) return 'deals_only'
+  if (request.dsaRequired >= 2 && request.dsaPublisherRenders === 0)
+    return 'transparency_not_rendered'
   const isUnknown = rates.indexOf(impression.floorCurrency) < 0
-  return isUnknown && impression.floorCpmMicros > 0 ? 'unknown_currency' : ''
+  return isUnknown && impression.floorCpmMicros > 0 && !impression.dealsOnly
+    ? 'unknown_currency'
+    : ''
 }
 
+const placeNames = ['unknown', 'site', 'app', 'screen'] as const
+
 function understood(request: BidRequest, currency: string): object {
-  const { id, auctionType, tmaxMs, test, place: placeKind, domain, bundle, categories } = request
+  const { id, auctionType, tmaxMs, test, domain, bundle, categories } = request
   const { country, region, deviceType, os, currencies, blockedCategories, blockedDomains } = request
-  const place = placeKind === PlaceKind.app ? { bundle } : { domain }
+  const { categoryTaxonomy, blockedApps, languages } = request
+  const place = {
+    place: placeNames[request.place],
+    ...(request.place === PlaceKind.app ? { bundle } : { domain }),
+  }
   return {
     ...{ id, auctionType, tmaxMs, test, ...place, categories, country, region, deviceType, os },
-    ...{ currencies, bidIn: currency, blockedCategories, blockedDomains },
+    ...{
+      currencies,
+      bidIn: currency,
+      categoryTaxonomy: taxonomyName(categoryTaxonomy),
+      blockedCategories,
+      blockedDomains,
+    },
+    ...{ blockedApps, languages },
+    /** Ids that mean nothing to us block nothing. */
+    categoriesUnknown: blockedCategories.filter(
+      (id) => contentOneOf(categoryTaxonomy, id) === null,
+    ),
   }
 }
 
 function understoodImpression(impression: Impression): object {
-  const sizes = Array.from(impression.sizeKeys.subarray(0, impression.sizeCount))
+  const { hasBanner, video, audio, native } = impression
   return {
-    sizes: sizes.map((key) => `${key >>> 16}x${key & 0xffff}`),
+    ...(hasBanner ? { banner: { sizes: sizesOf(impression), position: impression.position } } : {}),
+    ...(native.isOffered ? { native: understoodNative(native) } : {}),
+    ...(video.isOffered ? { video: understoodMedia(video) } : {}),
+    ...(audio.isOffered ? { audio: understoodMedia(audio) } : {}),
     floorCpm: formatCpm(impression.floorCpmMicros as CpmMicros),
     floorCurrency: impression.floorCurrency,
     secure: impression.secure,
     interstitial: impression.interstitial,
-    position: impression.position,
+    rewarded: impression.rewarded,
+    dealsOnly: impression.dealsOnly,
+    deals: impression.deals.slice(0, impression.dealCount).map((deal) => ({
+      id: deal.id,
+      floorCpm: formatCpm(deal.floorCpmMicros as CpmMicros),
+      floorCurrency: deal.floorCurrency,
+    })),
   }
 }
 
+const sizesOf = ({ sizeKeys, sizeCount }: Impression): string[] =>
+  Array.from(sizeKeys.subarray(0, sizeCount), (key) => `${key >>> 16}x${key & 0xffff}`)
+
+function understoodMedia(offer: MediaOffer): object {
+  const { minDurationS, maxDurationS, skip, linearity } = offer
+  return { minDurationS, maxDurationS, skip, linearity, protocols: listed(offer.protocols) }
+}
+
+function understoodNative(offer: NativeOffer): object {
+  const names = Object.keys(AssetKind)
+  return {
+    version: offer.version / 10,
+    assets: offer.assets.slice(0, offer.assetCount).map((asset) => ({
+      id: asset.id,
+      kind: names[asset.kind],
+      type: asset.type,
+      isRequired: asset.isRequired,
+    })),
+  }
+}
+
+const listed = (bits: number): number[] =>
+  Array.from({ length: 31 }, (_, bit) => bit).filter((bit) => (bits & (1 << bit)) !== 0)
+
 function person(
   request: BidRequest,
-  mayRead: boolean,
+  consent: Consent,
   profile: Profile | null,
   { snapshot }: LiveCatalogue,
   nowMs: number,
@@ -141,8 +200,9 @@ function person(
   const minutesSince = (atMs: number): number | null =>
     atMs === 0 ? null : Math.round((nowMs - atMs) / 60_000)
   return {
-    uid: request.buyerUid,
-    mayUseProfile: mayRead,
+    uid: consent.mayReadProfile ? request.buyerUid : '',
+    mayUseProfile: consent.mayReadProfile,
+    consent: consent.reason,
     knownTo: (profile?.slices ?? []).map((slice) => ({
       shop: snapshot.shops[snapshot.shopIndexOf(slice.shopKey)]?.id ?? 'a shop without campaigns',
       cart: {

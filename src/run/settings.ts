@@ -8,6 +8,8 @@ import { check, z } from '../base/schema.js'
 import { biddingConfigSchema } from '../bidding/config.js'
 import { type Exchange, exchangeSchema } from '../edge/exchange.js'
 import { ledgerConfigSchema } from '../ledger/config.js'
+import { consentConfigSchema } from '../openrtb/consent/config.js'
+import { isNetwork } from '../openrtb/networks.js'
 import { profilesConfigSchema } from '../profiles/config.js'
 
 const port = z.number().int().min(0).max(65_535)
@@ -28,6 +30,10 @@ const settingsSchema = z.strictObject({
   store: z.literal('lmdb', { message: 'only the embedded store is there so far: lmdb' }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   bodyBytesMax: z.number().int().min(1_024).max(16_777_216),
+  /** How long a body may take after its head. */
+  bodyTimeoutMs: z.number().int().min(100).max(60_000),
+  /** Bid requests that have waited longer for their turn get a no-bid at once; 0 answers all. */
+  shedAfterMs: z.number().int().min(0).max(1_000),
   /** Campaigns whose budgets `/metrics` shows one by one. */
   metricRowsMax: z.number().int().min(0).max(100_000),
   /** Longest wait for open requests and notices when told to stop. */
@@ -36,6 +42,11 @@ const settingsSchema = z.strictObject({
   currencies: z
     .record(z.string().regex(/^[A-Z]{3}$/), z.number().positive())
     .refine((worth) => Object.keys(worth).length > 0, { message: 'must name a currency' }),
+  /** Addresses that nothing is bought for, as networks: data centres, say. */
+  blockedNetworks: z
+    .array(z.string().refine(isNetwork, { message: 'must look like 192.0.2.0/24 or 2001:db8::/32' }))
+    .max(1_000_000),
+  privacy: consentConfigSchema,
   bidding: biddingConfigSchema,
   ledger: ledgerConfigSchema,
   profiles: profilesConfigSchema,

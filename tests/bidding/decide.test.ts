@@ -21,6 +21,7 @@ import {
   requestOf,
   shopFile,
   TestFunds,
+  terms,
   unitValue,
 } from './world.js'
 
@@ -53,11 +54,11 @@ test('agrees with the naive choice, and the explainer with it, on random worlds'
       const profile = randomProfile(random, shopIds)
       const funds = new TestFunds()
       const decider = new Decider(clickRate, funds)
-      decider.begin(request, 'demo', 0, catalogue, profile, nowMs)
+      decider.begin(request, terms, 0, catalogue, profile, nowMs)
       const row = decider.decide(request.impressions[0]!)
       const want = naiveBest(files, request, profile)
       const verdicts = new Explainer(clickRate, () => Number.MAX_SAFE_INTEGER).explain(
-        ...([request, request.impressions[0]!, 'demo', 0, catalogue, profile, nowMs] as const),
+        ...([request, request.impressions[0]!, terms, 0, catalogue, profile, nowMs] as const),
       )
       const [best] = verdicts
       const where = `seed ${seed} world ${world} round ${round} ${JSON.stringify(json)}`
@@ -98,7 +99,7 @@ test('a shop bids and values the same whatever another shop knows of the person'
       (foreign) => {
         const decider = new Decider(clickRate, new TestFunds())
         const profile = new Profile(foreign === null ? [own] : [foreign, own], 1)
-        decider.begin(request, 'demo', 0, catalogue, profile, nowMs)
+        decider.begin(request, terms, 0, catalogue, profile, nowMs)
         decider.decide(request.impressions[0]!)
         return [decider.row, decider.priceCpmMicros, decider.costNanos, decider.sizeIndex]
       },
@@ -119,7 +120,7 @@ test('never bids more than is left, and takes the next best campaign instead', (
   const request = requestOf({ id: 'r', imp: [{ id: '1', banner: { w: 300, h: 250 } }] })
   const won: string[] = []
   for (let i = 0; i < 8; i++) {
-    decider.begin(request, 'demo', 0, catalogue, null, nowMs)
+    decider.begin(request, terms, 0, catalogue, null, nowMs)
     const row = decider.decide(request.impressions[0]!)
     won.push(row < 0 ? 'none' : catalogue.snapshot.campaignId(row))
   }
@@ -145,7 +146,7 @@ test('allocates nothing', () => {
   const impression = request.impressions[0]!
   const run = (times: number): void => {
     for (let i = 0; i < times; i++) {
-      decider.begin(request, 'demo', 0, catalogue, i % 2 === 0 ? profile : null, nowMs)
+      decider.begin(request, terms, 0, catalogue, i % 2 === 0 ? profile : null, nowMs)
       decider.decide(impression)
     }
   }

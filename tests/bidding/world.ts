@@ -2,8 +2,10 @@
 import { keyOf } from '../../src/base/key.js'
 import type { Random } from '../../src/base/random.js'
 import { ClickRate } from '../../src/bidding/click-rate.js'
-import type { Funds, LiveCatalogue } from '../../src/bidding/decide.js'
-import { LiveRows } from '../../src/bidding/live.js'
+import type { Funds } from '../../src/bidding/decide.js'
+import type { LiveCatalogue } from '../../src/bidding/live.js'
+import { goLive } from '../../src/bidding/live.js'
+import type { ExchangeTerms } from '../../src/bidding/terms.js'
 import { compile } from '../../src/catalogue/compile.js'
 import type { ShopFile, ShopFileInput } from '../../src/catalogue/model.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
@@ -54,12 +56,24 @@ export function shopFile(id: string, campaigns: object[], currency = 'PLN'): Sho
   return shopFileSchema.parse(input as ShopFileInput)
 }
 
-export function catalogueOf(files: readonly ShopFile[]): LiveCatalogue {
+export const terms: ExchangeTerms = {
+  name: 'demo',
+  seat: 'grosz',
+  auctionTypeDefault: 2,
+  auctionTypes: {},
+  blockedShops: [],
+  videoProtocolDefault: 3,
+}
+
+export function catalogueOf(
+  files: readonly ShopFile[],
+  exchanges: readonly ExchangeTerms[] = [terms],
+): LiveCatalogue {
   const compiled = compile(files, { version: 1, unitValue, signTarget: () => 'signature' })
   const snapshot = new Snapshot(compiled.file)
   // Row r has account r, which is all that tests need.
   const accounts = Int32Array.from({ length: snapshot.rowCount }, (_, row) => row)
-  return { snapshot, accounts, live: new LiveRows(snapshot) }
+  return goLive(snapshot, accounts, exchanges)
 }
 
 /** Each account has what `nanosOf` says, less what was reserved. */

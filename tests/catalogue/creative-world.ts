@@ -3,7 +3,11 @@ import { parseFragment } from 'parse5'
 import { ByteWriter } from '../../src/base/byte-writer.js'
 import type { BrandInput } from '../../src/catalogue/creative/brand.js'
 import { compileBrand } from '../../src/catalogue/creative/brand.js'
-import { noticeBasePiece, renderBanner } from '../../src/catalogue/creative/render.js'
+import {
+  noticeBasePiece,
+  pixelEndPiece,
+  renderBanner,
+} from '../../src/catalogue/creative/render.js'
 import type { Product, ProductShop } from '../../src/catalogue/products.js'
 import { compileProducts, type ProductTable } from '../../src/catalogue/products.js'
 import { sizeIndexOf, sizeKeyOf } from '../../src/catalogue/sizes.js'
@@ -70,6 +74,7 @@ export function render(options: {
     products: table,
     productIndexes: Int32Array.from({ length: Math.max(4, table.count) }, (_, at) => at),
     productCount,
+    pixelEnd: pixelEndPiece('&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}'),
     noticeBase: noticeBasePiece(options.noticeBase ?? 'https://bid.example'),
     token: options.token ?? 'TOKEN',
   })

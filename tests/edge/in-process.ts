@@ -3,12 +3,18 @@
 import type { Clock } from '../../src/base/clock.js'
 import { systemClock } from '../../src/base/clock.js'
 import type { Metrics } from '../../src/base/metrics.js'
-import type { Funds, LiveCatalogue } from '../../src/bidding/decide.js'
+import type { Funds } from '../../src/bidding/decide.js'
+import type { LiveCatalogue } from '../../src/bidding/live.js'
 import { BidHandler } from '../../src/edge/bid.js'
 import type { Exchange } from '../../src/edge/exchange.js'
 import { exchangeSchema } from '../../src/edge/exchange.js'
 import type { Headers, Reply } from '../../src/edge/listener.js'
+import { RequestHead } from '../../src/edge/listener.js'
+import { OverloadGuard } from '../../src/edge/overload.js'
 import { Signer } from '../../src/edge/signer.js'
+import { consentConfigSchema } from '../../src/openrtb/consent/config.js'
+import { ConsentRules } from '../../src/openrtb/consent/decision.js'
+import { Networks } from '../../src/openrtb/networks.js'
 import { ProfileStats } from '../../src/profiles/stats.js'
 import type { ProfileReader } from '../../src/profiles/store.js'
 import { makeMetrics } from '../../src/run/metrics.js'
@@ -26,11 +32,13 @@ export class CaughtReply implements Reply {
   status = 0
   headers: Headers = []
   body = ''
+  bytes = Buffer.alloc(0)
   send(status: number, headers: Headers, body: Uint8Array | string): void {
     if (this.status !== 0) throw new Error('answered twice')
     this.status = status
     this.headers = headers
-    this.body = typeof body === 'string' ? body : Buffer.from(body).toString()
+    this.bytes = Buffer.from(body)
+    this.body = this.bytes.toString()
   }
 }
 
@@ -40,7 +48,7 @@ export const signer = new Signer(Buffer.alloc(32, 7))
 export interface InProcess {
   readonly handler: BidHandler
   readonly metrics: Metrics
-  post(body: string | Buffer, exchange?: string): CaughtReply
+  post(body: string | Buffer, head?: Partial<RequestHead>): CaughtReply
 }
 
 export function bidderInProcess(
@@ -50,14 +58,21 @@ export function bidderInProcess(
     funds?: Funds
     clock?: Clock
     publicUrl?: string
-    exchange?: Partial<Exchange>
+    exchange?: object
+    consent?: object
+    blockedNetworks?: readonly string[]
   } = {},
 ): InProcess {
-  const exchanges = [{ ...demoExchange, ...options.exchange }]
+  const exchanges = [exchangeSchema.parse({ ...demoExchange, ...options.exchange })]
   const metrics = makeMetrics({ currencies: unitValue }, exchanges)
   const handler = new BidHandler({
     exchanges,
     publicUrl: options.publicUrl ?? 'https://bid.grosz.example',
+    workerCount: 1,
+    bodyBytesMax: 262_144,
+    consent: new ConsentRules(consentConfigSchema.parse(options.consent ?? {})),
+    networks: new Networks(options.blockedNetworks ?? []),
+    guard: new OverloadGuard(0),
     reservationTtlMs: 300_000,
     incarnation: 1,
     clock: options.clock ?? systemClock,
@@ -71,9 +86,10 @@ export function bidderInProcess(
   return {
     handler,
     metrics,
-    post(body, exchange = 'demo') {
+    post(body, head = {}) {
       const reply = new CaughtReply()
-      handler.handle(exchange, Buffer.from(body), reply)
+      const whole = Object.assign(new RequestHead(), { name: 'demo', ...head })
+      handler.handle(whole, Buffer.from(body), reply)
       return reply
     },
   }

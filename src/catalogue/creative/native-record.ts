@@ -9,9 +9,9 @@
  * `pictureTypes`, and `sizeAtLeast` | part count u8 | per part: offset u16, bytes u16, UTF-16 units u8,
  * cut count u8 | per cut, in the parts' order: bytes u16, 0 where nothing would be left | own bytes.
  */
+import { assert } from '../../base/assert.js'
 import type { ByteWriter } from '../../base/byte-writer.js'
 import { mimeBit } from '../../base/mime.js'
-import { jsonPiece } from './escape.js'
 import { cutEnd, cutLengths } from './native-text.js'
 
 /** Of pictures, by the end of their address; the first stands for unknown. */
@@ -50,45 +50,58 @@ const sizeAtLeast = 0x80
  * product of real length is.
  */
 export function packRecord(picture: Picture | null, parts: readonly Part[], host: Buffer): Buffer {
-  const pieces = parts.map(({ text }) => jsonPiece(text))
-  const cuts = parts.map(({ text, isShortened }) => (isShortened ? cutBytes(text) : []))
+  const texts = parts.map(({ text }) => jsonText(text))
+  const cuts = parts.map(({ text, isShortened }) => (isShortened ? cutBytes(text) : noCuts))
   const cutCount = cuts.reduce((sum, own) => sum + own.length, 0)
-  const head = Buffer.alloc(headBytes + partBytes * parts.length + 2 * cutCount)
-  head.writeUInt16LE(picture?.width ?? 0, 0)
-  head.writeUInt16LE(picture?.height ?? 0, 2)
-  const type = picture === null ? 0 : pictureType(picture.url)
-  head.writeUInt8(type | (picture?.isAtLeast === true ? sizeAtLeast : 0), 4)
-  head.writeUInt8(parts.length, 5)
-  const own: Buffer[] = []
-  const ownPlaces = new Map<string, number>()
-  let length = head.length
-  let cutAt = headBytes + partBytes * parts.length
-  for (const [index, piece] of pieces.entries()) {
-    const { text } = parts[index]!
-    const inHost = host.indexOf(piece)
-    let offset = inHost >= 0 ? inHost : ownPlaces.get(text)
-    if (offset === undefined) {
-      offset = host.length + length
-      ownPlaces.set(text, offset)
-      own.push(piece)
-      length += piece.length
-    }
-    if (host.length + length > 0xffff) return Buffer.alloc(0)
-    const at = headBytes + partBytes * index
-    head.writeUInt16LE(offset, at)
-    head.writeUInt16LE(piece.length, at + 2)
-    head.writeUInt8(Math.min(text.length, 0xff), at + 4)
-    head.writeUInt8(cuts[index]!.length, at + 5)
-    for (const bytes of cuts[index]!) cutAt = head.writeUInt16LE(bytes, cutAt)
+  const headLength = headBytes + partBytes * parts.length + 2 * cutCount
+  const lengths = texts.map((text) => Buffer.byteLength(text))
+  const offsets = texts.map((text) => host.indexOf(text))
+  let length = headLength
+  for (const [index, text] of texts.entries()) {
+    if (offsets[index]! >= 0) continue
+    // Two parts may say the same: a title that stands in for a description.
+    const same = texts.indexOf(text)
+    offsets[index] = same < index ? offsets[same]! : host.length + length
+    if (same === index) length += lengths[index]!
   }
-  return Buffer.concat([head, ...own])
+  if (host.length + length > 0xffff) return Buffer.alloc(0)
+
+  const record = Buffer.allocUnsafe(length)
+  record.writeUInt16LE(picture?.width ?? 0, 0)
+  record.writeUInt16LE(picture?.height ?? 0, 2)
+  const type = picture === null ? 0 : pictureType(picture.url)
+  record[4] = type | (picture?.isAtLeast === true ? sizeAtLeast : 0)
+  record[5] = parts.length
+  let cutAt = headBytes + partBytes * parts.length
+  for (const [index, text] of texts.entries()) {
+    const at = headBytes + partBytes * index
+    record.writeUInt16LE(offsets[index]!, at)
+    record.writeUInt16LE(lengths[index]!, at + 2)
+    record[at + 4] = Math.min(parts[index]!.text.length, 0xff)
+    record[at + 5] = cuts[index]!.length
+    for (const bytes of cuts[index]!) cutAt = record.writeUInt16LE(bytes, cutAt)
+    if (offsets[index]! >= host.length) record.write(text, offsets[index]! - host.length)
+  }
+  return record
 }
 
+const noCuts: readonly number[] = []
+const jsonText = (text: string): string => JSON.stringify(text).slice(1, -1)
+
 /** Bytes that are left of a text at each of `cutLengths` that is shorter than it. */
-function cutBytes(text: string): number[] {
-  return cutLengths
-    .filter((length) => length < text.length)
-    .map((length) => jsonPiece(text.slice(0, cutEnd(text, length))).length)
+function cutBytes(text: string): readonly number[] {
+  const cuts: number[] = []
+  let end = 0
+  let bytes = 0
+  for (let i = 0; i < cutLengths.length && cutLengths[i]! < text.length; i++) {
+    const cut = cutEnd(text, cutLengths[i]!)
+    // A longer one never ends earlier, so each adds to the one before.
+    assert(cut >= end, 'cuts of a text grow')
+    bytes += Buffer.byteLength(jsonText(text.slice(end, cut)))
+    end = cut
+    cuts.push(bytes)
+  }
+  return cuts
 }
 
 function pictureType(url: string): number {

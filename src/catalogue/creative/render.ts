@@ -23,6 +23,8 @@ export interface Banner {
   productCount: number
   /** Base URL of notices, made by `noticeBasePiece`. */
   noticeBase: Buffer
+  /** What ends the pixel's URL, made by `pixelEndPiece`. */
+  pixelEnd: Buffer
   /** The bid's signed token: only characters that need no escaping anywhere. */
   token: string
 }
@@ -30,15 +32,18 @@ export interface Banner {
 /** @param url base of our notices without a slash at its end, as in `https://bid.example`. */
 export const noticeBasePiece = (url: string): Buffer => jsonPiece(escapeHtml(url))
 
+/**
+ * @param query follows the token in the pixel's URL, with the exchange's macros in it: the price is for
+ *   exchanges that are charged by the impression.
+ */
+export const pixelEndPiece = (query: string): Buffer => jsonPiece(query.replace(/&/g, '&amp;'))
+
 const clickPath = Buffer.from('/n/click?t=')
 const productOpening = jsonPiece('<a class="p" href="')
 const linkClosing = Buffer.from('</a>')
 const pixelOpening = jsonPiece('<img src="')
 const pixelPath = Buffer.from('/n/imp?t=')
-/** The price is for exchanges that are charged by the impression. */
-const closing = jsonPiece(
-  '&amp;p=${AUCTION_PRICE}&amp;c=${AUCTION_CURRENCY}" width="1" height="1" alt=""></div>',
-)
+const closing = jsonPiece('" width="1" height="1" alt=""></div>')
 
 /**
  * Writes a banner's markup as the inside of a JSON string (no quotes around it).
@@ -76,5 +81,6 @@ export function renderBanner(out: ByteWriter, banner: Banner): void {
   out.bytes(noticeBase)
   out.bytes(pixelPath)
   out.ascii(banner.token)
+  out.bytes(banner.pixelEnd)
   out.bytes(closing)
 }

@@ -1,20 +1,22 @@
-import type { Decider } from '../bidding/decide.js'
-import { bannerSizes, productSlotCountMax } from '../catalogue/sizes.js'
+import { productSlotCountMax } from '../catalogue/sizes.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
+import type { BidSlice } from '../profiles/slice.js'
+
+/** Most products that are looked at to find one that fills a native request. */
+export const productChoiceCountMax = 2 * productSlotCountMax
 
 /**
- * Which products fill a banner: the person's own first (cart, picks, viewed, as their shop's slice
+ * Which products a creative shows: the person's own first (cart, picks, viewed, as their shop's slice
  * has them), then what the campaign or the shop shows to everybody. Only what is in stock; reused.
  */
 export class ProductChoice {
   /** Places in the snapshot's product table; the first `count` hold. */
-  readonly indexes = new Int32Array(productSlotCountMax)
+  readonly indexes = new Int32Array(productChoiceCountMax)
   count = 0
 
-  choose(snapshot: Snapshot, decider: Decider): void {
-    const { row, slice } = decider
+  /** @param most at most `productChoiceCountMax`. */
+  choose(snapshot: Snapshot, row: number, slice: BidSlice | null, most: number): void {
     const { products } = snapshot
-    const most = bannerSizes[decider.sizeIndex]!.productCountMax
     this.count = 0
     const shop = snapshot.shopOf[row]!
     if (slice !== null)
