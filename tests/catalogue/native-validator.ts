@@ -62,7 +62,10 @@ export function nativeFaults(request: Json, text: string, rules: NativeRules): s
     demand(Buffer.from(String(value)).toString() === value, `${path}: half a character`)
   }
 
-  const asked = new Map(listOf(request['assets']).map((it) => [objectOf(it)['id'], objectOf(it)]))
+  const asked = new Map<unknown, Json>(
+    // Without an id there is only one that can be meant: the wire's default.
+    listOf(request['assets']).map((it) => [objectOf(it)['id'] ?? 0, objectOf(it)]),
+  )
   const seen = new Set<unknown>()
   const assets = listOf(answer['assets'])
   demand(assets.length > 0, 'assets: none')

@@ -210,7 +210,7 @@ const graphemeEnds = (text: string): Set<number> =>
   ])
 
 describe('texts', () => {
-  test.each(hostile)('%j at every length', (title) => {
+  test.each(hostile)('hostile text %# at every length', (title) => {
     const whole = nativeText(title)
     const ends = graphemeEnds(whole)
     expect(whole.length).toBeLessThanOrEqual(140)
@@ -263,7 +263,7 @@ describe('texts', () => {
       'é',
       '\u05d0',
     ]
-    for (let seed = 0; seed < 400; seed++) {
+    for (let seed = 0; seed < 100; seed++) {
       const random = new Random(seed)
       const text = Array.from({ length: random.below(120) }, () => random.pick(alphabet)).join('')
       const whole = nativeText(text)
