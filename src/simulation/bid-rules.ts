@@ -170,5 +170,6 @@ function findEmptyValue({ markup }: BidContext): string | null {
   }
   if (markup.kind === 'none') return null
   const { body } = markup.answer
+  if (body === null) return null
   return emptyValuesIn(body, '')[0] ?? emptyValueInMarkup(JSON.stringify(body) ?? '')
 }
