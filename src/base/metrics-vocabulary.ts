@@ -57,6 +57,17 @@ const stageBounds = [
 /** `decide` ends with the reply's bytes ready; `encode` is only met by a deadline that falls there. */
 export const stages = ['parse', 'profile', 'decide', 'encode'] as const
 export const noticeKinds = ['win', 'bill', 'loss', 'imp', 'click'] as const
+/** What a video or spot reports by itself, as VAST calls it. */
+export const videoEvents = [
+  'start',
+  'firstQuartile',
+  'midpoint',
+  'thirdQuartile',
+  'complete',
+  'skip',
+] as const
+/** What became of a browser that came to `/sync`. */
+export const syncResults = ['new', 'known', 'no_consent', 'refused'] as const
 export const profileReadResults = ['hit', 'stranger', 'no_consent', 'no_user', 'error'] as const
 export const storeNames = ['profiles', 'ledger', 'catalogue'] as const
 export const processRoles = ['supervisor', 'bidder'] as const
@@ -137,6 +148,20 @@ export const vocabulary = {
   },
   impressions: { name: 'grosz_impressions_total', help: 'Creatives shown.', type: 'counter' },
   clicks: { name: 'grosz_clicks_total', help: 'Clicks on a creative.', type: 'counter' },
+  videoEvents: {
+    name: 'grosz_video_events_total',
+    help: 'What players reported of videos and spots; a report that comes twice counts twice.',
+    type: 'counter',
+    label: 'event',
+    values: videoEvents,
+  },
+  syncs: {
+    name: 'grosz_syncs_total',
+    help: 'Browsers that an exchange sent to be recognised, by what became of them.',
+    type: 'counter',
+    label: 'result',
+    values: syncResults,
+  },
   charges: { name: 'grosz_charges_total', help: 'Charges posted to the ledger.', type: 'counter' },
   chargedNanos: {
     name: 'grosz_charged_nanos_total',

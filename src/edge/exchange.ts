@@ -1,28 +1,54 @@
 import { z } from '../base/schema.js'
 
 const host = z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'must be a host name in lower case')
-const key = z.string().min(16).max(256)
+/** How a key is written: base64 of either alphabet, hex, or the characters themselves. */
+const keyEncodings = ['base64', 'hex', 'text'] as const
+const keyPatterns = {
+  // What is all hex was most likely meant as that, and would silently be another key.
+  base64: /^(?![0-9a-fA-F]+$)[\w+/-]{22,256}={0,2}$/,
+  hex: /^([0-9a-fA-F]{2}){16,128}$/,
+  text: /^[\x20-\x7e]{16,128}$/,
+} as const
+const keyBuffers = { base64: 'base64', hex: 'hex', text: 'latin1' } as const
+
+/** @returns at least 16 bytes of a key that the schema has passed. */
+export const keyFrom = (text: string, encoding: (typeof keyEncodings)[number]): Buffer =>
+  Buffer.from(text, keyBuffers[encoding])
 
 /**
  * How an exchange writes the price into `${AUCTION_PRICE}`.
  *
- * `google`: Authorized Buyers' scheme, which others use too; keys as base64, web-safe or not, or hex.
+ * `google`: Authorized Buyers' scheme, which others use too.
  */
-const priceSchema = z.discriminatedUnion('encoding', [
-  z.strictObject({ encoding: z.literal('plain') }),
-  z.strictObject({
+const googlePriceSchema = z
+  .strictObject({
     encoding: z.literal('google'),
-    encryptionKey: key,
-    integrityKey: key,
+    encryptionKey: z.string(),
+    integrityKey: z.string(),
+    keyEncoding: z.enum(keyEncodings).default('base64'),
     /** What the number within is: a CPM in millionths, or the price of one impression in millionths. */
     unit: z.enum(['cpm-micros', 'impression-micros']).default('impression-micros'),
     /** Prices encrypted longer ago are refused; the time stands in their first bytes. */
     maxAgeMinutes: z.number().int().min(1).max(44_640).default(1_440),
-  }),
+  })
+  .superRefine((price, context) => {
+    for (const name of ['encryptionKey', 'integrityKey'] as const)
+      if (!keyPatterns[price.keyEncoding].test(price[name]))
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `is not a key in ${price.keyEncoding} (see keyEncoding) of 16 bytes or more`,
+        })
+  })
+const priceSchema = z.discriminatedUnion('encoding', [
+  z.strictObject({ encoding: z.literal('plain') }),
+  googlePriceSchema,
 ])
 
 /** Agreed with one exchange; a file in `config/exchanges` each. */
 export const exchangeSchema = z.strictObject({
+  /** Where it isn't, the file is there to be filled in: nothing of it is used. */
+  enabled: z.boolean().default(true),
   /** Last segment of its bid URL, `/openrtb2/<name>`. */
   name: z.string().regex(/^[a-z0-9-]{1,64}$/, 'must be lower-case letters, digits and -'),
   /**
@@ -66,8 +92,6 @@ export const exchangeSchema = z.strictObject({
     .prefault({}),
   /** VAST versions that its players take where the request names no protocols: 2, 3, 4 … as in `protocols`. */
   videoProtocolDefault: z.union([z.literal(2), z.literal(3), z.literal(7)]).default(3),
-  /** `iurl`, a picture of what is advertised, goes with each bid. */
-  imageUrl: z.boolean().default(true),
 
   /** Which notice URLs a bid carries. */
   notices: z
@@ -101,7 +125,7 @@ export const exchangeSchema = z.strictObject({
       /** `device.ifa` may be looked up where consent allows. */
       ifa: z.boolean().default(true),
       /** Sources of `user.eids` that may be looked up. */
-      eidSources: z.array(z.string().max(255)).max(64).default([]),
+      eidSources: z.array(host).max(64).default([]),
     })
     .prefault({}),
   sync: z

@@ -1,26 +1,26 @@
 import type { Clock } from '../base/clock.js'
-import { keyOf } from '../base/key.js'
 import type { Log } from '../base/log.js'
 import { Throttled } from '../base/log.js'
 import type { Metrics } from '../base/metrics.js'
+import { videoEvents } from '../base/metrics-vocabulary.js'
 import type { CostNanos, CpmMicros } from '../base/money.js'
-import { parseCpm } from '../base/money.js'
 import type { Notice, NoticeKind, NoticeOutcome } from '../ledger/notice.js'
 import { noticeKinds } from '../ledger/notice.js'
 import { lossReasonIndex } from '../openrtb/loss.js'
 import { chargeFor } from './charge.js'
 import type { Exchange } from './exchange.js'
-import type { Reply, Route } from './listener.js'
+import type { GetRequest, Reply, Route } from './listener.js'
 import { errorBody, jsonHeaders, noHeaders } from './listener.js'
+import { NoticePrices, paidRefusals } from './notice-price.js'
+import { pixel, pixelHeaders } from './pixel.js'
 import type { Signer, Token } from './signer.js'
 
 export const noticeRefusals = [
   'bad_token',
   'expired',
-  'bad_price',
-  'above_bid',
-  'wrong_currency',
+  ...paidRefusals,
   'bad_target',
+  'bad_event',
   'over_budget',
   'ledger_down',
 ] as const
@@ -38,58 +38,68 @@ export interface NoticeHandlerOptions {
   readonly ledger: { notice(notice: Notice): Promise<NoticeOutcome> }
 }
 
-/** A pixel that shows nothing: the smallest GIF that every browser takes. */
-const pixel = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
-const pixelHeaders = [
-  ['Content-Type', 'image/gif'],
-  ['Cache-Control', 'no-store'],
-] as const
-
 /** What a check gives: a reason to refuse, with what to tell the caller; or null. */
 type Refusal = { readonly reason: NoticeRefusal; readonly error: string } | null
 
 /**
  * Answers what comes back of a bid: win, billing and loss notices of the exchange, the pixel and the
- * clicks of a browser.
+ * clicks of a browser, the progress of a video.
  *
- * Query: `t` token; `p` price as CPM and `c` its currency (win, bill, and imp where an exchange is
- * charged on it); `r` loss reason; `u`, `s` a click's target and its signature. Exchanges get 200 once
- * it is on disk (again for a repetition), 400 for what counts for nothing, 503 to try again. A
- * browser gets its pixel or its page whatever the ledger says.
+ * Query: `t` token; `p` price as the exchange writes it and `c` its currency (win, bill, and imp where
+ * an exchange is charged on it); `r` loss reason; `u`, `s` a click's target and its signature; `e` what a
+ * video reports. `m`, the least that would have won, comes with losses and is not read yet.
+ *
+ * Exchanges get 200 once it is on disk (again for a repetition), 400 for what counts for nothing, 503
+ * to try again. A browser gets its pixel or its page whatever the ledger says. A HEAD counts for nothing.
  */
 export class NoticeHandler {
   readonly #options: NoticeHandlerOptions
-  readonly #chargeOn: ReadonlyMap<number, NoticeKind>
+  readonly #prices: NoticePrices
   readonly #complaints = new Throttled()
 
   constructor(options: NoticeHandlerOptions) {
     this.#options = options
-    this.#chargeOn = new Map(options.exchanges.map((e) => [keyOf(e.name), e.chargeOn]))
+    this.#prices = new NoticePrices(options.exchanges, options.log)
   }
 
   routes(): Route[] {
-    return noticeKinds.map((kind) => ({
-      method: 'GET',
-      path: `/n/${kind}`,
-      handle: (query, reply) => void this.#handle(kind, new URLSearchParams(query), reply),
-    }))
+    const notices = noticeKinds.map(
+      (kind): Route => ({
+        method: 'GET',
+        path: `/n/${kind}`,
+        handle: (request, reply) => void this.#handle(kind, request, reply),
+      }),
+    )
+    return [
+      ...notices,
+      {
+        method: 'GET',
+        path: '/n/track',
+        handle: (request, reply) => {
+          if (!request.isHead) this.#track(new URLSearchParams(request.query))
+          reply.send(200, pixelHeaders, pixel)
+        },
+      },
+    ]
   }
 
   /** Never rejects: whatever goes wrong is answered and counted here. */
-  async #handle(kind: NoticeKind, query: URLSearchParams, reply: Reply): Promise<void> {
+  async #handle(kind: NoticeKind, request: GetRequest, reply: Reply): Promise<void> {
     const { metrics, signer } = this.#options
-    metrics.inc(metrics.slots.notices[kind])
+    const { isHead } = request
+    const query = new URLSearchParams(request.query)
+    if (!isHead) metrics.inc(metrics.slots.notices[kind])
     const token = signer.verify(query.get('t') ?? '')
     if (token === null) {
-      this.#refuse(reply, { reason: 'bad_token', error: 't: is not a token of ours' })
+      this.#refuse(reply, isHead, { reason: 'bad_token', error: 't: is not a token of ours' })
       return
     }
     const target = query.get('u') ?? ''
     if (kind === 'click' && !signer.isTarget(token.shopKey, target, query.get('s') ?? '')) {
-      this.#refuse(reply, { reason: 'bad_target', error: 'u: is not signed by s' })
+      this.#refuse(reply, isHead, { reason: 'bad_target', error: 'u: is not signed by s' })
       return
     }
-    const refusal = token.isTest ? null : await this.#count(kind, token, query)
+    const refusal = token.isTest || isHead ? null : await this.#count(kind, token, query)
     if (refusal !== null) this.#tally(refusal.reason)
     if (kind === 'imp') reply.send(200, pixelHeaders, pixel)
     else if (kind === 'click') {
@@ -110,12 +120,23 @@ export class NoticeHandler {
     }
   }
 
+  /** Only counted: no money hangs on it, and nothing is kept of it. */
+  #track(query: URLSearchParams): void {
+    const { clock, metrics, noticeExpiryMs, signer } = this.#options
+    const token = signer.verify(query.get('t') ?? '')
+    const event = videoEvents.find((name) => name === query.get('e'))
+    if (token === null) this.#tally('bad_token')
+    else if (event === undefined) this.#tally('bad_event')
+    else if (clock.nowMs() - token.issuedAtMs > noticeExpiryMs) this.#tally('expired')
+    else if (!token.isTest) metrics.inc(metrics.slots.videoEvents[event])
+  }
+
   async #count(kind: NoticeKind, token: Token, query: URLSearchParams): Promise<Refusal> {
     const { clock, ledger, log, metrics, noticeExpiryMs } = this.#options
     if (clock.nowMs() - token.issuedAtMs > noticeExpiryMs)
       return { reason: 'expired', error: 't: is too old' }
-    const charges = this.#chargeOn.get(token.exchangeKey) === kind
-    const paid = charges ? paidFor(token, query) : (0 as CpmMicros)
+    const charges = this.#prices.chargesOn(token.exchangeKey) === kind
+    const paid = charges ? this.#prices.paidFor(token, query, clock.nowMs()) : (0 as CpmMicros)
     if (typeof paid !== 'number') return paid
     const lossReason = query.get('r') ?? ''
     const notice: Notice = {
@@ -147,8 +168,9 @@ export class NoticeHandler {
     }
   }
 
-  #refuse(reply: Reply, refusal: NonNullable<Refusal>): void {
-    this.#tally(refusal.reason)
+  /** A HEAD is told what is wrong, too, but is not counted. */
+  #refuse(reply: Reply, isHead: boolean, refusal: NonNullable<Refusal>): void {
+    if (!isHead) this.#tally(refusal.reason)
     reply.send(400, jsonHeaders, errorBody(refusal.error))
   }
 
@@ -156,16 +178,4 @@ export class NoticeHandler {
     const { metrics } = this.#options
     metrics.inc(metrics.slots.noticesRefused[noticeRefusals.indexOf(reason)]!)
   }
-}
-
-/** The clearing price that the exchange reports, checked against the bid; or why it can't be charged. */
-function paidFor(token: Token, query: URLSearchParams): CpmMicros | NonNullable<Refusal> {
-  const paid = parseCpm(query.get('p') ?? '')
-  if (paid < 0) return { reason: 'bad_price', error: 'p: must be a price such as 1.23' }
-  if (paid > token.bidCpmMicros) return { reason: 'above_bid', error: 'p: is above the bid' }
-  const currency = (query.get('c') ?? '').toUpperCase()
-  // Exchanges that don't know the macro leave it as it is, or empty.
-  if (/^[A-Z]{3}$/.test(currency) && currency !== token.currency)
-    return { reason: 'wrong_currency', error: `c: must be ${token.currency}` }
-  return paid as CpmMicros
 }
