@@ -81,7 +81,7 @@ describe('what an asset is filled with', () => {
   test('of a product of which little is known', () => {
     const { description, detail, price, salePrice, rating } = valuesOf({
       title: 'Trail shoes',
-      category: 'Sport > Shoes',
+      category: 'Sport › For men > Shoes',
       rating: 0,
     })
     expect({ description, detail, price, salePrice, rating }).toEqual({

@@ -69,7 +69,7 @@ export function compileNativeProduct(
   const { priceMicros, oldPriceMicros, currency, image, link } = face
   const title = nativeText(face.title)
   const description = nativeText(withoutMarkup(details.description ?? ''))
-  const detail = nativeText(details.brand || details.category.split('>').at(-1)!)
+  const detail = nativeText(details.brand || details.category.split(/[>›]/).at(-1)!)
   const price = formatPrice(oldPriceMicros ?? priceMicros, currency)
   const salePrice = oldPriceMicros === null ? '' : formatPrice(priceMicros, currency)
   const parts: readonly Part[] = [

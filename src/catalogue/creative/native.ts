@@ -80,25 +80,26 @@ const bytes = (text: string): Buffer => Buffer.from(text)
 const pieces = {
   wrapping: bytes('{"native":'),
   openings: [10, 11, 12].map((version) => bytes(`{"ver":"1.${version % 10}","assets":[`)),
-  comma: bytes(','),
-  asset: bytes('{"id":'),
+  firstAsset: bytes('{"id":'),
+  asset: bytes(',{"id":'),
   title: bytes(',"title":{"text":"'),
   image: bytes(',"img":{"url":"'),
   data: bytes(',"data":{"value":"'),
   width: bytes('","w":'),
   height: bytes(',"h":'),
-  quote: bytes('"'),
   type: bytes(',"type":'),
+  typeAfterText: bytes('","type":'),
   endAsset: bytes('}}'),
+  endText: bytes('"}}'),
   link: bytes('],"link":{"url":"'),
   target: bytes('&u='),
   signature: bytes('&s='),
-  endLink: bytes('"}'),
-  trackers: bytes(',"eventtrackers":[{"event":1,"method":1,"url":"'),
+  trackers: bytes('"},"eventtrackers":[{"event":1,"method":1,"url":"'),
   endTrackers: bytes('"}]'),
-  impressionTrackers: bytes(',"imptrackers":["'),
+  impressionTrackers: bytes('"},"imptrackers":["'),
   endImpressionTrackers: bytes('"]'),
   privacy: bytes(',"privacy":"'),
+  endPrivacy: bytes('"'),
   end: bytes('}'),
 } as const
 
@@ -115,77 +116,76 @@ export function renderNative(out: ByteWriter, ad: NativeAd): void {
   const { request, parts, links } = ad
   if (ad.isWrapped) out.bytes(pieces.wrapping)
   out.bytes(pieces.openings[request.version - 10] ?? pieces.openings[2]!)
-  let isFirst = true
+  let opening: Buffer = pieces.firstAsset
   for (let i = 0; i < request.assetCount && i < nativeAssetCountMax; i++) {
     const part = parts[i]!
     if (part === NativePart.none) continue
-    if (!isFirst) out.bytes(pieces.comma)
-    isFirst = false
+    out.bytes(opening)
+    opening = pieces.asset
     writeAsset(out, ad, request.assets[i]!, part)
   }
   out.bytes(pieces.link)
   out.bytes(links.click)
+  const tokenStart = out.length
   out.ascii(ad.token)
+  const tokenEnd = out.length
   out.bytes(pieces.target)
   ofProduct(out, ad, productTarget.url, 0)
   out.bytes(pieces.signature)
   ofProduct(out, ad, productTarget.signature, 0)
-  out.bytes(pieces.endLink)
   const isEvent = request.version >= 12 && (request.impressionMethods & imageMethod) !== 0
   out.bytes(isEvent ? pieces.trackers : pieces.impressionTrackers)
   out.bytes(links.pixel)
-  out.ascii(ad.token)
+  out.range(out.buffer, tokenStart, tokenEnd)
   out.bytes(links.pixelEnd)
   out.bytes(isEvent ? pieces.endTrackers : pieces.endImpressionTrackers)
   if (request.wantsPrivacy && hasPart(ad.brands, ad.brandAt, brandPrivacy)) {
     out.bytes(pieces.privacy)
     ofBrand(out, ad, brandPrivacy, 0)
-    out.bytes(pieces.quote)
+    out.bytes(pieces.endPrivacy)
   }
   out.bytes(pieces.end)
   if (ad.isWrapped) out.bytes(pieces.end)
 }
 
+/** What follows `"id":` of an asset. */
 function writeAsset(out: ByteWriter, ad: NativeAd, asset: NativeAsset, part: number): void {
-  out.bytes(pieces.asset)
-  out.ascii(String(asset.id))
-  if (part === NativePart.title) {
-    out.bytes(pieces.title)
-    ofProduct(out, ad, part, asset.lengthMax)
-    out.bytes(pieces.quote)
-  } else if (part === NativePart.picture || part === NativePart.logo) {
-    out.bytes(pieces.image)
-    writePicture(out, ad, part)
-  } else {
-    out.bytes(pieces.data)
-    if (part < firstBrandPart) ofProduct(out, ad, part, asset.lengthMax)
-    else ofBrand(out, ad, part - firstBrandPart, asset.lengthMax)
-    out.bytes(pieces.quote)
-  }
+  writeNumber(out, asset.id)
+  const isPicture = part === NativePart.picture || part === NativePart.logo
+  out.bytes(part === NativePart.title ? pieces.title : isPicture ? pieces.image : pieces.data)
+  if (part < firstBrandPart) ofProduct(out, ad, part, isPicture ? 0 : asset.lengthMax)
+  else ofBrand(out, ad, part - firstBrandPart, isPicture ? 0 : asset.lengthMax)
+  const isSized = isPicture && writeSize(out, ad, part)
   // What the answer's own types are for came with 1.2; a title has none.
   if (ad.request.version >= 12 && asset.type > 0 && part !== NativePart.title) {
-    out.bytes(pieces.type)
-    out.ascii(String(asset.type))
-  }
-  out.bytes(pieces.endAsset)
+    out.bytes(isSized ? pieces.type : pieces.typeAfterText)
+    writeNumber(out, asset.type)
+    out.bytes(pieces.endAsset)
+  } else out.bytes(isSized ? pieces.endAsset : pieces.endText)
 }
 
-function writePicture(out: ByteWriter, ad: NativeAd, part: number): void {
+/**
+ * Ends a picture's address and tells its size.
+ *
+ * @returns false where nothing was written, as the size isn't known or is only a bound from below.
+ */
+function writeSize(out: ByteWriter, ad: NativeAd, part: number): boolean {
   const isOfProduct = part < firstBrandPart
   const records = isOfProduct ? ad.products.natives : ad.brands
   const record = isOfProduct ? ad.products.nativeStart[ad.product]! : ad.brandAt
-  if (isOfProduct) ofProduct(out, ad, part, 0)
-  else ofBrand(out, ad, part - firstBrandPart, 0)
   const width = pictureWidth(records, record)
-  // A size that is only a bound from below isn't the picture's.
-  if (width === 0 || isPictureAtLeast(records, record)) {
-    out.bytes(pieces.quote)
-    return
-  }
+  if (width === 0 || isPictureAtLeast(records, record)) return false
   out.bytes(pieces.width)
-  out.ascii(String(width))
+  writeNumber(out, width)
   out.bytes(pieces.height)
-  out.ascii(String(pictureHeight(records, record)))
+  writeNumber(out, pictureHeight(records, record))
+  return true
+}
+
+/** Ids are small as a rule: a digit as a byte costs a tenth of one as a text. */
+function writeNumber(out: ByteWriter, value: number): void {
+  if (value >= 0 && value < 10) out.byte(0x30 + value)
+  else out.ascii(String(value))
 }
 
 function ofProduct(out: ByteWriter, ad: NativeAd, part: number, lengthMax: number): void {
