@@ -1,4 +1,5 @@
 import protobufjs, { type Type } from 'protobufjs'
+import { fieldValue } from './field-value.js'
 import type { FieldSpec } from './schema.js'
 import { fieldsOf, messages, protoText } from './schema.js'
 
@@ -50,10 +51,10 @@ function toMessage(name: string, json: Json): Record<string, unknown> {
   for (const [member, value] of Object.entries(json)) {
     const field = fields.get(name)!.get(member)
     if (field === undefined || value === null || value === undefined) continue
-    if (!field.isRepeated) setIfKnown(message, member, fieldValue(field.type, value))
+    if (!field.isRepeated) setIfKnown(message, member, valueOfField(field.type, value))
     else if (Array.isArray(value))
       message[member] = value
-        .map((element: unknown) => fieldValue(field.type, element))
+        .map((element: unknown) => valueOfField(field.type, element))
         .filter((element) => element !== undefined)
   }
   return message
@@ -63,23 +64,9 @@ function setIfKnown(message: Record<string, unknown>, member: string, value: unk
   if (value !== undefined) message[member] = value
 }
 
-function fieldValue(type: string, value: unknown): unknown {
-  if (messages[type] !== undefined) return isObject(value) ? toMessage(type, value) : undefined
-  switch (type) {
-    case 'string':
-      // A native request or answer that JSON holds as an object is text here.
-      return typeof value === 'object' ? JSON.stringify(value) : String(value)
-    case 'bool':
-      return value === true || Number(value) === 1
-    case 'int64':
-    case 'fixed64':
-      return /^-?\d{1,20}$/.test(String(value)) ? String(value) : undefined
-    default: {
-      const number = Number(value)
-      if (!Number.isFinite(number)) return undefined
-      return type === 'int32' ? Math.trunc(number) : number
-    }
-  }
+function valueOfField(type: string, value: unknown): unknown {
+  if (messages[type] === undefined) return fieldValue(type, value)
+  return isObject(value) ? toMessage(type, value) : undefined
 }
 
 function toJson(name: string, message: Json): Json {

@@ -220,16 +220,22 @@ export interface FieldSpec {
   readonly isRepeated: boolean
 }
 
+const specs = new Map<string, readonly FieldSpec[]>()
+
 /** @throws Error where an entry above is misspelt. */
 export function fieldsOf(message: string): readonly FieldSpec[] {
+  const known = specs.get(message)
+  if (known !== undefined) return known
   const text = messages[message]
   if (text === undefined) throw new Error(`protobuf: no message is called ${message}`)
-  return text.split(',').map((entry) => {
+  const fields = text.split(',').map((entry) => {
     const parts = /^\s*(\d+) (\w+) (\w+)(\[\])?\s*$/.exec(entry)
     if (parts === null) throw new Error(`protobuf: ${message} has no field '${entry.trim()}'`)
     const [, number, name, type, repeated] = parts
     return { number: Number(number), name: name!, type: type!, isRepeated: repeated !== undefined }
   })
+  specs.set(message, fields)
+  return fields
 }
 
 /** The messages as a .proto file of the second version, which tells what is absent from what is 0. */
