@@ -10,6 +10,7 @@ const usage = `usage: grosz <command>
   explain [--exchange NAME]    why (not) a bid: reads a bid request on standard input, asks the
           [--admin URL]        running Grosz, prints JSON
   exchange --help              a simulated exchange that sends load, runs auctions and fires notices
+  corpus --help                posts files of bid requests to the running Grosz and judges the answers
 
 Settings: config/default.yaml, GROSZ_CONFIG, and environment variables named there.
 `
@@ -79,6 +80,9 @@ try {
   else if (command === 'exchange') {
     const { runExchange } = await import('./exchange.js')
     await runExchange(rest)
+  } else if (command === 'corpus') {
+    const { runCorpus } = await import('./corpus.js')
+    await runCorpus(rest)
   } else if (command === undefined || command === '--help' || command === 'help') {
     process.stdout.write(usage)
   } else fail([`${command} is not a command; see grosz --help`], 2)

@@ -158,6 +158,23 @@ export class LoadClient implements PoolOwner<number> {
     })
   }
 
+  /**
+   * Sends `count` requests, at least one, each as soon as a connection is free, and waits for all answers.
+   * A server that has been silent for twice the time that an answer may take is given up.
+   */
+  runThrough(load: Load, plan: { readonly count: number }): Promise<LoadResult> {
+    return this.#start(load, 0, plan.count, (run) => {
+      const watch = setInterval(() => {
+        if (this.#run !== run) clearInterval(watch)
+        else if (this.#clock.elapsedMs() > run.lastAnswerMs + 2 * this.#answerTimeoutMs) {
+          run.count = run.nextIndex
+          this.#finishIfDone(run)
+        }
+      }, tickMsMax)
+      this.#sendDue(run)
+    })
+  }
+
   onFree(): void {
     if (this.#run !== null) this.#sendDue(this.#run)
   }
