@@ -44,7 +44,9 @@ const settingsSchema = z.strictObject({
     .refine((worth) => Object.keys(worth).length > 0, { message: 'must name a currency' }),
   /** Addresses that nothing is bought for, as networks: data centres, say. */
   blockedNetworks: z
-    .array(z.string().refine(isNetwork, { message: 'must look like 192.0.2.0/24 or 2001:db8::/32' }))
+    .array(
+      z.string().refine(isNetwork, { message: 'must look like 192.0.2.0/24 or 2001:db8::/32' }),
+    )
     .max(1_000_000),
   privacy: consentConfigSchema,
   bidding: biddingConfigSchema,
@@ -116,15 +118,27 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
 }
 
-/** One file per exchange, in the order of their names. */
-export function readExchanges(settings: Settings): Checked<Exchange[]> {
+/**
+ * One file per exchange, in the order of their names; those that say `enabled: false` are left out.
+ *
+ * `${GROSZ_…}` in a text stands for that environment variable, so that no key has to be in a file.
+ */
+export function readExchanges(
+  settings: Pick<Settings, 'exchangesDir' | 'currencies'>,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Checked<Exchange[]> {
   const exchanges: Exchange[] = []
   const faults: string[] = []
   const names = readdirSync(settings.exchangesDir).filter((name) => name.endsWith('.yaml'))
   for (const name of names.sort()) {
     const raw = readYaml(join(settings.exchangesDir, name))
-    const checked = raw.ok ? check(exchangeSchema, raw.value, name) : raw
-    if (!checked.ok) faults.push(...checked.faults)
+    if (raw.ok && asObject(raw.value)['enabled'] === false) continue
+    const unset: string[] = []
+    const checked = raw.ok
+      ? check(exchangeSchema, expanded(raw.value, env, name, unset), name)
+      : raw
+    if (unset.length > 0) faults.push(...unset)
+    else if (!checked.ok) faults.push(...checked.faults)
     else if (exchanges.some((other) => other.name === checked.value.name))
       faults.push(`${name}.name: ${checked.value.name} is taken by another file`)
     else if (settings.currencies[checked.value.currency] === undefined)
@@ -132,8 +146,30 @@ export function readExchanges(settings: Settings): Checked<Exchange[]> {
     else exchanges.push(checked.value)
   }
   if (exchanges.length === 0 && faults.length === 0)
-    faults.push(`${settings.exchangesDir}: holds no exchange`)
+    faults.push(`${settings.exchangesDir}: holds no exchange that is enabled`)
   return faults.length > 0 ? { ok: false, faults } : { ok: true, value: exchanges }
+}
+
+/** The same with the environment's variables put in; `unset` gets a fault for each that isn't there. */
+function expanded(
+  value: unknown,
+  env: Readonly<Record<string, string | undefined>>,
+  path: string,
+  unset: string[],
+): unknown {
+  if (typeof value === 'string')
+    return value.replace(/\$\{(GROSZ_[A-Z0-9_]+)\}/g, (_, name: string) => {
+      const found = env[name] ?? ''
+      if (found === '') unset.push(`${path}: ${name} is not set in the environment`)
+      return found
+    })
+  if (Array.isArray(value))
+    return value.map((item, i) => expanded(item, env, `${path}[${i}]`, unset))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value)
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, expanded(item, env, `${path}.${name}`, unset)]),
+  )
 }
 
 type Raw = Record<string, unknown>
