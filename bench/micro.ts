@@ -12,12 +12,16 @@ import { parseArgs } from 'node:util'
 import { systemClock } from '../src/base/clock.js'
 import { ClickRate } from '../src/bidding/click-rate.js'
 import { Decider, type Funds } from '../src/bidding/decide.js'
-import { LiveRows } from '../src/bidding/live.js'
+import { goLive } from '../src/bidding/live.js'
 import { compile } from '../src/catalogue/compile.js'
 import { ShopFiles } from '../src/catalogue/shop-files.js'
 import { Snapshot } from '../src/catalogue/snapshot.js'
 import { BidHandler } from '../src/edge/bid.js'
+import { RequestHead } from '../src/edge/listener.js'
+import { OverloadGuard } from '../src/edge/overload.js'
 import { Signer } from '../src/edge/signer.js'
+import { ConsentRules } from '../src/openrtb/consent/decision.js'
+import { Networks } from '../src/openrtb/networks.js'
 import { parse } from '../src/openrtb/parse.js'
 import { BidRequest } from '../src/openrtb/request.js'
 import { LmdbProfileStore } from '../src/profiles/store-lmdb.js'
@@ -56,7 +60,7 @@ async function catalogueOf(campaignCount: number) {
     }).file,
   )
   const accounts = Int32Array.from({ length: snapshot.rowCount }, (_, row) => row)
-  return { dataDir, catalogue: { snapshot, accounts, live: new LiveRows(snapshot) } }
+  return { dataDir, catalogue: goLive(snapshot, accounts, exchanges.ok ? exchanges.value : []) }
 }
 
 const { dataDir, catalogue } = await catalogueOf(Number(values.campaigns))
@@ -77,6 +81,11 @@ const scratch = new BidRequest()
 const handler = new BidHandler({
   exchanges: exchanges.value,
   publicUrl: 'https://bid.example',
+  workerCount: 1,
+  bodyBytesMax: settings.value.bodyBytesMax,
+  consent: new ConsentRules(settings.value.privacy),
+  networks: new Networks(settings.value.blockedNetworks),
+  guard: new OverloadGuard(settings.value.shedAfterMs),
   reservationTtlMs: 300_000,
   incarnation: 1,
   clock: systemClock,
@@ -88,6 +97,8 @@ const handler = new BidHandler({
 })
 handler.swap(catalogue)
 const reply = { send: () => {} }
+const head = Object.assign(new RequestHead(), { name: 'demo', contentType: 'application/json' })
+const demo = exchanges.value.find(({ name }) => name === 'demo')!
 const token = {
   isTest: false,
   issuedAtMs: Date.now(),
@@ -113,17 +124,17 @@ const stages: Record<string, (i: number) => unknown> = {
   'profile: stranger': (i) => profiles.read(`x${i % 50_000}`),
   'decide: stranger': (i) => {
     const request = requests[i % requests.length]!
-    decider.begin(request, 'demo', currency, catalogue, null, nowMs)
+    decider.begin(request, demo, currency, catalogue, null, nowMs)
     return decider.decide(request.impressions[0]!)
   },
   'decide: known': (i) => {
     const request = requests[i % requests.length]!
-    decider.begin(request, 'demo', currency, catalogue, found[i % found.length]!, nowMs)
+    decider.begin(request, demo, currency, catalogue, found[i % found.length]!, nowMs)
     return decider.decide(request.impressions[0]!)
   },
   'sign: createHmac alone': () => createHmac('sha256', key).update(message).digest(),
   'sign: whole token': () => signer.sign(token),
-  'whole bid without the socket': (i) => handler.handle('demo', bodies[i % bodies.length]!, reply),
+  'whole bid without the socket': (i) => handler.handle(head, bodies[i % bodies.length]!, reply),
 }
 
 const turns = 2_000

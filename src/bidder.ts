@@ -10,17 +10,20 @@ import type { Metrics } from './base/metrics.js'
 import { ProcessMetrics } from './base/metrics-process.js'
 import type { CostNanos } from './base/money.js'
 import { ClickRate } from './bidding/click-rate.js'
-import { LiveRows } from './bidding/live.js'
+import { goLive } from './bidding/live.js'
 import { Snapshot } from './catalogue/snapshot.js'
 import { BidHandler } from './edge/bid.js'
 import { listen } from './edge/listen.js'
 import type { Listener, Route } from './edge/listener.js'
 import { noHeaders } from './edge/listener.js'
 import { NoticeHandler } from './edge/notice.js'
+import { OverloadGuard } from './edge/overload.js'
 import { Signer } from './edge/signer.js'
 import { LedgerLink } from './ledger/link.js'
 import type { ToWorker } from './ledger/messages.js'
 import { Wallet } from './ledger/wallet.js'
+import { ConsentRules } from './openrtb/consent/decision.js'
+import { Networks } from './openrtb/networks.js'
 import { LmdbProfileStore } from './profiles/store-lmdb.js'
 import type { CatalogueReady, FromBidder, ToBidder, WorkerStart } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
@@ -75,10 +78,20 @@ class Bidder {
 
   async #listen(): Promise<void> {
     const { settings, port, publicUrl } = this.#start
-    this.#listener = await listen({ host: settings.host, port, routes: this.#routes() })
+    this.#listener = await listen({
+      host: settings.host,
+      port,
+      routes: this.#routes(),
+      bodyTimeoutMs: settings.bodyTimeoutMs,
+    })
     this.#bids = new BidHandler({
       exchanges: this.#start.exchanges,
       publicUrl,
+      workerCount: settings.workers,
+      bodyBytesMax: settings.bodyBytesMax,
+      consent: new ConsentRules(settings.privacy),
+      networks: new Networks(settings.blockedNetworks),
+      guard: new OverloadGuard(settings.shedAfterMs),
       reservationTtlMs: settings.ledger.reservationTtlMs,
       incarnation: this.#start.incarnation,
       clock: systemClock,
@@ -116,9 +129,9 @@ class Bidder {
   }
 
   #routes(): Route[] {
-    const { settings } = this.#start
+    const { settings, exchanges } = this.#start
     const notices = new NoticeHandler({
-      exchanges: this.#start.exchanges,
+      exchanges,
       signer: this.#signer,
       clock: systemClock,
       metrics: this.#metrics,
@@ -131,7 +144,9 @@ class Bidder {
         method: 'POST',
         prefix: '/openrtb2',
         bodyBytesMax: settings.bodyBytesMax,
-        handle: (exchange, body, reply) => this.#bids!.handle(exchange, body, reply),
+        bearerFor: new Set(exchanges.filter((it) => it.secret !== '').map((it) => it.name)),
+        gzipFor: new Set(exchanges.filter((it) => it.gzipReplies).map((it) => it.name)),
+        handle: (head, body, reply) => this.#bids!.handle(head, body, reply),
       },
       ...notices.routes(),
       { method: 'GET', path: '/healthz', handle: (_, reply) => reply.send(200, noHeaders, 'ok\n') },
@@ -149,7 +164,7 @@ class Bidder {
   async #swap({ path, accounts }: CatalogueReady): Promise<void> {
     try {
       const snapshot = new Snapshot(await readFile(path))
-      this.#bids!.swap({ snapshot, accounts, live: new LiveRows(snapshot) })
+      this.#bids!.swap(goLive(snapshot, accounts, this.#start.exchanges))
       await this.#lease(snapshot, accounts)
       const { slots } = this.#metrics
       this.#metrics.set(slots.catalogueVersion, snapshot.version)

@@ -4,7 +4,7 @@ import type { Deal } from '../openrtb/offers.js'
 import type { BidRequest, Impression } from '../openrtb/request.js'
 import type { BidSlice } from '../profiles/slice.js'
 import { mediaFits, mediaFloorMicros, vastProtocolFor } from './media-fit.js'
-import { nativeFits } from './native-fit.js'
+import { nativeFits, nativeShopFits } from './native-fit.js'
 import type { Pods } from './pods.js'
 import { ProductChoice, productChoiceCountMax } from './product-choice.js'
 
@@ -66,6 +66,7 @@ export class CreativeFit {
     impression: Impression,
     snapshot: Snapshot,
   ): boolean {
+    if (!nativeShopFits(impression.native, snapshot, row)) return false
     const choice = this.#choice
     choice.choose(snapshot, row, slice, productChoiceCountMax)
     for (let i = 0; i < choice.count; i++) {

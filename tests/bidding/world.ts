@@ -26,7 +26,17 @@ export const clickRate = new ClickRate({
   interstitial: { default: 0.01 },
 })
 
-export function shopFile(id: string, campaigns: object[], currency = 'PLN'): ShopFile {
+/** @param more fields of the shop that differ, and its videos and spots. */
+export function shopFile(
+  id: string,
+  campaigns: object[],
+  currency = 'PLN',
+  more: {
+    readonly shop?: object
+    readonly videos?: readonly object[]
+    readonly audios?: readonly object[]
+  } = {},
+): ShopFile {
   const input = {
     shop: {
       id,
@@ -40,7 +50,10 @@ export function shopFile(id: string, campaigns: object[], currency = 'PLN'): Sho
       colours: { primary: '#112233', onPrimary: '#ffffff', background: '#ffffff', text: '#111111' },
       callToAction: 'Buy',
       categories: ['IAB22-1'],
+      ...more.shop,
     },
+    videos: more.videos ?? [],
+    audios: more.audios ?? [],
     campaigns,
     products: Array.from({ length: 4 }, (_, i) => ({
       id: `p${i}`,
