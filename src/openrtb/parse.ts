@@ -1,235 +1,349 @@
-import { cpmMicros, cpmMicrosMax } from '../base/money.js'
-import { operatingSystem } from './device.js'
-import type { BidRequest, Impression } from './request.js'
-import { impressionCountMax, listCountMax, PlaceKind, sizeCountMax } from './request.js'
+import { clearDevice, clearPlace, clearRegulations, clearRequest, clearUser } from './clear.js'
+import { countOf } from './complete.js'
+import { keyNumbers } from './json-keys.js'
+import { Normal, readKnownTexts } from './json-known-texts.js'
+import {
+  depthMax,
+  endItems,
+  endMembers,
+  firstItem,
+  firstMember,
+  isItem,
+  memberKey,
+  memberValue,
+  nextItem,
+  nextMember,
+  openBrace,
+  openBracket,
+  quote,
+  skip,
+  space,
+  wasTooDeep,
+} from './json-scan.js'
+import { load, memoryBytes, nowhere, textBytesMax, textStart } from './json-text.js'
+import {
+  flagRead,
+  IdFault,
+  idFaultRead,
+  isAbsent,
+  numberRead,
+  readFlag,
+  readId,
+  readNumber,
+  textRead,
+} from './json-values.js'
+import { deviceFaults, readDevice } from './parse-device.js'
+import { firstImpressionFault, firstRequestFault, requestFault } from './parse-faults.js'
+import { impressionFaults, readImpression, secureSaid } from './parse-impression.js'
+import { readRegulations, readSchain, readUser, regsFaults, userFaults } from './parse-person.js'
+import { readPlace, wasPageSecure } from './parse-place.js'
+import type { BidRequest } from './request.js'
+import { idLengthMax, impressionCountMax, PlaceKind } from './request.js'
 
-/** What JSON.parse makes of an object: members of unknown type. */
-type Json = { readonly [name: string]: unknown }
+const Key = keyNumbers
+const Form = Normal
+const Kind = PlaceKind
+const bytes = memoryBytes
 
-/** Node's own decoder, which its types leave out: `toString` costs a microsecond more. */
-type Utf8Buffer = Buffer & { utf8Slice(start: number, end: number): string }
+const idNotAString = requestFault('id: must be a string')
+const idEmpty = requestFault('id: must not be empty')
+const idTooLong = requestFault(`id: is longer than ${idLengthMax}`)
+const impNotAList = requestFault('imp: must be an array')
+const impEmpty = requestFault('imp: must not be empty')
+const impTooMany = requestFault(`imp: has more than ${impressionCountMax} elements`)
+const negativeAt = requestFault('at: must not be negative')
+const negativeTmax = requestFault('tmax: must not be negative')
+const oddSite = requestFault('site: must be an object')
+const oddApp = requestFault('app: must be an object')
+const oddDooh = requestFault('dooh: must be an object')
+const oddDevice = requestFault('device: must be an object')
+const oddUser = requestFault('user: must be an object')
+const oddRegs = requestFault('regs: must be an object')
+const oddSource = requestFault('source: must be an object')
 
-/** RFC 1035. Each label costs a look-up, so a longer one would be a way to keep us busy. */
-const hostLengthMax = 253
+/** Faults by where they are: a member that comes again takes back its own. */
+let rootFaults = 0
+let deviceBits = 0
+let userBits = 0
+let regsBits = 0
+/** The first fault of an impression, in words; '' where there is none. */
+let impressionFault = ''
+/** `secure` of each impression, as it can only be decided when the page is known. */
+const secure = new Int8Array(impressionCountMax)
 
-const nothing: Json = Object.freeze(Object.create(null))
-const notAnObject: Json = Object.freeze(Object.create(null))
+/** Where values stand that are read when all is known that decides on them; 0 for nowhere. */
+let siteAt = 0
+let appAt = 0
+let doohAt = 0
+let languagesAt = 0
+let sourceSchainAt = 0
+let sourceExtSchainAt = 0
+let extSchainAt = 0
 
 /**
  * Reads an OpenRTB 2.x JSON bid request into `request`, overwriting all of it.
  *
  * Only what has no meaning without it is required (`id`, `imp`, each `imp.id`); anything else that
  * is missing, unknown or of an odd type is read as what it most likely means or as absent, because
- * live traffic is full of it. An impression that we can't serve is kept with `hasBanner` false.
+ * live traffic is full of it. An impression that we can't serve is kept and offers nothing.
  *
- * @param body the HTTP body: UTF-8 JSON.
+ * One pass over the bytes: members are read into their fields as they come, and of two with one name
+ * the last counts, as in JSON.parse. What JSON.parse refuses is refused.
+ *
+ * @param body the HTTP body: UTF-8 JSON of at most `textBytesMax` bytes.
  * @returns '' or the fault as `path: reason`, for the exchange's engineer; `request` is then unusable.
  */
 export function parse(body: Buffer, request: BidRequest): string {
-  let root: unknown
-  try {
-    root = JSON.parse((body as Utf8Buffer).utf8Slice(0, body.length))
-  } catch {
-    return 'body: is not JSON'
+  clearRequest(request)
+  const end = load(body)
+  if (end === nowhere) return `body: is longer than ${textBytesMax} bytes`
+  const start = space(textStart)
+  const isObject = bytes[start] === openBrace
+  const at = isObject ? readRequest(start, request) : skip(start)
+  const isDeep = wasTooDeep()
+  if (at === nowhere || space(at) !== end)
+    return isDeep ? `body: is nested deeper than ${depthMax}` : 'body: is not JSON'
+  if (!isObject) return 'body: must be a JSON object'
+  return finish(request)
+}
+
+function readRequest(at: number, request: BidRequest): number {
+  rootFaults = idNotAString | impNotAList
+  deviceBits = userBits = regsBits = 0
+  impressionFault = ''
+  siteAt = appAt = doohAt = languagesAt = 0
+  sourceSchainAt = sourceExtSchainAt = extSchainAt = 0
+  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
+    at = memberValue(at)
+    const key = memberKey()
+    at = key === 0 ? skip(at) : readMember(at, key, request)
   }
-  if (!isObject(root)) return 'body: must be a JSON object'
-  if (typeof root['id'] !== 'string') return 'id: must be a string'
-  if (root['id'] === '') return 'id: must not be empty'
-  request.id = root['id']
-
-  const imps = root['imp']
-  if (!Array.isArray(imps)) return 'imp: must be an array'
-  if (imps.length === 0) return 'imp: must not be empty'
-  if (imps.length > impressionCountMax) return `imp: has more than ${impressionCountMax} elements`
-  request.impressionCount = imps.length
-  for (let i = 0; i < imps.length; i++) {
-    const fault = readImpression(imps[i], request.impressionAt(i))
-    if (fault !== '') return `imp[${i}]${fault}`
-    for (let j = 0; j < i; j++)
-      if (request.impressions[j]!.id === request.impressions[i]!.id)
-        return `imp[${i}].id: repeats imp[${j}].id`
-  }
-
-  request.auctionType = numberOr(root['at'], 2)
-  request.tmaxMs = numberOr(root['tmax'], 0)
-  if (request.tmaxMs < 0) return 'tmax: must not be negative'
-  request.test = numberOr(root['test'], 0) === 1
-  readTexts(root['cur'], request.currencies, upperCase)
-  readTexts(root['bcat'], request.blockedCategories, asIs)
-  readTexts(root['acat'], request.allowedCategories, asIs)
-  request.categoryTaxonomy = numberOr(root['cattax'], 1)
-  readTexts(root['badv'], request.blockedDomains, bareDomain)
-  readTexts(root['wseat'], request.allowedSeats, asIs)
-  readTexts(root['bseat'], request.blockedSeats, asIs)
-
-  return (
-    readPlace(root, request) ||
-    readDevice(root, request) ||
-    readUser(root, request) ||
-    readRegulations(root, request)
-  )
+  return endMembers(at)
 }
 
-function readImpression(value: unknown, impression: Impression): string {
-  if (!isObject(value)) return ': must be an object'
-  if (typeof value['id'] !== 'string') return '.id: must be a string'
-  if (value['id'] === '') return '.id: must not be empty'
-  impression.id = value['id']
-  impression.secure = isSet(value['secure'])
-  impression.interstitial = isSet(value['instl'])
-  impression.floorCurrency = textOr(value['bidfloorcur'], 'USD').toUpperCase()
-  const floor = numberOr(value['bidfloor'], 0)
-  // A floor past anything that is ever paid is kept, as 'no bid', rather than overflowing.
-  impression.floorCpmMicros = floor > 0 ? Math.min(cpmMicros(floor), cpmMicrosMax * 10) : 0
-  const pmp = objectAt(value, 'pmp')
-  if (pmp === notAnObject) return '.pmp: must be an object'
-  impression.dealsOnly = isSet(pmp['private_auction'])
-
-  impression.sizeCount = 0
-  impression.position = 0
-  const banner = objectAt(value, 'banner')
-  if (banner === notAnObject) return '.banner: must be an object'
-  if (banner !== nothing) {
-    impression.position = numberOr(banner['pos'], 0)
-    const formats = banner['format']
-    if (Array.isArray(formats))
-      for (const format of formats)
-        if (isObject(format)) addSize(impression, format['w'], format['h'])
-    // Where both are sent and differ, `w` and `h` are one more size that the slot takes.
-    addSize(impression, banner['w'], banner['h'])
-  }
-  impression.hasBanner = impression.sizeCount > 0
-  return ''
-}
-
-function addSize(impression: Impression, w: unknown, h: unknown): void {
-  const width = numberOr(w, 0)
-  const height = numberOr(h, 0)
-  if (!(width >= 1 && width <= 0x7fff && height >= 1 && height <= 0xffff)) return
-  if (impression.sizeCount === sizeCountMax) return
-  const key = (width << 16) | height
-  for (let i = 0; i < impression.sizeCount; i++) if (impression.sizeKeys[i] === key) return
-  impression.sizeKeys[impression.sizeCount++] = key
-}
-
-function readPlace(root: Json, request: BidRequest): string {
-  request.domain = ''
-  request.bundle = ''
-  request.categories.length = 0
-  const app = objectAt(root, 'app')
-  const site = objectAt(root, 'site')
-  if (app === notAnObject) return 'app: must be an object'
-  if (site === notAnObject) return 'site: must be an object'
-  // Requests with both occur; the page is then what a web view inside of the app shows.
-  request.place =
-    site !== nothing ? PlaceKind.site : app !== nothing ? PlaceKind.app : PlaceKind.unknown
-  const isApp = request.place === PlaceKind.app
-  const place = isApp ? app : site
-  if (isApp) request.bundle = textOr(app['bundle'], '')
-  else request.domain = bareDomain(textOr(site['domain'], '')) || hostOf(textOr(site['page'], ''))
-  addTexts(place['cat'], request.categories)
-  addTexts(place['sectioncat'], request.categories)
-  addTexts(place['pagecat'], request.categories)
-  return ''
-}
-
-function readDevice(root: Json, request: BidRequest): string {
-  const device = objectAt(root, 'device')
-  if (device === notAnObject) return 'device: must be an object'
-  const geo = objectAt(device, 'geo')
-  if (geo === notAnObject) return 'device.geo: must be an object'
-  request.country = textOr(geo['country'], '').toUpperCase()
-  const region = textOr(geo['region'], '')
-  request.region =
-    region === '' || request.country === '' ? '' : `${request.country}:${region.toUpperCase()}`
-  request.deviceType = numberOr(device['devicetype'], 0)
-  request.os = operatingSystem(textOr(device['os'], ''), textOr(device['ua'], ''))
-  request.doNotTrack = isSet(device['dnt'])
-  request.limitAdTracking = isSet(device['lmt'])
-  return ''
-}
-
-function readUser(root: Json, request: BidRequest): string {
-  const user = objectAt(root, 'user')
-  if (user === notAnObject) return 'user: must be an object'
-  request.buyerUid = textOr(user['buyeruid'], '')
-  return ''
-}
-
-function readRegulations(root: Json, request: BidRequest): string {
-  const regs = objectAt(root, 'regs')
-  if (regs === notAnObject) return 'regs: must be an object'
-  const ext = objectAt(regs, 'ext')
-  if (ext === notAnObject) return 'regs.ext: must be an object'
-  const gdpr = numberOr(regs['gdpr'] ?? ext['gdpr'], -1)
-  request.gdpr = gdpr === 0 || gdpr === 1 ? gdpr : -1
-  request.coppa = isSet(regs['coppa'])
-  request.usPrivacy = textOr(regs['us_privacy'] ?? ext['us_privacy'], '')
-  const sections = regs['gpp_sid'] ?? ext['gpp_sid']
-  request.gppSections =
-    Array.isArray(sections) && sections.some((section) => numberOr(section, 0) > 0) ? 1 : 0
-  return ''
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** The object under `name`; `nothing` where absent or null; `notAnObject` where it is something else. */
-function objectAt(parent: Json, name: string): Json {
-  const value = parent[name]
-  if (value === undefined || value === null) return nothing
-  return isObject(value) ? value : notAnObject
-}
-
-/** A number, also where it comes as a string of one; `otherwise` for anything that isn't finite. */
-function numberOr(value: unknown, otherwise: number): number {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : otherwise
-  if (typeof value !== 'string' || value === '') return otherwise
-  const number = Number(value)
-  return Number.isFinite(number) ? number : otherwise
-}
-
-function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise
-}
-
-/** Flags come as 1, true, "1" and 1.0. */
-function isSet(value: unknown): boolean {
-  return value === 1 || value === true || value === '1' || value === 'true'
-}
-
-function readTexts(value: unknown, into: string[], normal: (text: string) => string): void {
-  into.length = 0
-  if (!Array.isArray(value)) return
-  const count = Math.min(value.length, listCountMax)
-  for (let i = 0; i < count; i++) {
-    const text: unknown = value[i]
-    if (typeof text === 'string' && text !== '') into.push(normal(text))
+function readMember(at: number, key: number, request: BidRequest): number {
+  const isObject = bytes[at] === openBrace
+  switch (key) {
+    case Key.id:
+      at = readId(at)
+      request.id = textRead()
+      rootFaults &= ~(idNotAString | idEmpty | idTooLong)
+      if (idFaultRead() !== IdFault.none) rootFaults |= idFaultBit(idFaultRead())
+      return at
+    case Key.imp:
+      return readImpressions(at, request)
+    case Key.site:
+      siteAt = isObject ? at : 0
+      checkObject(at, oddSite)
+      return isObject ? readPlace(at, request, Kind.site) : skip(at)
+    case Key.app:
+      appAt = isObject ? at : 0
+      checkObject(at, oddApp)
+      return isObject && siteAt === 0 ? readPlace(at, request, Kind.app) : skip(at)
+    case Key.dooh:
+      doohAt = isObject ? at : 0
+      checkObject(at, oddDooh)
+      return skip(at)
+    case Key.device:
+      checkObject(at, oddDevice)
+      if (isObject) at = readDevice(at, request)
+      else {
+        clearDevice(request)
+        at = skip(at)
+      }
+      deviceBits = isObject ? deviceFaults() : 0
+      return at
+    case Key.user:
+      checkObject(at, oddUser)
+      if (isObject) at = readUser(at, request)
+      else {
+        clearUser(request)
+        at = skip(at)
+      }
+      userBits = isObject ? userFaults() : 0
+      return at
+    case Key.regs:
+      checkObject(at, oddRegs)
+      if (isObject) at = readRegulations(at, request)
+      else {
+        clearRegulations(request)
+        at = skip(at)
+      }
+      regsBits = isObject ? regsFaults() : 0
+      return at
+    case Key.source:
+      checkObject(at, oddSource)
+      return readSource(at)
+    case Key.ext:
+      return readExtension(at)
+    case Key.at:
+      at = readNumber(at)
+      request.auctionType = countOf(numberRead())
+      return checkPositive(at, negativeAt)
+    case Key.tmax:
+      at = readNumber(at)
+      request.tmaxMs = numberRead() > 0 ? numberRead() : 0
+      return checkPositive(at, negativeTmax)
+    case Key.test:
+      at = readFlag(at)
+      request.test = flagRead() === 1
+      return at
+    case Key.cattax:
+      at = readNumber(at)
+      request.categoryTaxonomy = countOf(numberRead()) || 1
+      return at
+    case Key.wlangb:
+      languagesAt = at
+      return skip(at)
+    default:
+      return readLists(at, key, request)
   }
 }
 
-function addTexts(value: unknown, into: string[]): void {
-  if (!Array.isArray(value)) return
-  for (const text of value)
-    if (typeof text === 'string' && into.length < listCountMax) into.push(text)
+function readLists(at: number, key: number, request: BidRequest): number {
+  switch (key) {
+    case Key.cur:
+      request.currencies.length = 0
+      return readKnownTexts(at, request.currencies, Form.upper)
+    case Key.bcat:
+      request.blockedCategories.length = 0
+      return readKnownTexts(at, request.blockedCategories, Form.asIs)
+    case Key.badv:
+      request.blockedDomains.length = 0
+      return readKnownTexts(at, request.blockedDomains, Form.domain)
+    case Key.bapp:
+      request.blockedApps.length = 0
+      return readKnownTexts(at, request.blockedApps, Form.asIs)
+    case Key.acat:
+      request.allowedCategories.length = 0
+      return readKnownTexts(at, request.allowedCategories, Form.asIs)
+    case Key.wseat:
+      request.allowedSeats.length = 0
+      return readKnownTexts(at, request.allowedSeats, Form.asIs)
+    case Key.bseat:
+      request.blockedSeats.length = 0
+      return readKnownTexts(at, request.blockedSeats, Form.asIs)
+    case Key.wlang:
+      request.languages.length = 0
+      return readKnownTexts(at, request.languages, Form.language)
+    default:
+      return skip(at)
+  }
 }
 
-const asIs = (text: string): string => text
-const upperCase = (text: string): string => text.toUpperCase()
-
-/** `WWW.Shop.example` → `shop.example`; '' where it is longer than any host name. */
-function bareDomain(domain: string): string {
-  if (domain.length > hostLengthMax) return ''
-  const lower = domain.toLowerCase()
-  return lower.startsWith('www.') ? lower.slice(4) : lower
+function idFaultBit(fault: number): number {
+  return fault === IdFault.type ? idNotAString : fault === IdFault.empty ? idEmpty : idTooLong
 }
 
-/** The host of a page's address without a URL parser: half of what is sent would make one throw. */
-function hostOf(page: string): string {
-  const start = page.indexOf('://') + 3
-  if (start < 3) return ''
-  let end = start
-  while (end < page.length && !'/?#:'.includes(page[end]!)) end++
-  return bareDomain(page.slice(start, end))
+function checkObject(at: number, fault: number): void {
+  if (bytes[at] === openBrace || isAbsent(at)) rootFaults &= ~fault
+  else rootFaults |= fault
+}
+
+/** Of the number just read. */
+function checkPositive(at: number, fault: number): number {
+  rootFaults = numberRead() < 0 ? rootFaults | fault : rootFaults & ~fault
+  return at
+}
+
+function readImpressions(at: number, request: BidRequest): number {
+  request.impressionCount = 0
+  impressionFault = ''
+  rootFaults &= ~(impNotAList | impEmpty | impTooMany)
+  if (bytes[at] !== openBracket) {
+    rootFaults |= impNotAList
+    return skip(at)
+  }
+  let count = 0
+  for (at = firstItem(at); isItem(at); at = nextItem(at)) {
+    if (count === impressionCountMax) {
+      rootFaults |= impTooMany
+      at = skip(at)
+      continue
+    }
+    at = readImpression(at, request.impressionAt(count))
+    secure[count] = secureSaid()
+    if (impressionFault === '') checkImpression(request, count)
+    count++
+  }
+  if (count === 0) rootFaults |= impEmpty
+  request.impressionCount = count
+  return endItems(at)
+}
+
+function checkImpression(request: BidRequest, index: number): void {
+  if (impressionFaults() !== 0) {
+    impressionFault = firstImpressionFault(impressionFaults(), index)
+    return
+  }
+  const { impressions } = request
+  for (let i = 0; i < index; i++)
+    if (impressions[i]!.id === impressions[index]!.id) {
+      impressionFault = `imp[${index}].id: repeats imp[${i}].id`
+      return
+    }
+}
+
+function readSource(at: number): number {
+  sourceSchainAt = sourceExtSchainAt = 0
+  if (bytes[at] !== openBrace) return skip(at)
+  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
+    at = memberValue(at)
+    const key = memberKey()
+    if (key === Key.ext) {
+      at = readSchainIn(at)
+      sourceExtSchainAt = schainAt
+    } else {
+      if (key === Key.schain) sourceSchainAt = bytes[at] === openBrace ? at : 0
+      at = skip(at)
+    }
+  }
+  return endMembers(at)
+}
+
+function readExtension(at: number): number {
+  at = readSchainIn(at)
+  extSchainAt = schainAt
+  return at
+}
+
+let schainAt = 0
+
+/** `schainAt` is then where the value, if it is an object, has a chain; 0 for nowhere. */
+function readSchainIn(at: number): number {
+  schainAt = 0
+  if (bytes[at] !== openBrace) return skip(at)
+  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
+    at = memberValue(at)
+    if (memberKey() === Key.schain) schainAt = bytes[at] === openBrace ? at : 0
+    at = skip(at)
+  }
+  return endMembers(at)
+}
+
+/** What can only be decided now: between places, and of what stands in several of them. */
+function finish(request: BidRequest): string {
+  const listFaults = rootFaults & (impTooMany * 2 - 1)
+  if (listFaults !== 0) return firstRequestFault(listFaults)
+  if (impressionFault !== '') return impressionFault
+  const faults = rootFaults | deviceBits | userBits | regsBits
+  if (faults !== 0) return firstRequestFault(faults)
+
+  // Requests with more than one occur; the page is then what a web view inside of the app shows.
+  if (siteAt === 0) finishPlace(request)
+  const isPageSecure = siteAt !== 0 && wasPageSecure()
+  for (let i = 0; i < request.impressionCount; i++)
+    request.impressions[i]!.secure = secure[i] === -1 ? isPageSecure : secure[i] === 1
+  if (request.languages.length === 0 && languagesAt !== 0)
+    readKnownTexts(languagesAt, request.languages, Form.language)
+  const schain = sourceSchainAt || sourceExtSchainAt || extSchainAt
+  if (schain !== 0) readSchain(schain, request)
+  return ''
+}
+
+function finishPlace(request: BidRequest): void {
+  const kind = appAt !== 0 ? Kind.app : doohAt !== 0 ? Kind.dooh : Kind.unknown
+  if (request.place === kind) return
+  if (kind === Kind.unknown) clearPlace(request)
+  else readPlace(appAt !== 0 ? appAt : doohAt, request, kind)
 }

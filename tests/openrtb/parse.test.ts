@@ -110,7 +110,7 @@ describe('is read as it is meant', () => {
       buyerUid: 'u1',
       gdpr: 1,
       usPrivacy: '1YNN',
-      gppSections: 1,
+      gppSections: 1 << 7,
       currencies: ['USD', 'PLN'],
       blockedDomains: ['shop.example'],
       auctionType: 1,
@@ -158,7 +158,7 @@ describe('is read as it is meant', () => {
 
   test('prototype keys change nothing for later requests', () => {
     read('{"id":"r","imp":[{"id":"1","__proto__":{"secure":1}}],"__proto__":{"at":1}}')
-    expect(read(withImp({})).request).toMatchObject({ auctionType: 2 })
+    expect(read(withImp({})).request).toMatchObject({ auctionType: 0 })
     expect(({} as { at?: number }).at).toBeUndefined()
   })
 })

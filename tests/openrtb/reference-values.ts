@@ -33,7 +33,7 @@ export function listIn(parent: Json, name: string): readonly unknown[] {
 
 /** A number, also where it comes as a string of one; 0 for -0, `otherwise` for what isn't finite. */
 export function numberOr(value: unknown, otherwise: number): number {
-  if (typeof value === 'string' && value !== '') return numberOr(Number(value), otherwise)
+  if (text(value) !== '') return numberOr(Number(value), otherwise)
   return typeof value === 'number' && Number.isFinite(value) ? value + 0 : otherwise
 }
 
@@ -69,8 +69,10 @@ export function signal(value: unknown): string {
 export const asIs = (value: string): string => value
 
 export function texts(value: unknown, into: string[], normal: (text: string) => string): void {
-  for (const item of Array.isArray(value) ? value : [])
-    if (text(item) !== '' && into.length < listCountMax) into.push(normal(text(item)))
+  for (const item of Array.isArray(value) ? value : []) {
+    const kept = normal(text(item))
+    if (kept !== '' && into.length < listCountMax) into.push(kept)
+  }
 }
 
 /** Listed values as bits; a single value counts as a list of it. */
