@@ -12,6 +12,7 @@ needs=(
   'prometheus|prometheus|tests/operations: the flow test with a real Prometheus'
   'prometheus|promtool|tests/operations and tests/base/metrics: checks by promtool'
   'chromium|chromium chromium-browser google-chrome|tests that look at creatives in a browser'
+  'libxml2-utils|xmllint|tests/catalogue/vast: VAST documents read by a second XML parser'
 )
 
 has_any() {

@@ -94,7 +94,8 @@ export function mediaSkipAfter(table: MediaTable, creative: number, offer: Media
 
 /**
  * Least that is accepted for a creative of this length, as a CPM: of the deal where there is one, else
- * of the video or spot, else of the impression. A price by the second comes before one by range.
+ * of the video or spot, else of the impression. Where several hold (a price by the second and one by
+ * range, ranges that share an end), the dearest is safe.
  *
  * @param impFloorMicros in the impression's floor currency, as are the offer's; the deal's are in its own.
  */
@@ -115,15 +116,12 @@ interface PlayFloors {
 }
 
 function floorOf(floors: PlayFloors, durationSeconds: number, otherwise: number): number {
-  if (floors.minCpmPerSecondMicros > 0)
-    return Math.ceil(floors.minCpmPerSecondMicros * durationSeconds)
   const ranges = floors.durationFloors
-  let floor = -1
-  // Ranges that touch both hold at the end that they share: the dearer one is safe.
+  let floor = Math.ceil(floors.minCpmPerSecondMicros * durationSeconds)
   for (let i = 0; i < ranges.count; i++)
     if (durationSeconds >= ranges.fromS[i]! && durationSeconds <= ranges.toS[i]!)
       floor = Math.max(floor, ranges.floorCpmMicros[i]!)
-  return floor < 0 ? otherwise : floor
+  return floor > 0 ? floor : otherwise
 }
 
 const placementOf = (name: (typeof videoPlacements)[number]): number =>

@@ -60,12 +60,18 @@ export const pieces = {
   endSkippable: jsonPiece('">'),
   duration: jsonPiece('<Duration>'),
   endDuration: jsonPiece('</Duration>'),
-  trackings: jsonPiece('<TrackingEvents>'),
-  tracking: trackedEvents.map((event) => jsonPiece(`<Tracking event="${event}"><![CDATA[`)),
-  endTracking: trackedEvents.map((event) => jsonPiece(`&e=${event}]]></Tracking>`)),
-  skipTracking: jsonPiece('<Tracking event="skip"><![CDATA['),
-  endSkipTracking: jsonPiece('&e=skip]]></Tracking>'),
-  endTrackings: jsonPiece('</TrackingEvents>'),
+  trackings: jsonPiece(`<TrackingEvents><Tracking event="${trackedEvents[0]}"><![CDATA[`),
+  /** From behind one event's token to before the next one's. */
+  nextTracking: trackedEvents
+    .slice(1)
+    .map((event, before) =>
+      jsonPiece(`&e=${trackedEvents[before]}]]></Tracking><Tracking event="${event}"><![CDATA[`),
+    ),
+  skipTracking: jsonPiece(
+    `&e=${trackedEvents.at(-1)}]]></Tracking><Tracking event="skip"><![CDATA[`,
+  ),
+  endTrackings: jsonPiece(`&e=${trackedEvents.at(-1)}]]></Tracking></TrackingEvents>`),
+  endSkipTracking: jsonPiece('&e=skip]]></Tracking></TrackingEvents>'),
   clickThrough: jsonPiece('<VideoClicks><ClickThrough><![CDATA['),
   endClickThrough: jsonPiece(']]></ClickThrough></VideoClicks>'),
   clickTracking: jsonPiece('<VideoClicks><ClickTracking><![CDATA['),

@@ -141,24 +141,20 @@ function impression(out: ByteWriter, { links, token }: Vast): void {
 
 function tracking(out: ByteWriter, { links, token }: Vast, canSkip: boolean): void {
   out.bytes(pieces.trackings)
-  out.bytes(pieces.tracking[0]!)
   const start = out.length
   out.bytes(links.tracking)
   out.ascii(token)
   const end = out.length
-  out.bytes(pieces.endTracking[0]!)
-  for (let i = 1; i < pieces.tracking.length; i++) {
-    out.bytes(pieces.tracking[i]!)
+  for (let i = 0; i < pieces.nextTracking.length; i++) {
+    out.bytes(pieces.nextTracking[i]!)
     // The same beginning as the first one's, copied from what is written already.
     out.range(out.buffer, start, end)
-    out.bytes(pieces.endTracking[i]!)
   }
   if (canSkip) {
     out.bytes(pieces.skipTracking)
     out.range(out.buffer, start, end)
     out.bytes(pieces.endSkipTracking)
-  }
-  out.bytes(pieces.endTrackings)
+  } else out.bytes(pieces.endTrackings)
 }
 
 function click(out: ByteWriter, vast: Vast, opening: Buffer, closing: Buffer): void {
