@@ -35,6 +35,9 @@ export const decodeBidRequest = (body: Uint8Array): Json => decode('BidRequest',
 /** @throws Error where the bytes are not such a message. */
 export const decodeBidResponse = (body: Uint8Array): Json => decode('BidResponse', body)
 
+/** The reference's own objects, without what turns them into JSON: what it costs to have them made. */
+export const decodeMessage = (body: Uint8Array): object => packed.get('BidRequest')!.decode(body)
+
 function encode(name: string, json: Json, isPacked: boolean): Buffer {
   const type = (isPacked ? packed : unpacked).get(name)!
   return Buffer.from(type.encode(type.fromObject(toMessage(name, json))).finish())
