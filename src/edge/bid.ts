@@ -337,7 +337,7 @@ export class BidHandler {
       return null
     }
     const errorsBefore = profiles.stats.readErrors
-    const profile = this.#identity.firstProfile(request, exchange.settings)
+    const profile = this.#identity.profileOf(request, exchange.settings)
     if (profile !== null) metrics.inc(reads.hit)
     else metrics.inc(profiles.stats.readErrors > errorsBefore ? reads.error : reads.stranger)
     return profile

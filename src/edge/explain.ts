@@ -69,7 +69,7 @@ export function explain(
   const consent = options.consent.decide(request)
   const identity = new Identity(options.profiles)
   identity.swap(snapshot)
-  const profile = consent.mayReadProfile ? identity.firstProfile(request, exchange) : null
+  const profile = consent.mayReadProfile ? identity.profileOf(request, exchange) : null
   const { rates } = snapshot
   const currency = responseCurrency(request, exchange.currency, rates)
   const refusal = new Admission(exchange, options.networks).refusal(request)

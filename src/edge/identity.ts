@@ -48,10 +48,9 @@ interface ShopSource {
 
 /**
  * Finds the person behind a request by the ids that it carries: ours first, then, as far as agreed with
- * the exchange, the device's and those of shared sources, then shops' own. The first that is known counts.
+ * the exchange, the device's and those of shared sources, then shops' own.
  *
- * Whether ids may be looked up at all is decided before. Nothing is allocated where the request carries
- * our own id and it is known.
+ * Whether ids may be looked up at all is decided before. Nothing is allocated where one id is known.
  */
 export class Identity {
   readonly #reader: ProfileReader
@@ -95,28 +94,32 @@ export class Identity {
     return false
   }
 
-  /** @returns null for a stranger, and where the store fails, which it counts. */
-  firstProfile(request: BidRequest, { identity }: Pick<Exchange, 'identity'>): Profile | null {
+  /**
+   * What all its ids together tell: of each shop the slice of the first id that it knows. So what one
+   * shop has under one id never hides what another has under the next.
+   *
+   * @returns null for a stranger, and where the store fails, which it counts.
+   */
+  profileOf(request: BidRequest, { identity }: Pick<Exchange, 'identity'>): Profile | null {
+    const reader = this.#reader
     let profile: Profile | null = null
-    if (isOwn(request.buyerUid)) profile = this.#reader.read(request.buyerUid)
-    if (profile !== null) return profile
-    if (identity.userIdIsOurs && isOwn(request.userId)) profile = this.#reader.read(request.userId)
-    if (profile !== null) return profile
-    if (identity.ifa && isDeviceNamed(request)) profile = this.#reader.read(deviceUid(request.ifa))
-    if (profile !== null) return profile
+    if (isOwn(request.buyerUid)) profile = reader.read(request.buyerUid)
+    if (identity.userIdIsOurs && isOwn(request.userId))
+      profile = joined(profile, reader.read(request.userId))
+    if (identity.ifa && isDeviceNamed(request))
+      profile = joined(profile, reader.read(deviceUid(request.ifa)))
     for (let i = 0; i < request.eidIds.length; i++) {
-      if (!identity.eidSources.includes(request.eidSources[i]!)) continue
+      const source = request.eidSources[i]!
       if (isJunk(request.eidIds[i]!)) continue
-      profile = this.#reader.read(sharedUid(request.eidSources[i]!, request.eidIds[i]!))
-      if (profile !== null) return profile
+      if (identity.eidSources.includes(source))
+        profile = joined(profile, reader.read(sharedUid(source, request.eidIds[i]!)))
     }
-    return this.#shopsBySource.size > 0 ? this.#knownToShops(request) : null
+    return this.#shopsBySource.size > 0 ? joined(profile, this.#knownToShops(request)) : profile
   }
 
   /** What each shop knows of its own person, and nothing that another has put there. */
   #knownToShops(request: BidRequest): Profile | null {
-    const slices: BidSlice[] = []
-    let stamp = 0
+    let found: Profile | null = null
     let left = shopsPerSourceMax
     for (let i = 0; i < request.eidIds.length; i++) {
       const shops = this.#shopsBySource.get(request.eidSources[i]!)
@@ -125,23 +128,27 @@ export class Identity {
         const { id, key, salt } = shops[s]!
         const profile = this.#reader.read(shopUid(id, salt, request.eidIds[i]!))
         const own = profile === null ? null : sliceOf(profile, key)
-        if (profile === null || own === null || holds(slices, key)) continue
-        slices.push(own)
-        stamp = Math.max(stamp, profile.stamp)
+        if (profile !== null && own !== null)
+          found = joined(found, new Profile([own], profile.stamp))
       }
     }
-    return slices.length > 0 ? new Profile(slices, stamp) : null
+    return found
   }
+}
+
+/** The first, and of the second what shops know that the first lacks. */
+function joined(first: Profile | null, second: Profile | null): Profile | null {
+  if (first === null || second === null) return first ?? second
+  const more: BidSlice[] = []
+  for (let i = 0; i < second.slices.length; i++)
+    if (sliceOf(first, second.slices[i]!.shopKey) === null) more.push(second.slices[i]!)
+  if (more.length === 0) return first
+  return new Profile([...first.slices, ...more], Math.max(first.stamp, second.stamp))
 }
 
 function sliceOf({ slices }: Profile, shopKey: number): BidSlice | null {
   for (let i = 0; i < slices.length; i++) if (slices[i]!.shopKey === shopKey) return slices[i]!
   return null
-}
-
-function holds(slices: readonly BidSlice[], shopKey: number): boolean {
-  for (let i = 0; i < slices.length; i++) if (slices[i]!.shopKey === shopKey) return true
-  return false
 }
 
 /** Only apps have the device's id; `lmt` says that it may not be used. */

@@ -64,7 +64,7 @@ function requestOf(
   return request
 }
 function shopsKnowing(request: BidRequest, exchange = open): string[] {
-  const profile = identity.firstProfile(request, exchange)
+  const profile = identity.profileOf(request, exchange)
   if (profile !== null) check.ok(identity.isNamed(request, exchange))
   const keys = profile?.slices.map(({ shopKey }) => shopKey) ?? []
   return shops.filter(({ id }) => keys.includes(keyOf(id))).map(({ id }) => id)
@@ -88,6 +88,14 @@ test('an unknown own id is not fatal: the other ids are tried in turn', () => {
     ['shoes'],
   )
   check.deepEqual(shopsKnowing(requestOf({ buyerUid: 'stranger' })), [])
+})
+
+test('what one shop knows under one id never hides what another knows under the next', async () => {
+  const app = { place: PlaceKind.app, ifa }
+  const alone = shopsKnowing(requestOf({ buyerUid: 'seen-by-shoes', ...app }))
+  await put('seen-by-shoes', 'shoes')
+  check.deepEqual(alone, ['bags'])
+  check.deepEqual(shopsKnowing(requestOf({ buyerUid: 'seen-by-shoes', ...app })), ['shoes', 'bags'])
 })
 
 test('a device is known by its advertising id in apps alone, where neither it nor the exchange forbids', () => {
@@ -128,7 +136,7 @@ test('two shops that share a source each show what they know', async () => {
     ['mail.example', mail],
     ['mail.example', other],
   ]
-  const profile = identity.firstProfile(requestOf({}, both), open)!
+  const profile = identity.profileOf(requestOf({}, both), open)!
   check.equal(profile.slices.length, 2, 'one slice a shop')
 })
 
@@ -194,7 +202,7 @@ test('what names nobody is never looked up', () => {
       ['mail.example', id],
     ])
     check.ok(!asked.isNamed(request, open), id)
-    check.equal(asked.firstProfile(request, open), null)
+    check.equal(asked.profileOf(request, open), null)
     check.deepEqual(reads, [], id)
   }
   for (const id of [
@@ -225,6 +233,6 @@ test('a source that very many shops share costs a bounded number of looks', () =
   })
   check.equal(asked.leftOutCount, 936)
   const eids = Array.from({ length: 32 }, (_, i): [string, string] => ['mail.example', `id-${i}`])
-  check.equal(asked.firstProfile(requestOf({}, eids), open), null)
+  check.equal(asked.profileOf(requestOf({}, eids), open), null)
   check.equal(reads, 64)
 })
