@@ -4,6 +4,7 @@ import { emptyValuesIn } from './empty-values.js'
 import { formatOf, markupOf } from './formats.js'
 import { type ExchangeHabits, habitsDefault } from './habits.js'
 import { findCrowded, type PlacedBid } from './pod-rules.js'
+import { isTrueRefusal } from './refusals.js'
 import {
   impsOf,
   isBidRequest,
@@ -89,7 +90,9 @@ export function checkAnswer(
   if (excessBytes > 0 || (status === 204 && text !== ''))
     broken.push(brokenRule('body-ends-where-it-should', `${excessBytes} bytes too many`))
   if (status !== 200) {
-    const mayRefuse = status >= 400 && status < 500 && !isBidRequest(request)
+    const mayRefuse =
+      (status >= 400 && status < 500 && !isBidRequest(request)) ||
+      (status === 400 && request !== null && isTrueRefusal(request, text))
     if (status !== 204 && !mayRefuse)
       broken.push(brokenRule('status-200-or-204', `${status} ${text.slice(0, 200)}`))
     return { broken, response: null }

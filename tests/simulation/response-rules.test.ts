@@ -313,4 +313,19 @@ describe('HTTP', () => {
     expect(rules({ status: 400, text: '{"error":"id"}' }, request)).toEqual([])
     expect(rules({ status: 500, text: '' }, request)).toEqual(['status-200-or-204'])
   })
+
+  test.each([
+    ['a true fault', 'imp[0].banner.w: must not be negative', true],
+    ['one of sizes', 'imp[0].banner.format: sizes must not be negative', true],
+    ['a wrong type', 'user: must be an object', true],
+    ['a fault that is not there', 'imp[0].bidfloor: must not be negative', false],
+    ['a type that is right', 'id: must be a string', false],
+    ['a field that is not there', 'regs: must be an object', false],
+    ['no reason', 'go away', false],
+  ])('a 400 for a request with ids: %s', (_, error, isTrue) => {
+    const banner = { w: -1, format: [{ w: 1, h: -1 }] }
+    const odd = { id: 'r', imp: [{ id: '1', bidfloor: 1, banner }], user: 'me' }
+    const found = rules({ status: 400, text: JSON.stringify({ error }) }, odd)
+    expect(found).toEqual(isTrue ? [] : ['status-200-or-204'])
+  })
 })
