@@ -3,6 +3,7 @@
 import { strict as check } from 'node:assert'
 import { describe, test } from 'vitest'
 import { Random } from '../../../src/base/random.js'
+import { parse } from '../../../src/openrtb/parse.js'
 import { decodeBidRequest, encodeBidRequest } from '../../../src/openrtb/protobuf/codec.js'
 import { parseProtobuf } from '../../../src/openrtb/protobuf/parse.js'
 import { BidRequest } from '../../../src/openrtb/request.js'
@@ -30,7 +31,9 @@ describe('twins', () => {
     let taken = 0
     for (const { json, bytes } of pairs) {
       const twin = expected(json)
-      check.deepEqual(got(bytes), twin, JSON.stringify(json))
+      const text = JSON.stringify(json)
+      check.deepEqual(got(bytes), twin, text)
+      check.deepEqual(parse(Buffer.from(text), scratch[0]) || plain(scratch[0]), twin, text)
       if (typeof twin !== 'string') taken++
     }
     check.ok(taken > 1_800, `${taken} of ${pairs.length}`)
@@ -79,7 +82,7 @@ describe('random messages', () => {
   test.each([true, false])('any fields at all, in one part or in two; packed: %s', (isPacked) => {
     const random = new Random(isPacked ? 1 : 2)
     let taken = 0
-    for (let round = 0; round < 1_500; round++) {
+    for (let round = 0; round < 600; round++) {
       const part = (): Buffer => {
         const message = randomMessage('BidRequest', random)
         const json = random.chance(0.8)
@@ -100,7 +103,7 @@ describe('random messages', () => {
         check.deepEqual(got(bytes), twin, `round ${round}`)
       }
     }
-    check.ok(taken > 300, `${taken} taken`)
+    check.ok(taken > 120, `${taken} taken`)
   })
 })
 
