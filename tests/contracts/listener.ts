@@ -167,6 +167,7 @@ export function listenerContract(
       expect((await fetch(`${base}/later`, { redirect: 'manual' })).status).toBe(302)
     })
 
+    // Conformance checklist 6.
     test.each([
       ['GET', '/echo/demo', 405],
       ['POST', '/later', 405],
@@ -180,7 +181,7 @@ export function listenerContract(
       expect(await response.json()).toHaveProperty('error')
     })
 
-    test('a body over the limit is refused, and the connection goes on', async () => {
+    test('a body over the limit is refused, and the connection goes on: checklist 12', async () => {
       const requestOf = (body: string): string =>
         `POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`
       const text = await rawExchange(
@@ -193,7 +194,7 @@ export function listenerContract(
       expect(text).toContain('y'.repeat(bodyBytesMax))
     })
 
-    test('a body that is announced with 100-continue is asked for', async () => {
+    test('a body that is announced with 100-continue is asked for: checklist 14', async () => {
       const head =
         'POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\nExpect: 100-continue\r\n\r\n'
       const text = await rawExchange(listener.port, head, '{"a":1}')
@@ -253,7 +254,7 @@ export function listenerContract(
       expect((await post('/echo/a', '{}')).status).toBe(200)
     })
 
-    test('1,000 requests over one connection', async () => {
+    test('1,000 requests over one connection: checklist 13', async () => {
       const one = 'POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}'
       const text = await rawExchange(listener.port, one.repeat(1_000))
       expect(text.match(/HTTP\/1\.1 200/g)?.length).toBe(1_000)

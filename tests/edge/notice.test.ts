@@ -117,6 +117,7 @@ test('a charge that came too late for the budget is refused and counted, once fo
   expect(refused('over_budget')).toBe(1)
 })
 
+// Conformance checklist 87; above the bid, 89.
 test.each([
   ['', 'no_price'],
   ['AUDIT', 'audit_price'],
@@ -154,6 +155,7 @@ test('the operator hears of each kind of refusal once in a while, and how many t
   expect(warned.at(-1)).toMatchObject({ reason: 'above_bid', held: 49 })
 })
 
+// Conformance checklist 90.
 test('a price in another currency than the bid’s is refused, an unfilled currency is not', async () => {
   const { told, get, token, refused } = setUp()
   expect((await get('bill', `t=${token()}&p=5&c=EUR`)).status).toBe(400)
@@ -204,6 +206,7 @@ test('an exchange that encrypts its prices is charged what it says', async () =>
   expect(refused('bad_price')).toBe(1)
 })
 
+// Conformance checklist 92.
 test.each([
   ['102', 102, '102'],
   ['0', 0, '0'],

@@ -71,6 +71,7 @@ function simulate(
   return { arrived: arrivals.length, answered, shed, waitedMaxMs, idleShare: idleMs / nowMs }
 }
 
+// Conformance checklist 119.
 test.each([1.2, 2, 3, 5])('at %d times what can be answered', (load) => {
   for (const seed of [1, 2, 3]) {
     const { answered, shed, arrived, waitedMaxMs, idleShare } = simulate(10, load, seed)

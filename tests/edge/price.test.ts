@@ -44,6 +44,7 @@ const reasonOf = (read: number | PriceFault): string =>
 /** When a price says that it was encrypted: its first four bytes. */
 const secondOf = (text: string): number => Buffer.from(text, 'base64url').readUInt32BE() * 1_000
 
+// Conformance checklist 95.
 describe('encrypted prices', () => {
   test('there are vectors of all kinds', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(16)

@@ -66,6 +66,7 @@ test('one that has an id keeps it; junk in its place is replaced', () => {
   }
 })
 
+// Conformance checklist 107.
 test('without consent no id is set, read or passed on; the way goes on', () => {
   const { get, counted } = setUp({ url: syncUrl, redirectHosts }, refused)
   const headers = { cookie: 'grosz_uid=AAAAAAAAAAAAAAAAAAAAAA' }
