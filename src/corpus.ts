@@ -36,7 +36,7 @@ export async function runCorpus(args: readonly string[]): Promise<void> {
 
 /** null where nothing could be posted; why was said. */
 async function post(command: CorpusCommand): Promise<CorpusReport | null> {
-  const { files, exchange, url, adminUrl, concurrency, explainCount } = command
+  const { files, exchange, url, adminUrl, concurrency, explainCount, wire } = command
   const { lines, skipped } = readCorpus(files)
   for (const { where, reason } of skipped.slice(0, skippedCountMax)) say(`${where}: ${reason}`)
   if (skipped.length > skippedCountMax) say(`and ${skipped.length - skippedCountMax} more`)
@@ -51,7 +51,7 @@ async function post(command: CorpusCommand): Promise<CorpusReport | null> {
       {
         url: new URL(`${url}/openrtb2/${exchange}`),
         secret: command.secret ?? secret,
-        ...{ exchange, adminUrl, concurrency, explainCount, rates, habits },
+        ...{ exchange, adminUrl, concurrency, explainCount, wire, rates, habits },
       },
       lines,
       skipped.length,

@@ -1,3 +1,4 @@
+import { agreedWith } from './agreed.js'
 import { type CommandLine, parseCommandLine, usage } from './simulation/options.js'
 import type { ExchangeReport } from './simulation/report.js'
 import { reportText } from './simulation/report-text.js'
@@ -38,5 +39,8 @@ async function play(options: CommandLine): Promise<ExchangeReport> {
   // The first Ctrl-C ends the sending, and the report is of what was sent; the second ends all.
   process.once('SIGINT', () => stop.abort())
   process.once('SIGTERM', () => stop.abort())
-  return simulateExchange({ ...options, signal: stop.signal }, requests)
+  // What our bids are judged by, where the bidder's endpoint is one of ours.
+  const name = /^\/openrtb2\/([^/]+)/.exec(options.url.pathname)?.[1] ?? ''
+  const { habits, secret } = agreedWith(name, process.env)
+  return simulateExchange({ secret, ...options, habits, signal: stop.signal }, requests)
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parseHttpUrl } from './markup.js'
+import { type Wire, wires } from './wires.js'
 
 export const corpusUsage = `usage: npm run corpus -- FILE... [options]
 
@@ -14,6 +15,7 @@ status, format and no-bid reason, and every rule that was broken with an example
                        it is asked meanwhile          (http://127.0.0.1:8090)
   --secret S           the exchange's secret          (from its file)
   --concurrency N      requests under way at a time   (16)
+  --wire json|protobuf what requests and answers are written in (json)
   --explain N          asks why the first N requests without a bid got none (0)
   --json               one JSON object on standard output instead of text
   --help
@@ -30,6 +32,7 @@ export interface CorpusCommand {
   readonly secret: string | null
   readonly concurrency: number
   readonly explainCount: number
+  readonly wire: Wire
   readonly isJson: boolean
 }
 
@@ -45,6 +48,7 @@ const optionTypes = {
   admin: { type: 'string', default: 'http://127.0.0.1:8090' },
   secret: { type: 'string' },
   concurrency: { type: 'string', default: '16' },
+  wire: { type: 'string', default: 'json' },
   explain: { type: 'string', default: '0' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -76,6 +80,7 @@ export function parseCorpusCommand(args: readonly string[]): ParsedCorpusCommand
         secret: values.secret ?? null,
         concurrency: wholeNumber('concurrency', values.concurrency, 1, 1_024),
         explainCount: wholeNumber('explain', values.explain, 0, 10_000),
+        wire: wireIn(values.wire),
         isJson: values.json,
       },
     }
@@ -85,6 +90,13 @@ export function parseCorpusCommand(args: readonly string[]): ParsedCorpusCommand
     // parseArgs explains at length; its first sentence says what is wrong.
     return { kind: 'mistake', message: (error as Error).message.split(/\. |\n/)[0]! }
   }
+}
+
+function wireIn(text: string): Wire {
+  const wire = wires.find((it) => it === text)
+  if (wire === undefined)
+    throw new Mistake(`--wire: must be one of ${wires.join(' ')}, not '${text}'`)
+  return wire
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {

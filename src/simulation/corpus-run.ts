@@ -9,6 +9,7 @@ import { targetOf } from './http-connection.js'
 import { explainNoBid, readNoBidReasons, reasonsBetween } from './no-bid-reasons.js'
 import { postHead, RequestTemplate } from './request-template.js'
 import { type BrokenRule, checkAnswer } from './response-rules.js'
+import { answerOf, bodyOf, contentTypes, type Wire } from './wires.js'
 
 export interface CorpusOptions {
   /** The bidder's endpoint, with the exchange's name in it. */
@@ -22,6 +23,7 @@ export interface CorpusOptions {
   readonly concurrency: number
   /** Requests without a bid that are explained. */
   readonly explainCount: number
+  readonly wire: Wire
   readonly rates: CurrencyRates
   readonly habits: ExchangeHabits
 }
@@ -47,22 +49,22 @@ export async function postCorpus(
   lines: readonly CorpusLine[],
   skippedCount: number,
 ): Promise<CorpusReport> {
-  const { url, secret, exchange, adminUrl, concurrency, explainCount, rates, habits } = options
+  const { url, secret, exchange, adminUrl, concurrency, explainCount, wire, rates, habits } =
+    options
   const tally = new CorpusTally(explainCount)
-  const head = postHead(url, secret === '' ? '' : `Authorization: Bearer ${secret}\r\n`)
+  const authorization = secret === '' ? '' : `Authorization: Bearer ${secret}\r\n`
+  const head = postHead(url, authorization, contentTypes[wire])
   const load: Load = {
     write(index, output) {
+      const { body, request } = lines[index]!
       tally.posted(lines[index]!)
-      RequestTemplate.ofBytes(lines[index]!.body).write(output, head, '', '')
+      RequestTemplate.ofBytes(bodyOf(wire, request, body)).write(output, head, '', '')
     },
     onAnswer(index, answer) {
       const line = lines[index]!
-      const text = answer.body.toString()
-      const contentType = answer.header('content-type')
-      const { status, excessBytes } = answer
-      const received = { status, contentType, text, excessBytes }
+      const received = answerOf(wire, answer)
       const { broken, response } = checkAnswer(line.request, received, rates, habits)
-      tally.answered(line, status, text, broken, response)
+      tally.answered(line, received.status, received.text, broken, response)
     },
     onFailure: (index, reason) => tally.failed(lines[index]!, unanswered(reason)),
   }

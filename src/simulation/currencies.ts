@@ -26,6 +26,9 @@ export const ratesDefault: CurrencyRates = {
   TRY: 0.11,
 }
 
+/** As floors are stated: whole hundredths, at least one. */
+export const cents = (amount: number): number => Math.max(0.01, Math.round(amount * 100) / 100)
+
 /** @returns the amount in `to`, not rounded; NaN where a rate is missing. */
 export function convert(amount: number, from: string, to: string, rates: CurrencyRates): number {
   if (from === to) return amount

@@ -1,5 +1,8 @@
 import type { Random } from '../base/random.js'
+import { cents } from './currencies.js'
 import { pickByWeight } from './devices.js'
+import type { Format } from './formats.js'
+import { someAudio, someDeals, someNative, someVideo } from './inventory-media.js'
 
 type Size = readonly [w: number, h: number]
 
@@ -84,8 +87,38 @@ const appPlacements: readonly Placement[] = [
   },
 ]
 
+type Channel = 'desktop' | 'phone' | 'app'
+
+/** How often a place is sold as each format: banners mostly, sound mostly in apps. */
+const formatShares: Readonly<
+  Record<Channel, readonly { readonly format: Format; readonly weight: number }[]>
+> = {
+  desktop: [
+    { format: 'banner', weight: 90 },
+    { format: 'native', weight: 5 },
+    { format: 'video', weight: 4.5 },
+    { format: 'audio', weight: 0.5 },
+  ],
+  phone: [
+    { format: 'banner', weight: 88 },
+    { format: 'native', weight: 7 },
+    { format: 'video', weight: 4.5 },
+    { format: 'audio', weight: 0.5 },
+  ],
+  app: [
+    { format: 'banner', weight: 85 },
+    { format: 'native', weight: 6 },
+    { format: 'video', weight: 6 },
+    { format: 'audio', weight: 3 },
+  ],
+}
+
 export interface ImpContext {
-  readonly channel: 'desktop' | 'phone' | 'app'
+  readonly channel: Channel
+  /** What may be offered; at least one. */
+  readonly formats: readonly Format[]
+  /** Ids of deals that are offered now and then; none where there are none. */
+  readonly dealIds: readonly string[]
   /** Path that ad slots of the publisher begin with, e.g. `/7123/poranna`. */
   readonly slotPath: string
   readonly floorMedian: number
@@ -115,6 +148,7 @@ function someImp(random: Random, id: string, context: ImpContext): object {
     tagid,
     instl: placement.isFullScreen === true ? 1 : 0,
     ...someFloor(random, context),
+    ...someDeals(random, context),
     ...(random.chance(0.95) ? { secure: 1 } : {}),
     ...(random.chance(0.3) ? { exp: 300 } : {}),
     ...(random.chance(0.35) ? { metric: [viewability(random)] } : {}),
@@ -122,12 +156,29 @@ function someImp(random: Random, id: string, context: ImpContext): object {
   }
 }
 
-/** A banner nearly always; now and then something else as well, or alone. */
+/** One format as a rule; now and then a banner's place takes something else as well. */
 function someMedia(random: Random, placement: Placement, context: ImpContext): object {
-  const banner = someBanner(random, placement)
-  if (context.channel === 'app' || !random.chance(0.07)) return { banner }
-  const other = random.chance(0.5) ? { video } : { native: someNative(random) }
-  return random.chance(0.5) ? { banner, ...other } : other
+  const { channel, formats } = context
+  const isOffered = formatShares[channel].filter(({ format }) => formats.includes(format))
+  const { format } = pickByWeight(random, isOffered)
+  const alone = mediaObject(random, format, placement, context)
+  const hasMore = format === 'banner' && channel !== 'app' && random.chance(0.05)
+  if (!hasMore) return alone
+  const others = (['video', 'native'] as const).filter((it) => formats.includes(it))
+  if (others.length === 0) return alone
+  return { ...alone, ...mediaObject(random, random.pick(others), placement, context) }
+}
+
+function mediaObject(
+  random: Random,
+  format: Format,
+  placement: Placement,
+  { channel }: ImpContext,
+): object {
+  if (format === 'banner') return { banner: someBanner(random, placement) }
+  if (format === 'native') return { native: someNative(random) }
+  if (format === 'audio') return { audio: someAudio(random) }
+  return { video: someVideo(random, channel === 'app' && placement.isFullScreen === true) }
 }
 
 function someBanner(random: Random, placement: Placement): object {
@@ -146,33 +197,6 @@ function someBanner(random: Random, placement: Placement): object {
   }
 }
 
-const video = {
-  mimes: ['video/mp4'],
-  minduration: 5,
-  maxduration: 30,
-  protocols: [2, 3, 5, 6, 7],
-  w: 640,
-  h: 360,
-  startdelay: 0,
-  plcmt: 2,
-  linearity: 1,
-  playbackmethod: [6],
-}
-
-function someNative(random: Random): object {
-  const request = {
-    ver: '1.2',
-    context: 1,
-    plcmttype: random.pick([1, 4]),
-    assets: [
-      { id: 1, required: 1, title: { len: 90 } },
-      { id: 2, required: 1, img: { type: 3, wmin: 300, hmin: 157 } },
-      { id: 3, required: 0, data: { type: 1, len: 25 } },
-    ],
-  }
-  return { request: JSON.stringify(request), ver: '1.2' }
-}
-
 function someFloor(random: Random, context: ImpContext): object {
   if (random.chance(0.1)) return {}
   const floor = random.logNormal(context.floorMedian, 0.5)
@@ -186,5 +210,3 @@ function someFloor(random: Random, context: ImpContext): object {
 function viewability(random: Random): object {
   return { type: 'viewability', value: cents(0.3 + 0.65 * random.next()), vendor: 'EXCHANGE' }
 }
-
-const cents = (amount: number): number => Math.max(0.01, Math.round(amount * 100) / 100)

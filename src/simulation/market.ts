@@ -1,6 +1,7 @@
 import { type CpmMicros, cpmMicros } from '../base/money.js'
 import { Random } from '../base/random.js'
 import { type CurrencyRates, convert } from './currencies.js'
+import { formatsIn } from './formats.js'
 import { bannerOf, isFlagSet, type LooseImp, numberOf, sizesOf } from './wire.js'
 
 /** Złoty per 1,000 impressions that half of the rivals bid less than, by the largest size's name. */
@@ -16,6 +17,8 @@ const medianPlnBySize: Readonly<Record<string, number>> = {
   '320x50': 1.4,
 }
 const medianPlnOtherwise = 2.5
+/** Of what has no size: videos are dear, spots and native ads in between. */
+const medianPlnByFormat = { video: 11, audio: 6, native: 3.2 } as const
 
 /** What an impression is worth compared with the usual one, by OpenRTB's `banner.pos`. */
 const factorByPosition: Readonly<Record<number, number>> = { 1: 1.3, 3: 0.75, 4: 1.2, 5: 0.7 }
@@ -74,7 +77,12 @@ export class Market {
 
 function medianPln(imp: LooseImp): number {
   const banner = bannerOf(imp)
-  if (banner === null) return medianPlnOtherwise
+  if (banner === null) {
+    const format = formatsIn(imp)[0]
+    return format === undefined || format === 'banner'
+      ? medianPlnOtherwise
+      : medianPlnByFormat[format]
+  }
   const medians = sizesOf(banner).map(({ w, h }) => medianPlnBySize[`${w}x${h}`] ?? 0)
   const median = Math.max(0, ...medians) || medianPlnOtherwise
   const factor = isFlagSet(imp.instl) ? factorFullScreen : factorByPosition[numberOf(banner.pos)]

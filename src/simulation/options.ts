@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util'
 import { type CurrencyRates, ratesDefault } from './currencies.js'
+import { type Format, formats } from './formats.js'
 import { parseHttpUrl } from './markup.js'
+import { dealIdsDefault } from './request-generator.js'
 import type { RunOptions } from './run.js'
+import { type Wire, wires } from './wires.js'
 
 export const usage = `usage: npm run exchange -- [options]
 
@@ -22,6 +25,11 @@ simulated competitors at second price, fires notices, loads pixels, clicks, and 
   --known-share F      of the requests that come from them    (0.5)
   --click-share F      of the shown ads that are clicked on   (0.01)
   --currency CODE      of made-up requests                    (PLN)
+  --formats a,b        what made-up requests offer            (banner,native,video,audio)
+  --deals a,b          ids of deals that they offer now and then; '' for none
+                                                              (umowa-1,umowa-2,umowa-3)
+  --wire json|protobuf what requests and answers are written in (json)
+  --secret S           the exchange's secret                  (from its file in config/exchanges)
   --rates CODE=F,...   what one unit of a currency is worth, in any common one
                        (as in config/default.yaml)
   --timeout-ms N       what the exchange allows where tmax doesn't allow less (100)
@@ -29,10 +37,12 @@ simulated competitors at second price, fires notices, loads pixels, clicks, and 
   --json               one JSON object on standard output instead of text
   --help`
 
-export interface CommandLine extends Omit<RunOptions, 'clock' | 'signal'> {
+export interface CommandLine extends Omit<RunOptions, 'clock' | 'signal' | 'habits'> {
   /** null: made-up requests. */
   readonly requestFile: string | null
   readonly currency: string
+  readonly formats: readonly Format[]
+  readonly dealIds: readonly string[]
   readonly isJson: boolean
 }
 
@@ -55,6 +65,10 @@ const optionTypes = {
   'known-share': { type: 'string', default: '0.5' },
   'click-share': { type: 'string', default: '0.01' },
   currency: { type: 'string', default: 'PLN' },
+  formats: { type: 'string', default: formats.join(',') },
+  deals: { type: 'string', default: dealIdsDefault.join(',') },
+  wire: { type: 'string', default: 'json' },
+  secret: { type: 'string' },
   rates: { type: 'string' },
   'timeout-ms': { type: 'string', default: '100' },
   seed: { type: 'string', default: '1' },
@@ -87,6 +101,10 @@ export function parseCommandLine(args: readonly string[]): ParsedCommandLine {
         knownShare: number('known-share', values['known-share'], 0, 1),
         clickShare: number('click-share', values['click-share'], 0, 1),
         currency: currencyIn(values.currency),
+        formats: formatsIn(values.formats),
+        dealIds: values.deals.split(',').filter((id) => id !== ''),
+        wire: wireIn(values.wire),
+        ...(values.secret === undefined ? {} : { secret: secretIn(values.secret) }),
         rates,
         timeoutMs: number('timeout-ms', values['timeout-ms'], 1, 60_000),
         seed: wholeNumber('seed', values.seed, 0, 2 ** 32 - 1),
@@ -132,6 +150,27 @@ function uidsIn(text: string): readonly string[] {
 function currencyIn(text: string): string {
   if (ratesDefault[text] === undefined)
     throw new Mistake(`--currency: must be one of ${Object.keys(ratesDefault).join(' ')}`)
+  return text
+}
+
+function formatsIn(text: string): readonly Format[] {
+  const names = text.split(',')
+  const odd = names.find((name) => !(formats as readonly string[]).includes(name))
+  if (odd !== undefined)
+    throw new Mistake(`--formats: must be of ${formats.join(' ')}, not '${odd}'`)
+  return names as Format[]
+}
+
+function wireIn(text: string): Wire {
+  const wire = wires.find((it) => it === text)
+  if (wire === undefined)
+    throw new Mistake(`--wire: must be one of ${wires.join(' ')}, not '${text}'`)
+  return wire
+}
+
+function secretIn(text: string): string {
+  if (!/^[\x21-\x7e]*$/.test(text))
+    throw new Mistake('--secret: must be printable ASCII without spaces')
   return text
 }
 

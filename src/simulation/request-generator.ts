@@ -2,6 +2,7 @@ import { Random } from '../base/random.js'
 import { consentString } from './consent-string.js'
 import { convert, ratesDefault } from './currencies.js'
 import { hex, pickByWeight, someDevice, uuid } from './devices.js'
+import { type Format, formats } from './formats.js'
 import { someImps } from './impressions.js'
 import { type AppPublisher, apps, type Publisher, publishers } from './inventory.js'
 import { cities } from './places.js'
@@ -10,7 +11,13 @@ export interface GeneratorOptions {
   readonly seed: number
   /** Of bids and most floors. */
   readonly currency: string
+  /** What is offered. Default: all. */
+  readonly formats?: readonly Format[]
+  /** Deals that are offered now and then. Default: a few invented ones. */
+  readonly dealIds?: readonly string[]
 }
+
+export const dealIdsDefault = ['umowa-1', 'umowa-2', 'umowa-3']
 
 /** What every part of one request agrees upon. */
 interface Scene {
@@ -29,20 +36,24 @@ const adServer = 'gielda-reklam.example'
 
 /**
  * Bid requests as European exchanges send them: sites and apps, phones and computers, one banner
- * or several, floors, blocked categories and advertisers, now and then a consent string, a video or a
- * test. 1–2 KB each, and the same ones for the same seed.
+ * or several, videos, native ads and spots, floors, deals, blocked categories and advertisers, now and
+ * then a consent string or a test. 1–2 KB each, and the same ones for the same seed.
  *
  * They hold no uid of ours: whoever sends them sets `user.buyeruid`.
  */
 export class RequestGenerator {
   readonly #random: Random
   readonly #currency: string
+  readonly #formats: readonly Format[]
+  readonly #dealIds: readonly string[]
   readonly #otherCurrencies: Readonly<Record<string, number>>
   #count = 0
 
   constructor(options: GeneratorOptions) {
     this.#random = new Random(options.seed)
     this.#currency = options.currency
+    this.#formats = options.formats ?? formats
+    this.#dealIds = options.dealIds ?? dealIdsDefault
     const others = ['EUR', 'USD'].filter((currency) => currency !== options.currency)
     const worth = others.map((other) => [other, convert(1, other, options.currency, ratesDefault)])
     this.#otherCurrencies = Object.fromEntries(worth.filter(([, rate]) => !Number.isNaN(rate)))
@@ -57,6 +68,8 @@ export class RequestGenerator {
     const { device, kind, os } = someDevice(random, { ...scene, inApp: app !== null })
     const imp = someImps(random, {
       channel: app !== null ? 'app' : kind === 'phone' ? 'phone' : 'desktop',
+      formats: this.#formats,
+      dealIds: this.#dealIds,
       slotPath: `/71${publishers.indexOf(publisher)}/${app?.bundle ?? publisher.domain}`,
       floorMedian: (app ?? publisher).floorMedian / convert(1, this.#currency, 'PLN', pricesIn),
       currency: this.#currency,

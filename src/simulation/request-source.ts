@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs'
 import type { ByteWriter } from '../base/byte-writer.js'
 import { keyOf } from '../base/key.js'
 import { Random } from '../base/random.js'
+import type { Format } from './formats.js'
 import { RequestGenerator } from './request-generator.js'
 import { postHead, RequestTemplate } from './request-template.js'
 import { isObject, type LooseRequest } from './wire.js'
+import { bodyOf, contentTypes, type Wire } from './wires.js'
 
 /** One bid request in its two forms: as an anonymous person's and as a known one's. */
 export interface PreparedRequest {
@@ -24,6 +26,8 @@ const generatedCount = 2_000
 export function generatedRequests(options: {
   readonly seed: number
   readonly currency: string
+  readonly formats?: readonly Format[]
+  readonly dealIds?: readonly string[]
 }): readonly PreparedRequest[] {
   const generator = new RequestGenerator(options)
   return Array.from({ length: generatedCount }, () => {
@@ -69,6 +73,10 @@ export interface SourceOptions {
   /** Of the requests that come from a known person, in [0, 1]. */
   readonly knownShare: number
   readonly uids: readonly string[]
+  /** Default: JSON. */
+  readonly wire?: Wire
+  /** Sent as `Authorization: Bearer`; '' or absent where none is agreed. */
+  readonly secret?: string
 }
 
 /**
@@ -80,16 +88,26 @@ export class RequestSource {
   readonly #options: SourceOptions
   readonly #head: Buffer
   readonly #idPrefix: string
+  readonly #wire: Wire
 
   /** @param runName  printable ASCII that ids begin with, different from run to run. */
   constructor(prepared: readonly PreparedRequest[], options: SourceOptions, runName: string) {
     this.#prepared = prepared
     this.#options = options
-    this.#head = postHead(options.url)
+    const { url, wire = 'json', secret = '' } = options
+    const authorization = secret === '' ? '' : `Authorization: Bearer ${secret}\r\n`
+    this.#head = postHead(url, authorization, contentTypes[wire])
+    this.#wire = wire
     this.#idPrefix = `${runName}-`
   }
 
   write(index: number, output: ByteWriter): void {
+    const request = this.#wire === 'json' ? null : this.requestOf(index)
+    if (request !== null) {
+      const body = bodyOf(this.#wire, request, emptyBody)
+      RequestTemplate.ofBytes(body).write(output, this.#head, '', '')
+      return
+    }
     const { anonymous, known } = this.#preparedOf(index)
     const uid = this.#uidOf(index)
     const template = uid === '' || known === null ? anonymous : known
@@ -135,6 +153,8 @@ export class RequestSource {
     return this.#idPrefix + index.toString(36)
   }
 }
+
+const emptyBody = Buffer.alloc(0)
 
 const objectOf = (value: unknown): object => (isObject(value) ? value : {})
 

@@ -67,8 +67,8 @@ export class RequestTemplate {
  * @param extraHeaders  whole lines, each with its line end.
  * @returns the bytes of a POST's head that `RequestTemplate.write` begins with.
  */
-export function postHead(url: URL, extraHeaders = ''): Buffer {
+export function postHead(url: URL, extraHeaders = '', contentType = 'application/json'): Buffer {
   return Buffer.from(
-    `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n${extraHeaders}Content-Length: `,
+    `POST ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: ${contentType}\r\n${extraHeaders}Content-Length: `,
   )
 }

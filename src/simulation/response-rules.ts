@@ -40,6 +40,8 @@ export interface BidAnswer {
   readonly text: string
   /** Bytes that came, or were announced, where none belong. */
   readonly excessBytes: number
+  /** What it was written in before it was put into `text`. Default: JSON. */
+  readonly wire?: 'json' | 'protobuf'
 }
 
 export interface CheckedAnswer {
@@ -53,6 +55,7 @@ export const answerRules = {
   'body-ends-where-it-should': 2,
   'status-200-or-204': 2,
   'content-type-json': 1,
+  'content-type-protobuf': 19,
   'json-object': 1,
   'request-was-valid': 5,
   'no-empty-values': 28,
@@ -78,6 +81,12 @@ const brokenRule = (rule: AnswerRule, detail: string, bid: LooseBid | null = nul
   bid,
 })
 
+const typePatterns = {
+  json: /^application\/json\s*(;|$)/i,
+  // The names that exchanges give it.
+  protobuf: /^application\/(x-protobuf|protobuf|octet-stream)\s*(;|$)/i,
+} as const
+
 /** Checks status, headers and body of an answer. @param request  as sent; null for what is no JSON object. */
 export function checkAnswer(
   request: LooseRequest | null,
@@ -85,7 +94,7 @@ export function checkAnswer(
   rates: CurrencyRates,
   habits: ExchangeHabits = habitsDefault,
 ): CheckedAnswer {
-  const { status, text, contentType, excessBytes } = answer
+  const { status, text, contentType, excessBytes, wire = 'json' } = answer
   const broken: BrokenRule[] = []
   if (excessBytes > 0 || (status === 204 && text !== ''))
     broken.push(brokenRule('body-ends-where-it-should', `${excessBytes} bytes too many`))
@@ -97,8 +106,8 @@ export function checkAnswer(
       broken.push(brokenRule('status-200-or-204', `${status} ${text.slice(0, 200)}`))
     return { broken, response: null }
   }
-  if (!/^application\/json\s*(;|$)/i.test(contentType))
-    broken.push(brokenRule('content-type-json', contentType === '' ? 'absent' : contentType))
+  if (!typePatterns[wire].test(contentType))
+    broken.push(brokenRule(`content-type-${wire}`, contentType === '' ? 'absent' : contentType))
   let response: unknown
   try {
     response = JSON.parse(text)

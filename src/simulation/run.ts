@@ -4,6 +4,7 @@ import { LossCode } from './auction.js'
 import { type AuctionedBid, auctionOff } from './auction-house.js'
 import { Browser } from './browser.js'
 import type { CurrencyRates } from './currencies.js'
+import { type ExchangeHabits, habitsDefault } from './habits.js'
 import type { HttpAnswer } from './http-answer.js'
 import { type Load, LoadClient, type LoadResult } from './http-client.js'
 import { targetOf } from './http-connection.js'
@@ -15,6 +16,7 @@ import { type PreparedRequest, RequestSource, runNameOf } from './request-source
 import { checkAnswer } from './response-rules.js'
 import { latencyReport, Tally } from './tally.js'
 import { isFlagSet, textOf } from './wire.js'
+import { answerOf, type Wire } from './wires.js'
 
 export interface RunOptions {
   /** The bidder's endpoint. */
@@ -33,6 +35,12 @@ export interface RunOptions {
   /** What the exchange allows, where `tmax` doesn't allow less. */
   readonly timeoutMs: number
   readonly rates: CurrencyRates
+  /** What was agreed upon with the bidder. Default: nothing beyond OpenRTB. */
+  readonly habits?: ExchangeHabits
+  /** Default: JSON. */
+  readonly wire?: Wire
+  /** Sent with each request; '' or absent where none is agreed. */
+  readonly secret?: string
   /** How long the ledger may take to sum up the last notices. Default 5,000. */
   readonly ledgerLagMs?: number
   readonly clock?: Clock
@@ -111,7 +119,8 @@ class Exchange implements Load {
       scale: options.marketScale,
     })
     this.#notices = notices
-    this.#browser = new Browser(notices, options)
+    const { clickMacro } = options.habits ?? habitsDefault
+    this.#browser = new Browser(notices, { ...options, clickMacro })
     this.#clock = clock
   }
 
@@ -121,18 +130,17 @@ class Exchange implements Load {
   }
 
   onAnswer(index: number, answer: HttpAnswer, latencyMs: number): void {
-    const { timeoutMs, rates } = this.#options
+    const { timeoutMs, rates, habits = habitsDefault, wire = 'json' } = this.#options
     const isLate = latencyMs > Math.min(timeoutMs, this.#source.tmaxMsOf(index))
     this.tally.answered(isLate)
     // The usual answer, and the only one that there is nothing more to do about.
     if (answer.status === 204 && answer.excessBytes === 0) return
 
     const request = this.#source.requestOf(index)
-    const text = answer.body.toString()
-    const contentType = answer.header('content-type')
-    const { status, excessBytes } = answer
-    const checked = checkAnswer(request, { status, contentType, text, excessBytes }, rates)
-    if (checked.broken.length > 0) this.tally.broken(checked.broken, { request, response: text })
+    const received = answerOf(wire, answer)
+    const checked = checkAnswer(request, received, rates, habits)
+    if (checked.broken.length > 0)
+      this.tally.broken(checked.broken, { request, response: received.text })
     if (request === null || checked.response === null) return
     const auctioned = auctionOff(request, checked.response, checked.broken, {
       isLate,

@@ -71,6 +71,7 @@ describe('the command line', () => {
         secret: null,
         concurrency: 16,
         explainCount: 0,
+        wire: 'json',
         isJson: true,
       },
     })
@@ -84,6 +85,7 @@ describe('the command line', () => {
     [['a', '--concurrency', '0'], '--concurrency'],
     [['a', '--explain', '1.5'], '--explain'],
     [['a', '--secret', 'a b'], '--secret'],
+    [['a', '--wire', 'xml'], '--wire'],
     [['a', '--nonsense'], '--nonsense'],
   ])('%j is a mistake that names %s', (args, name) => {
     expect(parseCorpusCommand(args)).toMatchObject({
@@ -119,6 +121,7 @@ describe('a run', () => {
       adminUrl: origin,
       concurrency: 4,
       explainCount: 1,
+      wire: 'json',
       rates: ratesDefault,
       habits: habitsDefault,
     }

@@ -97,7 +97,9 @@ test('every bid is notified, priced and paid as second price says, to the nano',
     for (const rival of rivals) if (rival > second) second = rival
     const hasWon = bid >= floor && bid >= second
     const about = bidder.notices.filter(({ bidId }) => bidId === id)
-    const kinds = about.map(({ path }) => path.slice(3)).filter((kind) => kind !== 'click')
+    const kinds = about
+      .map(({ path }) => path.slice(3))
+      .filter((kind) => kind !== 'click' && !kind.startsWith('event/'))
     const why = `seed ${seed}, ${id}: ${bid} against ${rivals} over ${floor}`
     if (bid < floor) belowFloor++
     if (!hasWon) {
@@ -134,7 +136,19 @@ test('every bid is notified, priced and paid as second price says, to the nano',
     [...spent].sort(),
   )
   expect(report.ledger).toEqual({ agrees: true, differences: [] })
-  const { win, billing, loss, pixel, click } = report.notices
+  // A video or spot that is shown is watched from its start to its end, and nobody turns the sound off.
+  const plays = bidder.notices.filter(({ path }) => path.startsWith('/n/event/'))
+  const shownMedia = bidder.ofKind('win').filter(({ bidId }) => {
+    const { banner, video, audio, native } = bidder.bids.get(bidId)!.imp
+    return banner === undefined && native === undefined && (video ?? audio) !== undefined
+  })
+  expect(shownMedia.length).toBeGreaterThan(5)
+  expect(plays.map(({ path }) => path).sort()).toEqual([
+    ...shownMedia.map(() => '/n/event/complete'),
+    ...shownMedia.map(() => '/n/event/start'),
+  ])
+  const { win, billing, loss, pixel, tracking, click } = report.notices
+  expect(tracking).toMatchObject({ fired: plays.length, confirmed: plays.length, failed: 0 })
   for (const counts of [win, billing, pixel])
     expect(counts).toMatchObject({ fired: wins, confirmed: wins, failed: 0 })
   expect(loss).toMatchObject({ fired: losses, confirmed: losses })

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fakeCreative } from './fake-markup.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: requests are read here like any JSON.
 type Json = any
@@ -38,7 +39,7 @@ const everyMacro =
   '&r=${AUCTION_LOSS}&min=${AUCTION_MIN_TO_WIN}&m=${AUCTION_MULTIPLIER}&ts=${AUCTION_IMP_TS}' +
   '&pct=${AUCTION_DISCOUNT_PCT}&cpm=${AUCTION_DISCOUNT_CPM}'
 
-/** A bidder of a hundred lines: bids on every banner, remembers notices, keeps a ledger. */
+/** A bidder of a hundred lines: bids on everything that is not sold under deals, remembers notices, keeps a ledger. */
 export class FakeBidder {
   readonly bids = new Map<string, FakeBid>()
   readonly notices: Notice[] = []
@@ -85,7 +86,8 @@ export class FakeBidder {
   #bid(request: Json, response: ServerResponse): void {
     const bids: Json[] = []
     for (const imp of request.imp) {
-      if (imp.banner === undefined) continue
+      // What is sold under deals alone is nothing for it.
+      if (imp.pmp?.private_auction === 1) continue
       const price = this.#behaviour.price(request, imp)
       if (price === 0) continue
       const id = `b${this.bids.size}`
@@ -104,8 +106,6 @@ export class FakeBidder {
 
   #bidOn(imp: Json, id: string, price: number): Json {
     const notice = (kind: string): string => `${this.origin}/n/${kind}?b=${id}&${everyMacro}`
-    const size = imp.banner.format?.[0] ?? imp.banner
-    const html = (text: string): string => text.replaceAll('&', '&amp;')
     return {
       id,
       impid: imp.id,
@@ -114,16 +114,11 @@ export class FakeBidder {
       nurl: notice('win'),
       burl: notice('bill'),
       lurl: notice('loss'),
-      adm:
-        `<a href="${html(notice('click'))}"><img src="https://shop.example/x.png" alt=""></a>` +
-        `<img src="${html(notice('imp'))}" width="1" height="1">`,
       adomain: ['shop.example'],
       cid: `c${price < 5 ? 1 : 2}`,
       crid: 'cr1',
       cat: ['IAB3'],
-      w: size.w,
-      h: size.h,
-      mtype: 1,
+      ...fakeCreative(imp, notice),
     }
   }
 

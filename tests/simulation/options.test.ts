@@ -14,6 +14,8 @@ test('without options: the demo exchange of a bidder on this machine', () => {
       uids: ['demo-cart', 'demo-intent', 'demo-viewer'],
       knownShare: 0.5,
       currency: 'PLN',
+      formats: ['banner', 'video', 'audio', 'native'],
+      wire: 'json',
       timeoutMs: 100,
       isJson: false,
     },
@@ -24,7 +26,8 @@ test('all options', () => {
   const line =
     '--requests a.ndjson --qps 2500.5 --seconds 3 --competitors 0 --json --url https://b.example/x ' +
     '--known-share 1 --uids u1,u2 --seed 7 --connections 8 --currency EUR --timeout-ms 80 ' +
-    '--click-share 0 --admin http://b.example:1/ --market-scale 2 --rates EUR=1,PLN=0.23'
+    '--click-share 0 --admin http://b.example:1/ --market-scale 2 --rates EUR=1,PLN=0.23 ' +
+    '--formats native,audio --deals d1,d2 --wire protobuf --secret s3cret'
   expect(parseCommandLine(line.split(' '))).toEqual({
     kind: 'run',
     options: {
@@ -40,6 +43,10 @@ test('all options', () => {
       knownShare: 1,
       clickShare: 0,
       currency: 'EUR',
+      formats: ['native', 'audio'],
+      dealIds: ['d1', 'd2'],
+      wire: 'protobuf',
+      secret: 's3cret',
       rates: { EUR: 1, PLN: 0.23 },
       timeoutMs: 80,
       seed: 7,
@@ -54,6 +61,9 @@ test('help', () => {
 
 test.each([
   ['--qps fast', /--qps: must be a number/],
+  ['--formats banner,tv', /--formats: must be of banner/],
+  ['--wire xml', /--wire: must be one of json protobuf/],
+  ['--secret ä', /--secret/],
   ['--qps 0', /--qps/],
   ['--qps', /--qps/],
   ['--seconds -1', /--seconds/],

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { expect, test } from 'vitest'
 import { consentString } from '../../src/simulation/consent-string.js'
+import { formatsIn, offerOf } from '../../src/simulation/formats.js'
 import { RequestGenerator } from '../../src/simulation/request-generator.js'
 
 const schemas = new URL('../../../shared/corpus/schemas/', import.meta.url)
@@ -27,8 +28,12 @@ const shareOf = (has: (request: Json) => boolean): number =>
 test.each(['2.5', '2.6-202606'])('all are valid by the schema of %s', (version) => {
   const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schemaOf(version))
   for (const request of requests) {
-    const isValid = validate(JSON.parse(JSON.stringify(request)))
-    expect(isValid, `seed ${seed}, ${JSON.stringify(validate.errors?.[0])}`).toBe(true)
+    validate(JSON.parse(JSON.stringify(request)))
+    // The schema takes `skip` for an attribute, and so leaves 0 out: the specification has 0 and 1.
+    const faults = (validate.errors ?? []).filter(
+      ({ instancePath }) => !instancePath.endsWith('/video/skip'),
+    )
+    expect(faults, `seed ${seed}`).toEqual([])
   }
 })
 
@@ -57,12 +62,16 @@ test('addresses are documentation ranges and names lead nowhere', () => {
 
 test('the mix is that of a European exchange', () => {
   const banners = shareOf(({ imp }) => imp.some((it: Json) => it.banner !== undefined))
-  expect(banners).toBeGreaterThan(0.95)
+  expect(banners).toBeGreaterThan(0.85)
   expect(shareOf(({ device }) => device.geo.country === 'POL')).toBeGreaterThan(0.75)
   const between: readonly [has: (request: Json) => boolean, least: number, most: number][] = [
     [({ app }) => app !== undefined, 0.15, 0.35],
     [({ imp }) => imp.length > 1, 0.05, 0.15],
-    [({ imp }) => imp.some((it: Json) => it.video ?? it.native), 0.02, 0.1],
+    [({ imp }) => imp.some((it: Json) => it.video), 0.04, 0.12],
+    [({ imp }) => imp.some((it: Json) => it.native), 0.04, 0.12],
+    [({ imp }) => imp.some((it: Json) => it.audio), 0.003, 0.03],
+    [({ imp }) => imp.some((it: Json) => it.banner && (it.video ?? it.native)), 0.02, 0.08],
+    [({ imp }) => imp.some((it: Json) => it.pmp), 0.03, 0.12],
     [({ imp }) => imp[0].secure === 1, 0.9, 0.99],
     [({ at }) => at === 1, 0.25, 0.35],
     [({ test: isTest }) => isTest === 1, 0.002, 0.02],
@@ -77,6 +86,17 @@ test('the mix is that of a European exchange', () => {
     const share = shareOf(has)
     expect(share, `${has} seed ${seed}`).toBeGreaterThanOrEqual(least)
     expect(share, `${has} seed ${seed}`).toBeLessThanOrEqual(most)
+  }
+})
+
+test('only what is asked for is offered, and what is offered can be read', () => {
+  for (const formats of [['banner'], ['native', 'audio'], ['video']] as const) {
+    const generator = new RequestGenerator({ seed, currency: 'PLN', formats, dealIds: [] })
+    const imps: Json[] = Array.from({ length: 300 }, () => (generator.next() as Json).imp).flat()
+    expect(new Set(imps.flatMap((imp) => formatsIn(imp)))).toEqual(new Set(formats))
+    for (const imp of imps)
+      for (const format of formatsIn(imp)) expect(offerOf(imp, format), format).not.toBeNull()
+    expect(imps.some(({ pmp }) => pmp !== undefined)).toBe(false)
   }
 })
 
