@@ -19,6 +19,7 @@ import { noHeaders } from './edge/listener.js'
 import { NoticeHandler } from './edge/notice.js'
 import { OverloadGuard } from './edge/overload.js'
 import { Signer } from './edge/signer.js'
+import { SyncHandler } from './edge/sync.js'
 import { LedgerLink } from './ledger/link.js'
 import type { ToWorker } from './ledger/messages.js'
 import { Wallet } from './ledger/wallet.js'
@@ -42,6 +43,7 @@ class Bidder {
   readonly #wallet: Wallet
   readonly #link: LedgerLink
   readonly #signer: Signer
+  readonly #consent: ConsentRules
   #bids: BidHandler | null = null
   #listener: Listener | null = null
   #onLedger: (message: ToWorker) => void = () => {}
@@ -68,6 +70,7 @@ class Bidder {
       },
     })
     this.#signer = new Signer(Buffer.from(start.secret))
+    this.#consent = new ConsentRules(settings.privacy)
   }
 
   /** What it is told before it listens waits until then. */
@@ -89,7 +92,7 @@ class Bidder {
       publicUrl,
       workerCount: settings.workers,
       bodyBytesMax: settings.bodyBytesMax,
-      consent: new ConsentRules(settings.privacy),
+      consent: this.#consent,
       networks: new Networks(settings.blockedNetworks),
       guard: new OverloadGuard(settings.shedAfterMs),
       reservationTtlMs: settings.ledger.reservationTtlMs,
@@ -149,6 +152,14 @@ class Bidder {
         handle: (head, body, reply) => this.#bids!.handle(head, body, reply),
       },
       ...notices.routes(),
+      ...new SyncHandler({
+        exchanges,
+        metrics: this.#metrics,
+        consent: {
+          maySync: (params, hasPrivacyControl) =>
+            this.#consent.decideFromQuery(params, hasPrivacyControl).mayStoreId,
+        },
+      }).routes(),
       { method: 'GET', path: '/healthz', handle: (_, reply) => reply.send(200, noHeaders, 'ok\n') },
       {
         method: 'GET',

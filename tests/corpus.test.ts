@@ -20,10 +20,42 @@ const validate = new Ajv2020({ strict: false, allErrors: true }).compile(schema)
 const anything = [
   { id: 'cpm', goal: 'cpm', bid: 60, maxCpm: 60, budget: {} },
   { id: 'cpc', goal: 'cpc', bid: 30, maxCpm: 80, budget: {} },
+  { id: 'deals', goal: 'cpm', bid: 90, maxCpm: 90, budget: {}, targeting: { deals: ['*'] } },
 ]
-const bidder = bidderInProcess(
-  catalogueOf([shopFile('shop0', anything), shopFile('shop1', anything, 'EUR')]),
-)
+const video = (durationSeconds: number): object => ({
+  id: `film-${durationSeconds}`,
+  durationSeconds,
+  files: (['video/mp4', 'video/webm', 'video/ogg', 'video/3gpp'] as const).map((type) => ({
+    url: `https://cdn.shop.example/${durationSeconds}.${type.slice(6)}`,
+    type,
+    width: 640,
+    height: 360,
+    bitrateKbps: 600,
+  })),
+})
+const audio = (durationSeconds: number): object => ({
+  id: `spot-${durationSeconds}`,
+  durationSeconds,
+  files: (['audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg'] as const).map((type) => ({
+    url: `https://cdn.shop.example/${durationSeconds}.${type.slice(6)}`,
+    type,
+    bitrateKbps: 128,
+  })),
+})
+const everything = {
+  shop: {
+    pictures: { width: 1_600, height: 1_600 },
+    logoSize: { width: 512, height: 512 },
+    privacyUrl: 'https://shop.example/privacy',
+  },
+  videos: [6, 10, 15, 20, 30, 60].map(video),
+  audios: [10, 15, 20, 30, 60].map(audio),
+}
+const catalogue = catalogueOf([
+  shopFile('shop0', anything, 'PLN', everything),
+  shopFile('shop1', anything, 'EUR', everything),
+])
+const bidder = bidderInProcess(catalogue)
 
 function* linesOf(folder: string): Generator<[name: string, line: string]> {
   for (const name of readdirSync(new URL(folder, corpus))) {

@@ -27,6 +27,8 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   yaml: /^run\/settings\.ts$/,
   zod: /^base\/schema\.ts$/,
   pino: /^base\/log\.ts$/,
+  protobufjs: /^openrtb\/protobuf\/codec\.ts$/,
+  'crawler-user-agents': /^openrtb\/crawlers\.ts$/,
 }
 /** Per-request files: no waiting, throwing, copying, closures over lists or regular expressions. */
 const hot =

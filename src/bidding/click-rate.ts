@@ -6,7 +6,11 @@ import type { BiddingConfig } from './config.js'
 import { placementKinds } from './config.js'
 
 const otherFormats = ['video', 'audio', 'native'] as const
-const columnCount = sizeCount + otherFormats.length
+const columnNames: readonly string[] = Array.from(
+  bannerSizes,
+  ({ width, height }) => `${width}x${height}`,
+).concat(otherFormats)
+const columnCount = columnNames.length
 
 /** Prior probability that an impression is clicked, by placement kind and size or format; a table look-up. */
 export class ClickRate {
@@ -15,11 +19,7 @@ export class ClickRate {
   constructor(config: BiddingConfig['clickRate']) {
     for (const [kind, name] of placementKinds.entries()) {
       const rates = config[name]
-      const names = [
-        ...bannerSizes.map(({ width, height }) => `${width}x${height}`),
-        ...otherFormats,
-      ]
-      for (const [column, of] of names.entries())
+      for (const [column, of] of columnNames.entries())
         this.#rates[kind * columnCount + column] = rates[of] ?? rates['default'] ?? 0
     }
   }

@@ -8,6 +8,8 @@ import type { Profile } from '../profiles/profile.js'
 import type { BidSlice } from '../profiles/slice.js'
 import type { ClickRate } from './click-rate.js'
 import { CreativeFit } from './fit.js'
+import type { Funds } from './funds.js'
+import { KnownShops } from './known-shops.js'
 import type { LiveCatalogue } from './live.js'
 import { NoBid } from './no-bid.js'
 import { Pods } from './pods.js'
@@ -16,17 +18,6 @@ import { Query } from './query.js'
 import { SegmentFilter } from './segments.js'
 import { auctionTypeOf, type ExchangeTerms, isOurDeal } from './terms.js'
 import { valueCpmMicros } from './value.js'
-
-/** What may be spent; ledger's wallet is one. Amounts in nanos of the account's own currency. */
-export interface Funds {
-  available(account: number): number
-  /** A bid of this cost was passed over for lack of money: get more, if there is any. */
-  want(account: number, cost: CostNanos): void
-  /** @returns a sequence number (>= 1), the cost set aside; or a negative code and nothing changed. */
-  reserve(account: number, cost: CostNanos, nowMs: number): number
-  /** The bid was not sent after all. */
-  cancel(sequence: number): void
-}
 
 /**
  * Chooses, for one impression after the other, the campaign that pays most among those that may show
@@ -67,9 +58,7 @@ export class Decider {
   readonly #pods = new Pods()
   readonly #fit = new CreativeFit(this.#pods)
   readonly #segments = new SegmentFilter()
-  /** Generation in which a shop was last found to know the person: no clearing between requests. */
-  #knownIn = new Uint32Array(0)
-  #generation = 0
+  readonly #known = new KnownShops()
 
   #catalogue!: LiveCatalogue
   #request!: BidRequest
@@ -119,7 +108,7 @@ export class Decider {
     this.#query.forRequest(request, snapshot, exchange.name, catalogue.live.at(nowMs), blocked)
     this.#pods.begin()
     this.#fit.begin(exchange.videoProtocolDefault)
-    if (profile !== null) this.#markKnownShops(profile, snapshot)
+    if (profile !== null) this.#known.mark(profile, snapshot)
   }
 
   /**
@@ -195,16 +184,6 @@ export class Decider {
     return code
   }
 
-  #markKnownShops(profile: Profile, snapshot: Snapshot): void {
-    if (this.#knownIn.length < snapshot.shops.length)
-      this.#knownIn = new Uint32Array(snapshot.shops.length)
-    this.#generation = (this.#generation + 1) >>> 0
-    for (let i = 0; i < profile.slices.length; i++) {
-      const shop = snapshot.shopIndexOf(profile.slices[i]!.shopKey)
-      if (shop >= 0) this.#knownIn[shop] = this.#generation
-    }
-  }
-
   /** The campaigns of each shop that knows the person, by what they could pay at most. */
   #searchKnownShops(profile: Profile, snapshot: Snapshot): void {
     const clicksMost = this.#query.slots.clickRates[0]! * 1_000
@@ -245,7 +224,7 @@ export class Decider {
       // Clears the lowest set bit each time round, so the loop ends after one turn per match.
       for (let bits = this.#query.word(word) & strangers[word]!; bits !== 0; bits &= bits - 1) {
         const row = (word << 5) | (31 - Math.clz32(bits & -bits))
-        if (this.#profile === null || this.#knownIn[shopOf[row]!] !== this.#generation)
+        if (this.#profile === null || !this.#known.has(shopOf[row]!))
           this.#consider(row, null, snapshot)
       }
     }

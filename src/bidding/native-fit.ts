@@ -9,7 +9,7 @@ import {
 } from '../catalogue/creative/native-record.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { AssetRequest, NativeOffer } from '../openrtb/offers.js'
-import { AssetKind } from '../openrtb/offers.js'
+import { AssetKind, noAssetId } from '../openrtb/offers.js'
 
 /** What of a snapshot native ads are filled from. */
 export type NativeCatalogue = Pick<Snapshot, 'brands' | 'brandEnd' | 'products'>
@@ -51,7 +51,7 @@ function partFor(asset: AssetRequest): number {
 
 /**
  * Whether anybody could answer: each required asset is of a kind that shops have something for, and
- * no two have the same id (or none), as the answer couldn't say which is which.
+ * each has an id of its own, as the answer couldn't say which is which.
  *
  * Says nothing of a shop yet, so it saves the search where the answer is no; the functions below
  * take it as given.
@@ -60,6 +60,7 @@ export function isNativeAnswerable(offer: NativeOffer): boolean {
   let hasPart = false
   for (let i = 0; i < offer.assetCount; i++) {
     const asset = offer.assets[i]!
+    if (asset.id === noAssetId) return false
     if (partFor(asset) !== NativePart.none) hasPart = true
     else if (asset.isRequired) return false
     for (let k = 0; k < i; k++) if (offer.assets[k]!.id === asset.id) return false

@@ -4,7 +4,8 @@ import { CreativeFormat } from '../catalogue/media.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { BidFacts } from './bid-facts.js'
 import type { Exchange } from './exchange.js'
-import { noticeEnds } from './notice-url.js'
+import type { NoticePiece } from './notice-url.js'
+import { jsonNotices } from './notice-url.js'
 
 const bytes = (text: string): Buffer => Buffer.from(text)
 
@@ -38,12 +39,6 @@ const pieces = {
   nbr: bytes(',"seatbid":[],"nbr":'),
 } as const
 
-/** A notice URL of a bid: what stands before the token, and after it. */
-interface NoticePiece {
-  readonly before: Buffer
-  readonly after: Buffer
-}
-
 /**
  * Writes bid responses of OpenRTB 2.6 in JSON for one exchange, one bid at a time, from pieces
  * prepared at load.
@@ -67,10 +62,7 @@ export class JsonResponse {
     this.#seat = bytes(`","seatbid":[{"seat":${JSON.stringify(exchange.seat)}`)
     this.#nativeForm = exchange.native.form
     this.#transparencyDomain = new URL(publicUrl).hostname
-    this.#notices = noticeEnds(exchange).map(({ field, kind, after }) => ({
-      before: bytes(`,"${field}":"${publicUrl}/n/${kind}?t=`),
-      after: bytes(`${JSON.stringify(after).slice(1, -1)}"`),
-    }))
+    this.#notices = jsonNotices(exchange, publicUrl)
   }
 
   /** @param currency of all bids of the response. */

@@ -2,25 +2,23 @@ import { ByteWriter } from '../base/byte-writer.js'
 import type { Clock } from '../base/clock.js'
 import type { Metrics } from '../base/metrics.js'
 import type { ClickRate } from '../bidding/click-rate.js'
-import type { Funds } from '../bidding/decide.js'
 import { Decider } from '../bidding/decide.js'
+import type { Funds } from '../bidding/funds.js'
 import type { LiveCatalogue } from '../bidding/live.js'
 import { NoBid, nbrOf } from '../bidding/no-bid.js'
 import { isSecureUrl } from '../catalogue/creative/url.js'
-import { reservationExpiresAtMs } from '../ledger/reservations.js'
 import type { ConsentRules } from '../openrtb/consent/decision.js'
 import type { Networks } from '../openrtb/networks.js'
-import { parse } from '../openrtb/parse.js'
-import { parseProtobuf } from '../openrtb/protobuf/parse.js'
-import type { Impression } from '../openrtb/request.js'
-import { BidRequest, impressionCountMax } from '../openrtb/request.js'
+import { BidRequest } from '../openrtb/request.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
 import { responseCurrency } from './admission.js'
+import { BadRequest } from './bad-request.js'
+import { BidBody } from './bid-body.js'
 import { BidExchange } from './bid-exchange.js'
-import { BidFacts } from './bid-facts.js'
+import { BidWriter, bidCountMax } from './bid-writer.js'
 import type { Exchange } from './exchange.js'
-import { Deflater, type InflateFault, Inflater } from './gzip.js'
+import { Deflater } from './gzip.js'
 import { Identity } from './identity.js'
 import type { Reply, RequestHead } from './listener.js'
 import { errorBody, jsonHeaders } from './listener.js'
@@ -28,22 +26,11 @@ import type { OverloadGuard } from './overload.js'
 import type { Signer } from './signer.js'
 import { Wire, wireOf } from './wire.js'
 
-/** Index into `badRequestReasons`. */
-const BadRequest = { malformed: 0, unknownExchange: 1, wrongSecret: 2, encoding: 3 } as const
-export const badRequestReasons: readonly string[] = [
-  'malformed',
-  'unknown_exchange',
-  'wrong_secret',
-  'encoding',
-]
-
 /** Of every 64th request the stages are timed one by one. */
 const sampleMask = 63
 
 /** The exchange's auction is over after this long; an answer later than that is worth nothing. */
 const auctionMs = 100
-/** Most bids in one response. */
-const bidCountMax = 2 * impressionCountMax
 /** Most ads that are sent for a dynamic pod. */
 const podAdCountMax = 8
 
@@ -75,19 +62,14 @@ export class BidHandler {
   readonly #exchanges = new Map<string, BidExchange>()
   readonly #request = new BidRequest()
   readonly #decider: Decider
-  readonly #facts = new BidFacts()
-  readonly #inflater = new Inflater()
+  readonly #body: BidBody
+  readonly #writer: BidWriter
   readonly #deflater = new Deflater()
   readonly #identity: Identity
   #catalogue: LiveCatalogue | null = null
   /** Whether our pixel and clicks may be used on a page over https. */
   readonly #isSecure: boolean
-  readonly #expirySeconds: number
-  #testSequence = 0
   #requestCount = 0
-  #bidCount = 0
-  /** Reservations of the bids in the response so far; 0 for a test's. */
-  readonly #sequences = new Float64Array(bidCountMax)
 
   constructor(options: BidHandlerOptions) {
     const { publicUrl, workerCount, networks } = options
@@ -99,7 +81,8 @@ export class BidHandler {
         new BidExchange(index, settings, publicUrl, workerCount, networks, out),
       )
     this.#isSecure = isSecureUrl(publicUrl)
-    this.#expirySeconds = Math.floor(options.reservationTtlMs / 1_000)
+    this.#body = new BidBody(options.bodyBytesMax)
+    this.#writer = new BidWriter(options)
     this.#identity = new Identity(options.profiles)
     this.#decider = new Decider(options.clickRate, options.funds)
   }
@@ -142,44 +125,23 @@ export class BidHandler {
     receivedMs: number,
     reply: Reply,
   ): void {
-    const { clock, metrics, bodyBytesMax } = this.#options
+    const { clock, metrics } = this.#options
     const { slots } = metrics
-    let plain: Buffer | InflateFault = body
-    if (wire === null) {
-      this.#refuse(
-        reply,
-        BadRequest.encoding,
-        415,
-        'content-type: must be application/json or application/x-protobuf',
-      )
-      return
-    }
-    if (head.contentEncoding === 'gzip') plain = this.#inflater.inflate(body, bodyBytesMax)
-    else if (head.contentEncoding !== '' && head.contentEncoding !== 'identity') {
-      this.#refuse(reply, BadRequest.encoding, 415, 'content-encoding: must be gzip or absent')
-      return
-    }
-    if (!Buffer.isBuffer(plain)) {
-      this.#refuse(reply, BadRequest.encoding, plain.status, plain.reason)
-      return
-    }
     const request = this.#request
-    const fault = wire === Wire.protobuf ? parseProtobuf(plain, request) : parse(plain, request)
-    if (fault !== '') {
-      this.#refuse(reply, BadRequest.malformed, 400, fault)
+    if (!this.#body.read(head, wire, body, request) || wire === null) {
+      this.#refuse(reply, this.#body.reason, this.#body.status, this.#body.fault)
       return
     }
-    const { tmaxDefaultMs, networkMarginMs } = exchange.settings
+    const { tmaxDefaultMs, networkMarginMs, gzipReplies } = exchange.settings
     const tmaxMs = request.tmaxMs > 0 ? request.tmaxMs : tmaxDefaultMs
     const deadlineMs = receivedMs + Math.min(tmaxMs, auctionMs) - networkMarginMs
     const miss = this.#bid(exchange, wire, receivedMs, deadlineMs)
     if (miss === 0) {
       const answer = exchange.response(wire).end()
-      const { settings } = exchange
-      if (settings.gzipReplies && head.acceptsGzip)
+      if (gzipReplies && head.acceptsGzip)
         reply.send(200, exchange.gzipHeaders[wire], this.#deflater.gzip(answer))
       else reply.send(200, exchange.headers[wire], answer)
-      metrics.add(slots.bids, this.#bidCount)
+      metrics.add(slots.bids, this.#writer.bidCount)
     } else this.#sendNoBid(exchange, wire, request.id, miss, reply)
     const seconds = (clock.elapsedMs() - receivedMs) / 1_000
     metrics.observe(slots.requestDuration[exchange.index]!, seconds)
@@ -216,7 +178,6 @@ export class BidHandler {
     const { clock } = this.#options
     const request = this.#request
     const catalogue = this.#catalogue
-    this.#bidCount = 0
     if (catalogue === null) return NoBid.notReady
     const refusal = exchange.admission.refusal(request)
     if (refusal !== 0) return refusal
@@ -230,12 +191,12 @@ export class BidHandler {
     const profile = this.#recognise(request, exchange)
     const recognisedMs = clock.elapsedMs()
     if (recognisedMs >= deadlineMs) return this.#timeOut('decide')
-    exchange.response(wire).begin(request.id, currency)
+    this.#writer.begin(exchange, wire, request, catalogue, currency, nowMs)
     const place = rates.indexOf(currency)
     this.#decider.begin(request, exchange.settings, place, catalogue, profile, nowMs)
     let miss: number = 0
     for (let i = 0; i < request.impressionCount; i++) {
-      const code = this.#bidOn(i, exchange, wire, catalogue, currency, nowMs)
+      const code = this.#bidOn(i, exchange, catalogue)
       if (code < miss) miss = code
       if (clock.elapsedMs() >= deadlineMs) return this.#drop()
     }
@@ -246,7 +207,7 @@ export class BidHandler {
       metrics.observe(stages.profile, (recognisedMs - parsedMs) / 1_000)
       metrics.observe(stages.decide, (clock.elapsedMs() - recognisedMs) / 1_000)
     }
-    return this.#bidCount > 0 ? 0 : miss
+    return this.#writer.bidCount > 0 ? 0 : miss
   }
 
   /**
@@ -255,14 +216,7 @@ export class BidHandler {
    *
    * @returns 0, or why there is no (further) bid.
    */
-  #bidOn(
-    index: number,
-    exchange: BidExchange,
-    wire: Wire,
-    catalogue: LiveCatalogue,
-    currency: string,
-    nowMs: number,
-  ): number {
+  #bidOn(index: number, exchange: BidExchange, catalogue: LiveCatalogue): number {
     const decider = this.#decider
     const impression = this.#request.impressions[index]!
     if (impression.secure && !this.#isSecure) return NoBid.insecure
@@ -273,15 +227,15 @@ export class BidHandler {
     let secondsLeft = podDurationS > 0 ? podDurationS : Number.POSITIVE_INFINITY
     const most = podDurationS > 0 ? Math.min(podAdCountMax, maxSequence || podAdCountMax) : 1
     let miss: number = 0
-    for (let ad = 0; ad < most && this.#bidCount < bidCountMax - 1; ad++) {
+    for (let ad = 0; ad < most && this.#writer.bidCount < bidCountMax - 1; ad++) {
       let code: number = NoBid.dealsOnly
       if (impression.dealCount > 0) {
         code = decider.decideDeals(impression, pod, secondsLeft)
-        if (code >= 0) this.#write(exchange, wire, impression, catalogue, currency, nowMs)
+        if (code >= 0) this.#writer.write(decider, impression)
       }
       if ((code < 0 || exchange.settings.multiBid) && !impression.dealsOnly) {
         const open = decider.decide(impression, pod, secondsLeft)
-        if (open >= 0) this.#write(exchange, wire, impression, catalogue, currency, nowMs)
+        if (open >= 0) this.#writer.write(decider, impression)
         if (code < 0) code = open
       }
       if (code < 0) {
@@ -318,9 +272,7 @@ export class BidHandler {
 
   /** Time is out: nothing is sent, and what was set aside for it is free again. */
   #drop(): number {
-    for (let i = 0; i < this.#bidCount; i++)
-      if (this.#sequences[i]! > 0) this.#options.funds.cancel(this.#sequences[i]!)
-    this.#bidCount = 0
+    this.#writer.cancel()
     return this.#timeOut('encode')
   }
 
@@ -341,46 +293,5 @@ export class BidHandler {
     if (profile !== null) metrics.inc(reads.hit)
     else metrics.inc(profiles.stats.readErrors > errorsBefore ? reads.error : reads.stranger)
     return profile
-  }
-
-  #write(
-    exchange: BidExchange,
-    wire: Wire,
-    impression: Impression,
-    catalogue: LiveCatalogue,
-    currency: string,
-    nowMs: number,
-  ): void {
-    const { signer, incarnation, reservationTtlMs } = this.#options
-    const decider = this.#decider
-    const facts = this.#facts
-    const { snapshot } = catalogue
-    const { test: isTest, dsaRequired } = this.#request
-    this.#sequences[this.#bidCount++] = decider.sequence
-    facts.token = signer.sign({
-      isTest,
-      issuedAtMs: nowMs,
-      incarnation,
-      sequence: isTest ? ++this.#testSequence : decider.sequence,
-      expiresAtMs: reservationExpiresAtMs(Math.floor(nowMs / 1_000), reservationTtlMs),
-      account: catalogue.accounts[decider.row]!,
-      exchangeKey: exchange.key,
-      shopKey: snapshot.shopKeyOf(decider.row),
-      reservedNanos: decider.costNanos,
-      bidCpmMicros: decider.priceCpmMicros,
-      currency,
-    })
-    facts.id = signer.lastId()
-    facts.impressionId = impression.id
-    facts.priceCpmMicros = decider.priceCpmMicros
-    facts.row = decider.row
-    facts.format = decider.format
-    facts.dealId = decider.deal === null ? '' : decider.deal.id
-    facts.billingId = impression.billingId
-    facts.expirySeconds = this.#expirySeconds
-    facts.wantsDsa = dsaRequired > 0
-    facts.isProfiled = decider.slice !== null
-    exchange.markup.write(facts, decider, impression, snapshot)
-    exchange.response(wire).add(facts, snapshot)
   }
 }

@@ -17,6 +17,8 @@ import type { BidFacts } from './bid-facts.js'
 import type { Exchange } from './exchange.js'
 import { chargeQuery } from './notice-url.js'
 
+const noPixel = Buffer.alloc(0)
+
 /** Size part of a creative's id, by size index: `300x250`. */
 const sizeNames = Array.from(bannerSizes, ({ width, height }) => `${width}x${height}`)
 
@@ -27,6 +29,7 @@ const sizeNames = Array.from(bannerSizes, ({ width, height }) => `${width}x${hei
 export class Markup {
   readonly #choice = new ProductChoice()
   readonly #banner: Banner
+  readonly #pixelEnd: Buffer
   readonly #wrapped: Exchange['native']['wrapped']
   readonly #links: Pick<NativeAd, 'links'> & { readonly vast: Vast['links'] }
   /** Made with the first catalogue: they need its tables. */
@@ -41,6 +44,7 @@ export class Markup {
       links: nativeLinks(publicUrl, query, ''),
       vast: vastLinks(publicUrl, query, ''),
     }
+    this.#pixelEnd = pixelEndPiece(query)
     this.#banner = {
       sizeIndex: 0,
       brands: Buffer.alloc(0),
@@ -50,7 +54,7 @@ export class Markup {
       productIndexes: this.#choice.indexes,
       productCount: 0,
       noticeBase: noticeBasePiece(publicUrl),
-      pixelEnd: pixelEndPiece(query),
+      pixelEnd: this.#pixelEnd,
       token: '',
     }
   }
@@ -81,6 +85,7 @@ export class Markup {
     facts.width = width
     facts.height = height
     this.#fillBanner(decider, sizeIndex, facts.token, snapshot)
+    this.#banner.pixelEnd = this.#pixelEnd
     renderBanner(facts.markup, this.#banner)
   }
 
@@ -150,7 +155,11 @@ export class Markup {
     }
     const vast = this.#vast
     const companion = companionSizeOf(offer)
-    if (companion >= 0) this.#fillBanner(decider, companion, facts.token, snapshot)
+    if (companion >= 0) {
+      this.#fillBanner(decider, companion, facts.token, snapshot)
+      // What counts is that the video is shown; the banner beside it is none of its impressions.
+      this.#banner.pixelEnd = noPixel
+    }
     vast.media = media
     vast.creative = creative
     vast.protocol = protocol

@@ -4,6 +4,18 @@ import type { Exchange } from './exchange.js'
 export const chargeQuery = (exchange: Pick<Exchange, 'priceMacro'>): string =>
   `&p=${exchange.priceMacro}&c=\${AUCTION_CURRENCY}`
 
+/** A notice URL as part of a bid in JSON: what stands before the token, and after it. */
+export interface NoticePiece {
+  readonly before: Buffer
+  readonly after: Buffer
+}
+
+export const jsonNotices = (exchange: Exchange, publicUrl: string): readonly NoticePiece[] =>
+  noticeEnds(exchange).map(({ field, kind, after }) => ({
+    before: Buffer.from(`,"${field}":"${publicUrl}/n/${kind}?t=`),
+    after: Buffer.from(`${JSON.stringify(after).slice(1, -1)}"`),
+  }))
+
 /** Fields of a bid that hold a notice URL, as far as the exchange wants them. */
 export function noticeEnds(
   exchange: Pick<Exchange, 'priceMacro' | 'notices'>,

@@ -1,5 +1,6 @@
 /** Objects of an earlier request made as new, by part: a reader fills only what its request has. */
 import type { AssetRequest, Deal, MediaOffer, NativeOffer } from './offers.js'
+import { noAssetId } from './offers.js'
 import type { BidRequest, Impression } from './request.js'
 
 /** All but the impressions, which are cleared when they begin. */
@@ -9,15 +10,15 @@ export function clearRequest(request: BidRequest): void {
   request.auctionType = 0
   request.tmaxMs = 0
   request.test = false
-  request.currencies.length = 0
-  request.blockedCategories.length = 0
-  request.allowedCategories.length = 0
+  empty(request.currencies)
+  empty(request.blockedCategories)
+  empty(request.allowedCategories)
   request.categoryTaxonomy = 1
-  request.blockedDomains.length = 0
-  request.blockedApps.length = 0
-  request.allowedSeats.length = 0
-  request.blockedSeats.length = 0
-  request.languages.length = 0
+  empty(request.blockedDomains)
+  empty(request.blockedApps)
+  empty(request.allowedSeats)
+  empty(request.blockedSeats)
+  empty(request.languages)
   clearPlace(request)
   clearDevice(request)
   clearUser(request)
@@ -31,7 +32,7 @@ export function clearPlace(request: BidRequest): void {
   request.publisherId = ''
   request.domain = ''
   request.bundle = ''
-  request.categories.length = 0
+  empty(request.categories)
 }
 
 export function clearDevice(request: BidRequest): void {
@@ -54,8 +55,8 @@ export function clearUser(request: BidRequest): void {
 }
 
 export function clearEids(request: BidRequest): void {
-  request.eidSources.length = 0
-  request.eidIds.length = 0
+  empty(request.eidSources)
+  empty(request.eidIds)
 }
 
 export function clearRegulations(request: BidRequest): void {
@@ -71,8 +72,8 @@ export function clearRegulations(request: BidRequest): void {
 
 export function clearSchain(request: BidRequest): void {
   request.schainComplete = -1
-  request.schainSystems.length = 0
-  request.schainSellers.length = 0
+  empty(request.schainSystems)
+  empty(request.schainSellers)
 }
 
 export function clearImpression(impression: Impression): void {
@@ -154,7 +155,7 @@ export function clearNative(native: NativeOffer): void {
 
 /** @param mimes `anyMime` for an asset that may be of any. */
 export function clearAsset(asset: AssetRequest, mimes: number): void {
-  asset.id = 0
+  asset.id = noAssetId
   asset.isRequired = false
   asset.kind = 0
   asset.type = 0
@@ -171,9 +172,14 @@ export function clearDeal(deal: Deal): void {
   deal.floorCpmMicros = 0
   deal.floorCurrency = 'USD'
   deal.auctionType = 0
-  deal.seats.length = 0
-  deal.advertiserDomains.length = 0
+  empty(deal.seats)
+  empty(deal.advertiserDomains)
   deal.isGuaranteed = false
   deal.minCpmPerSecondMicros = 0
   deal.durationFloors.count = 0
+}
+
+/** Most lists are empty most of the time, and to set a length costs 30 times what it takes to see that. */
+export function empty(list: string[]): void {
+  if (list.length !== 0) list.length = 0
 }

@@ -7,14 +7,13 @@ import { keyNumbers } from './json-keys.js'
 import { knownTextRead, mimesRead, Normal, readKnownText, readMimes } from './json-known-texts.js'
 import {
   endItems,
-  endMembers,
+  enter,
   firstItem,
-  firstMember,
   isItem,
+  isMember,
   memberKey,
-  memberValue,
+  next,
   nextItem,
-  nextMember,
   openBrace,
   openBracket,
   quote,
@@ -26,7 +25,7 @@ import {
 import { markStops, memoryBytes, nowhere, setSpare, spareStart } from './json-text.js'
 import { bitsRead, flagRead, numberRead, readBits, readFlag, readNumber } from './json-values.js'
 import type { AssetRequest, NativeOffer } from './offers.js'
-import { AssetKind, assetCountMax } from './offers.js'
+import { AssetKind, assetCountMax, noAssetId } from './offers.js'
 
 const Key = keyNumbers
 const Form = Normal
@@ -44,9 +43,8 @@ export function readNative(start: number, offer: NativeOffer): number {
   let requestAt = 0
   let twinAt = 0
   let version = 0
-  let at = firstMember(start)
-  for (; bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
+  let at = enter(start)
+  for (; isMember(); at = next(at)) {
     switch (memberKey()) {
       case Key.request:
         requestAt = at
@@ -72,7 +70,7 @@ export function readNative(start: number, offer: NativeOffer): number {
         at = skip(at)
     }
   }
-  const end = endMembers(at)
+  const end = at
   if (end === nowhere) return nowhere
   if (requestAt !== 0 && bytes[requestAt] === quote) readRequestText(requestAt + 1, offer)
   else if (requestAt !== 0 && bytes[requestAt] === openBrace) readRequest(requestAt, offer)
@@ -132,8 +130,7 @@ function readMembers(at: number, offer: NativeOffer): number {
   clearRequest(offer)
   offer.version = 0
   wrappedAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
+  for (at = enter(at); isMember(); at = next(at)) {
     switch (memberKey()) {
       case Key.native:
         wrappedAt = bytes[at] === openBrace ? at : 0
@@ -165,7 +162,7 @@ function readMembers(at: number, offer: NativeOffer): number {
         at = skip(at)
     }
   }
-  return endMembers(at)
+  return at
 }
 
 function readTrackers(at: number, offer: NativeOffer): number {
@@ -180,8 +177,7 @@ function readTrackers(at: number, offer: NativeOffer): number {
 function readTracker(at: number, offer: NativeOffer): number {
   let event = 0
   let methods = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
+  for (at = enter(at); isMember(); at = next(at)) {
     const key = memberKey()
     if (key === Key.event) {
       at = readNumber(at)
@@ -193,7 +189,7 @@ function readTracker(at: number, offer: NativeOffer): number {
   }
   if (event === impressionEvent) offer.impressionMethods |= methods
   if (event === viewableEvent) offer.viewableMethods |= methods
-  return endMembers(at)
+  return at
 }
 
 /** All of them or none: one that isn't looked at might be required. */
@@ -224,13 +220,12 @@ function readAsset(at: number, asset: AssetRequest): number {
   let imageAt = 0
   let dataAt = 0
   let videoAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
+  for (at = enter(at); isMember(); at = next(at)) {
     const objectAt = bytes[at] === openBrace ? at : 0
     switch (memberKey()) {
       case Key.id:
         at = readNumber(at)
-        asset.id = wholeOr(numberRead(), 0)
+        asset.id = wholeOr(numberRead(), noAssetId)
         break
       case Key.required:
         at = readFlag(at)
@@ -256,7 +251,7 @@ function readAsset(at: number, asset: AssetRequest): number {
         at = skip(at)
     }
   }
-  const end = endMembers(at)
+  const end = at
   // Exactly one of the four, or we can't say what is asked for.
   const objectAt = titleAt + imageAt + dataAt + videoAt
   if (end === nowhere || objectAt === 0) return end
@@ -285,8 +280,7 @@ function readAsset(at: number, asset: AssetRequest): number {
 function readAssetObject(at: number): void {
   length = type = width = height = minWidth = minHeight = 0
   mimes = anyMime
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
+  for (at = enter(at); isMember(); at = next(at)) {
     const key = memberKey()
     if (key === Key.mimes) {
       at = readMimes(at)

@@ -80,9 +80,12 @@ export class MediaOffer {
 /** Which kind of asset is asked for: exactly one each. */
 export const AssetKind = { none: 0, title: 1, image: 2, data: 3, video: 4 } as const
 
+/** `id` of an asset that has none: the answer couldn't name it. */
+export const noAssetId = -1
+
 /** One asset of a native request. */
 export class AssetRequest {
-  id = 0
+  id = noAssetId
   isRequired = false
   /** One of `AssetKind`; `none` for one that we can't make out. */
   kind = 0

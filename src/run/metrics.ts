@@ -1,7 +1,7 @@
 import type { Metrics } from '../base/metrics.js'
 import { createMetrics } from '../base/metrics.js'
 import { noBidReasons } from '../bidding/no-bid.js'
-import { badRequestReasons } from '../edge/bid.js'
+import { badRequestReasons } from '../edge/bad-request.js'
 import type { Exchange } from '../edge/exchange.js'
 import { noticeRefusals } from '../edge/notice.js'
 import { lossReasons } from '../openrtb/loss.js'

@@ -2,7 +2,7 @@
 import { keyOf } from '../../src/base/key.js'
 import type { Random } from '../../src/base/random.js'
 import { ClickRate } from '../../src/bidding/click-rate.js'
-import type { Funds } from '../../src/bidding/decide.js'
+import type { Funds } from '../../src/bidding/funds.js'
 import type { LiveCatalogue } from '../../src/bidding/live.js'
 import { goLive } from '../../src/bidding/live.js'
 import type { ExchangeTerms } from '../../src/bidding/terms.js'

@@ -3,7 +3,7 @@
 import type { Clock } from '../../src/base/clock.js'
 import { systemClock } from '../../src/base/clock.js'
 import type { Metrics } from '../../src/base/metrics.js'
-import type { Funds } from '../../src/bidding/decide.js'
+import type { Funds } from '../../src/bidding/funds.js'
 import type { LiveCatalogue } from '../../src/bidding/live.js'
 import { BidHandler } from '../../src/edge/bid.js'
 import type { Exchange } from '../../src/edge/exchange.js'

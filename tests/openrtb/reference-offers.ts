@@ -24,6 +24,7 @@ import {
   assetCountMax,
   dealCountMax,
   durationCountMax,
+  noAssetId,
 } from '../../src/openrtb/offers.js'
 import type { Impression } from '../../src/openrtb/request.js'
 import type { Json } from './reference-values.js'
@@ -199,7 +200,7 @@ function version(value: unknown): number {
 
 function readAsset(from: Json, asset: AssetRequest): void {
   clearAsset(asset, anyMime)
-  asset.id = wholeOr(numberOr(from['id'], 0), 0)
+  asset.id = wholeOr(numberOr(from['id'], noAssetId), noAssetId)
   asset.isRequired = isSet(from['required'])
   const kinds = ['title', 'img', 'data', 'video'].filter((kind) => isObject(from[kind]))
   if (kinds.length !== 1) return

@@ -23,7 +23,7 @@ export interface Banner {
   productCount: number
   /** Base URL of notices, made by `noticeBasePiece`. */
   noticeBase: Buffer
-  /** What ends the pixel's URL, made by `pixelEndPiece`. */
+  /** What ends the pixel's URL, made by `pixelEndPiece`; empty for a banner without a pixel. */
   pixelEnd: Buffer
   /** The bid's signed token: only characters that need no escaping anywhere. */
   token: string
@@ -43,7 +43,8 @@ const productOpening = jsonPiece('<a class="p" href="')
 const linkClosing = Buffer.from('</a>')
 const pixelOpening = jsonPiece('<img src="')
 const pixelPath = Buffer.from('/n/imp?t=')
-const closing = jsonPiece('" width="1" height="1" alt=""></div>')
+const pixelClosing = jsonPiece('" width="1" height="1" alt="">')
+const closing = jsonPiece('</div>')
 
 /**
  * Writes a banner's markup as the inside of a JSON string (no quotes around it).
@@ -77,10 +78,13 @@ export function renderBanner(out: ByteWriter, banner: Banner): void {
     else out.bytes(linkClosing)
   }
 
-  out.bytes(pixelOpening)
-  out.bytes(noticeBase)
-  out.bytes(pixelPath)
-  out.ascii(banner.token)
-  out.bytes(banner.pixelEnd)
+  if (banner.pixelEnd.length > 0) {
+    out.bytes(pixelOpening)
+    out.bytes(noticeBase)
+    out.bytes(pixelPath)
+    out.ascii(banner.token)
+    out.bytes(banner.pixelEnd)
+    out.bytes(pixelClosing)
+  }
   out.bytes(closing)
 }
