@@ -1,5 +1,5 @@
 // Good bids of every format for good requests, and what the judge says of them after a change.
-import { brokenRules, type JudgeOptions } from '../../src/simulation/judge.js'
+import { brokenRules, type JudgeOptions } from '../../src/simulation/response-rules.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: changed at will, like the JSON that it stands for.
 export type Json = any

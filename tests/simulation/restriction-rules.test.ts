@@ -2,7 +2,7 @@
 // banner bid, changed in one place per case; and real responses, which no rule may stumble over.
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { brokenRules } from '../../src/simulation/judge.js'
+import { brokenRules } from '../../src/simulation/response-rules.js'
 import { banner, type Change, rulesBroken } from './judged.js'
 
 const offer = banner.request.imp[0].banner
