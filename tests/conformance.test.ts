@@ -11,6 +11,8 @@ interface Case {
   readonly why: string
   /** Path of the test that shows it; it says `checklist <number>`. Nothing else is read then. */
   readonly testedBy?: string
+  /** What it is about isn't built. */
+  readonly notYet?: true
   readonly campaigns: readonly object[]
   readonly shop?: object
   readonly videos?: readonly object[]
@@ -68,7 +70,9 @@ test.each(Array.from({ length: checklistLength }, (_, i) => i + 1))(
 )
 
 // Folders below have runners of their own.
-for (const { name, it } of cases.filter((one) => !one.name.includes('/')))
+for (const { name, it } of cases.filter((one) => one.it.notYet === true))
+  test.todo(`${name}: ${it.why}`)
+for (const { name, it } of cases.filter((one) => !one.name.includes('/') && !one.it.notYet))
   test(`${name}: ${it.why}`, () => {
     if (it.testedBy !== undefined) checkReference(it)
     else checkCase(it)

@@ -2,6 +2,7 @@
 // that names a true fault; and no mutation of it brings the bidder down. Method: every request of the
 // corpus against campaigns that take anything, each answer held against the published schema, the
 // rules of the simulated exchange and an HTML parser; then seeded mutations.
+// Conformance checklist 4, 18, 24, 28, 116.
 import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parseFragment } from 'parse5'

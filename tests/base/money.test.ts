@@ -1,4 +1,5 @@
 // Goal: a price read from an exchange is exactly what it wrote, and nothing else is taken for a price.
+// Conformance checklist 37.
 import { expect, test } from 'vitest'
 import {
   type CpmMicros,

@@ -1,5 +1,6 @@
 // Goal: gzip bodies are inflated and replies compressed as zlib does, and no body can do harm.
 // Method: the kept zlib object beside gunzipSync, on whole, cut, flipped and oversized bodies in turn.
+// Conformance checklist 9.
 import { strict as check } from 'node:assert'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, test } from 'vitest'

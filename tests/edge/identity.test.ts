@@ -2,6 +2,7 @@
 // nobody, and what one shop knows of its own people is never shown for another.
 // Method: a real store in memory that shops wrote into; requests that carry one id or several, under
 // exchanges' settings. (Checklist 110, 105.)
+// Conformance checklist 110.
 import { strict as check } from 'node:assert'
 import { afterAll, beforeAll, test } from 'vitest'
 import { keyOf } from '../../src/base/key.js'

@@ -1,5 +1,6 @@
 // Goal: stops, kills and restarts lose no charge and make none twice. Method: the real programs, real
 // signals, the same data folder again.
+// Conformance checklist 118.
 import { afterAll, expect, test } from 'vitest'
 import {
   bannerRequest,

@@ -4,6 +4,7 @@
 // reordered, late and contradicting each other, through any worker; workers and the ledger's process die, commits
 // fail, days end, budgets change. After each step an auditor, who only sees the disk and what was said, checks.
 // SEED=… runs one of them.
+// Conformance checklist 115.
 import { expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import type { Budget } from '../../src/ledger/account.js'

@@ -1,6 +1,7 @@
 // Goal: a wallet never bids with money it hasn't, loses none, and costs next to nothing. Method: updates
 // written by hand, as the ledger would send them; the ring of reservations against a Map on seeded input; the
 // heap measured around many reservations.
+// Conformance checklist 93.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'

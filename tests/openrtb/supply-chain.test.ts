@@ -2,6 +2,7 @@
 // lost for want of something that nobody asked for.
 // Method: chains as exchanges send them (corpus) under each policy, then the policies by hand; publishers'
 // real ads.txt files, whose lines must all be found again, and the ways in which such files go wrong.
+// Conformance checklist 112, 113.
 import { strict as check } from 'node:assert'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'vitest'

@@ -1,5 +1,6 @@
 // Goal: what tests and the simulated exchange speak is the protobuf that exchanges speak.
 // Method: pairs made by Google's protobuf runtime from IAB's file, read, written and read again.
+// Conformance checklist 20.
 import { strict as check } from 'node:assert'
 import { describe, test } from 'vitest'
 import {
