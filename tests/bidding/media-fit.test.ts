@@ -19,7 +19,7 @@ import { noticeBasePiece, pixelEndPiece } from '../../src/catalogue/creative/ren
 import { CreativeFormat, videoPlacements, videoPositions } from '../../src/catalogue/media.js'
 import { bannerSizes } from '../../src/catalogue/sizes.js'
 import { bitOf, Deal } from '../../src/openrtb/offers.js'
-import { brokenRules } from '../../src/simulation/judge.js'
+import { brokenRules } from '../../src/simulation/response-rules.js'
 import { signTarget, someBrand, tableOf } from '../catalogue/creative-world.js'
 import {
   mediaOf,
