@@ -15,7 +15,8 @@ const slotCountMax = sizeCount + 3
 
 /** What our banners are: HTML (OpenRTB 2.6, list 5.2 "banner ad types": 2 XHTML banner). */
 const bannerType = bitOf(2)
-const bannerMime = mimeBit('text/html')
+/** Where scripts are taken there is a page around them, which is what HTML needs. */
+const bannerMimes = mimeBit('text/html') | mimeBit('application/javascript')
 
 /**
  * What an impression could be filled with: each banner size that fits, a native ad, a video, a spot.
@@ -86,5 +87,5 @@ export class Slots {
 }
 
 /** Whether a banner may be what ours are. */
-export const takesHtml = ({ blockedBannerTypes, bannerMimes }: Impression): boolean =>
-  (blockedBannerTypes & bannerType) === 0 && (bannerMimes & bannerMime) !== 0
+export const takesHtml = ({ blockedBannerTypes, bannerMimes: offered }: Impression): boolean =>
+  (blockedBannerTypes & bannerType) === 0 && (offered & bannerMimes) !== 0
