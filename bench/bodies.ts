@@ -31,7 +31,7 @@ interface Json {
  * of the simulated exchange's generator, given as `made`.
  *
  * Changed in them: the person (a known `buyeruid` in every other one), the country, no floor over
- * what is paid, and no consent signals, so that the profile is read.
+ * what is paid, and no consent asked for, so that the profile is read.
  */
 export function makeBodies(made: () => string[], profileCount: number): Bodies {
   const lines = existsSync(corpus) ? readCorpus() : made()
@@ -48,7 +48,7 @@ export function makeBodies(made: () => string[], profileCount: number): Bodies {
       buyeruid: i % 2 === 0 ? uidOf(random.below(profileCount)) : `x${i}`,
     }
     json.user['ext'] = undefined
-    json.regs = undefined
+    json.regs = { gdpr: 0 }
     for (const imp of json.imp ?? []) imp.bidfloor = 0.1
     const device = { ...json.device, lmt: 0, dnt: 0 }
     const at = (country: string): Buffer =>

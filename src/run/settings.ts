@@ -70,6 +70,7 @@ const environment: readonly (readonly [name: string, path: readonly string[], is
     ['GROSZ_DEMO', ['demo'], false],
     ['GROSZ_STORE', ['store'], true],
     ['GROSZ_LOG_LEVEL', ['logLevel'], true],
+    ['GROSZ_TCF_VENDOR_ID', ['privacy', 'tcfVendorId'], false],
   ]
 
 /** The package's own folder, wherever it runs from. */

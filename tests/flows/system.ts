@@ -92,6 +92,7 @@ export const bannerRequest = (uid: string, id = 'r1'): object => ({
   imp: [{ id: '1', banner: { w: 300, h: 250 } }],
   site: { domain: 'news.example', page: 'https://news.example/a' },
   device: { geo: { country: 'POL' }, devicetype: 2 },
+  regs: { gdpr: 0 },
   user: { buyeruid: uid },
   cur: ['PLN'],
 })
