@@ -179,7 +179,7 @@ export function clearDeal(deal: Deal): void {
   deal.durationFloors.count = 0
 }
 
-/** Most lists are empty most of the time, and to set a length costs 30 times what it takes to see that. */
+/** Item by item, which keeps the list's room: to set its length would give that up, and cost more. */
 export function empty(list: string[]): void {
-  if (list.length !== 0) list.length = 0
+  while (list.length !== 0) list.pop()
 }

@@ -8,16 +8,8 @@ import { bareDomain, languageOf, lowerCase, upperCase } from './complete.js'
 import { alpha3 } from './country.js'
 import { systemOf } from './device.js'
 import { escapedText } from './json-escape.js'
-import {
-  endItems,
-  firstItem,
-  isItem,
-  nextItem,
-  openBracket,
-  quote,
-  skip,
-  stringEnd,
-} from './json-scan.js'
+import { scanned } from './json-found.js'
+import { endItems, firstItem, isItem, nextItem, skip, stringEnd } from './json-scan.js'
 import {
   characters,
   composeBytesMax,
@@ -25,9 +17,8 @@ import {
   memoryBytes,
   memoryView,
   nextStop,
-  nowhere,
 } from './json-text.js'
-import { readName, textRead } from './json-values.js'
+import { readName } from './json-values.js'
 import { idLengthMax, listCountMax, textLengthMax } from './request.js'
 
 /** How a text is brought into its normal form. */
@@ -46,31 +37,29 @@ const slotBits = 11
 const bytesMax = 32
 const wordsPerSlot = bytesMax / 4
 
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const nowhere = 0
+const openBracket = 91
+const quote = 34
+const found = scanned
 const view = memoryView
 const texts: string[] = new Array<string>(1 << slotBits).fill('')
 /** `normal << 8 | length` of what is in a slot; 0 for an empty one. */
 const tags = new Int32Array(1 << slotBits)
 const words = new Int32Array((1 << slotBits) * wordsPerSlot)
 
-let text = ''
-
-/** What `readKnownText` read. */
-export function knownTextRead(): string {
-  return text
-}
-
 /** @param normal one of `Normal`. */
 export function readKnownText(at: number, normal: number): number {
-  text = ''
+  found.text = ''
   if (bytes[at] !== quote) return skip(at)
   const start = at + 1
   let end = nextStop(start)
-  if (bytes[end] === quote) text = knownText(start, end, normal)
+  if (bytes[end] === quote) found.text = knownText(start, end, normal)
   else {
     end = stringEnd(start)
     if (end === nowhere) return nowhere
-    text = normalText(escapedText(start, end), normal)
+    found.text = normalText(escapedText(start, end), normal)
   }
   return end + 1
 }
@@ -79,12 +68,10 @@ export function readKnownText(at: number, normal: number): number {
 export function readKnownName(at: number): number {
   if (bytes[at] === quote) {
     at = readKnownText(at, Normal.asIs)
-    if (text.length > idLengthMax) text = ''
+    if (found.text.length > idLengthMax) found.text = ''
     return at
   }
-  at = readName(at)
-  text = textRead()
-  return at
+  return readName(at)
 }
 
 /** The normal form of the bytes of a string without escapes; '' where it is too long to be kept. */
@@ -144,30 +131,24 @@ export function readKnownTexts(at: number, into: string[], normal: number): numb
   if (bytes[at] !== openBracket) return skip(at)
   for (at = firstItem(at); isItem(at); at = nextItem(at)) {
     at = readKnownText(at, normal)
-    if (text !== '' && into.length < listCountMax) into.push(text)
+    if (found.text !== '' && into.length < listCountMax) into.push(found.text)
   }
   return endItems(at)
 }
 
-let mimes = 0
-
-/** Bits of the media types that `readMimes` read; -1 where there were none. */
-export function mimesRead(): number {
-  return mimes
-}
-
+/** Into `mimes`. */
 export function readMimes(at: number): number {
-  mimes = -1
+  found.mimes = -1
   if (bytes[at] !== openBracket) return skip(at)
   let sum = 0
   let count = 0
   for (at = firstItem(at); isItem(at); at = nextItem(at)) {
     at = readKnownText(at, Normal.asIs)
-    if (text === '' || count === listCountMax) continue
-    sum |= mimeBit(text)
+    if (found.text === '' || count === listCountMax) continue
+    sum |= mimeBit(found.text)
     count++
   }
-  if (count !== 0) mimes = sum
+  if (count !== 0) found.mimes = sum
   return endItems(at)
 }
 

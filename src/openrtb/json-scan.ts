@@ -4,30 +4,34 @@
  * that a fault needs no branch of its own until the end.
  */
 import { escapedText } from './json-escape.js'
+import { scanned } from './json-found.js'
 import { numberOfName, numberOfText } from './json-keys.js'
-import { memoryBytes, nextStop, nowhere, wordAt } from './json-text.js'
+import { memoryBytes, nextStop, wordAt } from './json-text.js'
 
 /** Deepest nesting of objects and lists within a value that nobody reads. */
 export const depthMax = 512
 
-export const quote = 34
-export const comma = 44
-export const minus = 45
-export const dot = 46
-export const zero = 48
-export const colon = 58
-export const openBracket = 91
-export const backslash = 92
-export const closeBracket = 93
-export const openBrace = 123
-export const closeBrace = 125
+// Not shared with other files: what a file exports is looked up at each use.
+const nowhere = 0
+const quote = 34
+const comma = 44
+const minus = 45
+const dot = 46
+const zero = 48
+const colon = 58
+const openBracket = 91
+const backslash = 92
+const closeBracket = 93
+const openBrace = 123
+const closeBrace = 125
 
 /** `true` and `null` as words; `alse` without its first letter. */
-export const trueWord = 0x65757274
-export const falseWord = 0x65736c61
-export const nullWord = 0x6c6c756e
+const trueWord = 0x65757274
+const falseWord = 0x65736c61
+const nullWord = 0x6c6c756e
 
 const bytes = memoryBytes
+const found = scanned
 /** What is open around the value at hand, for `skipNested`. */
 const open = new Uint8Array(depthMax + 64)
 
@@ -90,25 +94,59 @@ function isEscape(byte: number): boolean {
   )
 }
 
-/** From an opening brace to the first member's quote, or to the closing brace. */
-export function firstMember(at: number): number {
-  return space(at + 1)
-}
-
-/** From behind a member's value to the next member's quote, or to the closing brace. */
-export function nextMember(at: number): number {
-  at = space(at)
-  const byte = bytes[at]
-  if (byte === comma) {
-    at = space(at + 1)
-    return bytes[at] === quote ? at : nowhere
+/** From an opening brace to the first value whose name is known (`key`), or to behind the object. */
+export function enter(at: number): number {
+  at = space(at + 1)
+  if (bytes[at] === closeBrace) {
+    found.key = -1
+    return at + 1
   }
-  return byte === closeBrace ? at : nowhere
+  at = nameTo(at)
+  return found.key === 0 ? next(skip(at)) : at
 }
 
-/** From where the members ended to behind the object. */
-export function endMembers(at: number): number {
-  return bytes[at] === closeBrace ? at + 1 : nowhere
+/** From behind a value to the next one whose name is known (`key`), or to behind the object. */
+export function next(at: number): number {
+  for (;;) {
+    at = space(at)
+    const byte = bytes[at]
+    if (byte !== comma) {
+      found.key = -1
+      return byte === closeBrace ? at + 1 : nowhere
+    }
+    at = nameTo(space(at + 1))
+    if (found.key !== 0) return at
+    // Nobody reads it.
+    const first = bytes[at]!
+    if (first === quote) {
+      at = nextStop(at + 1)
+      if (bytes[at] !== quote) at = escapedEnd(at)
+      if (at !== nowhere) at++
+    } else if (first === openBrace || first === openBracket) at = skipNested(at)
+    else at = skipScalar(at)
+  }
+}
+
+/** From a name's quote to its value. */
+function nameTo(at: number): number {
+  found.key = -1
+  if (bytes[at] !== quote) return nowhere
+  const start = at + 1
+  at = nextStop(start)
+  if (bytes[at] === quote) found.key = numberOfName(start, at)
+  else {
+    at = escapedEnd(at)
+    if (at === nowhere) return nowhere
+    found.key = numberOfText(escapedText(start, at))
+  }
+  if (bytes[++at] !== colon) {
+    at = space(at)
+    if (bytes[at] !== colon) {
+      found.key = -1
+      return nowhere
+    }
+  }
+  return space(at + 1)
 }
 
 export function firstItem(at: number): number {
@@ -134,37 +172,6 @@ export function isItem(at: number): boolean {
 
 export function endItems(at: number): number {
   return bytes[at] === closeBracket ? at + 1 : nowhere
-}
-
-let key = 0
-
-/** Number of the name that `memberValue` last went over. */
-export function memberKey(): number {
-  return key
-}
-
-/** From a member's quote to its value. */
-export function memberValue(at: number): number {
-  const end = nextStop(at + 1)
-  if (bytes[end] !== quote) return escapedMemberValue(at + 1, end)
-  key = numberOfName(at + 1, end)
-  return afterName(end)
-}
-
-function afterName(end: number): number {
-  let at = end + 1
-  if (bytes[at] !== colon) {
-    at = space(at)
-    if (bytes[at] !== colon) return nowhere
-  }
-  return space(at + 1)
-}
-
-function escapedMemberValue(start: number, stop: number): number {
-  const end = escapedEnd(stop)
-  if (end === nowhere) return nowhere
-  key = numberOfText(escapedText(start, end))
-  return afterName(end)
 }
 
 /** Any value. */
@@ -219,8 +226,12 @@ function skipNested(at: number): number {
 
 function skipName(at: number): number {
   if (bytes[at] !== quote) return nowhere
-  const end = stringEnd(at + 1)
-  return end === nowhere ? nowhere : afterName(end)
+  at = afterString(at)
+  if (bytes[at] !== colon) {
+    at = space(at)
+    if (bytes[at] !== colon) return nowhere
+  }
+  return space(at + 1)
 }
 
 /** A number, `true`, `false` or `null`. */
@@ -233,16 +244,26 @@ export function skipScalar(at: number): number {
 }
 
 export function skipNumber(at: number): number {
+  // Most are short and whole.
+  if ((bytes[at]! - 49) >>> 0 <= 8) {
+    while ((bytes[++at]! - zero) >>> 0 <= 9);
+    return bytes[at] === dot ? fraction(at) : exponent(at)
+  }
   if (bytes[at] === minus) at++
   if (bytes[at] === zero) at++
   else {
     at = digits(at)
     if (at === nowhere) return nowhere
   }
-  if (bytes[at] === dot) {
-    at = digits(at + 1)
-    if (at === nowhere) return nowhere
-  }
+  return bytes[at] === dot ? fraction(at) : exponent(at)
+}
+
+function fraction(at: number): number {
+  at = digits(at + 1)
+  return at === nowhere ? nowhere : exponent(at)
+}
+
+function exponent(at: number): number {
   if ((bytes[at]! | 32) !== 101) return at
   const sign = bytes[++at]!
   return digits(sign === minus || sign === 43 ? at + 1 : at)

@@ -1,45 +1,68 @@
 /**
  * Values out of JSON as a request's fields need them. As in json-scan, each takes a position and
- * returns the one behind the value; the value itself is fetched afterwards. One of another type than
- * is asked for is gone over and counts as absent.
+ * returns the one behind the value; the value goes into `scanned`. One of another type than is asked
+ * for is gone over and counts as absent.
  */
-import { gppSectionBit } from './complete.js'
+import { countOf, gppSectionBit } from './complete.js'
 import { escapedText } from './json-escape.js'
-import {
-  dot,
-  endItems,
-  firstItem,
-  isItem,
-  minus,
-  nextItem,
-  openBracket,
-  quote,
-  skip,
-  skipNumber,
-  stringEnd,
-  trueWord,
-  zero,
-} from './json-scan.js'
-import { characters, memoryBytes, nextStop, nowhere, wordAt } from './json-text.js'
+import { scanned } from './json-found.js'
+import { endItems, firstItem, isItem, nextItem, skip, skipNumber, stringEnd } from './json-scan.js'
+import { characters, memoryBytes, nextStop, wordAt } from './json-text.js'
 import { bitOf } from './offers.js'
-import type { Applies } from './request.js'
 import { idLengthMax, textLengthMax, unreadable } from './request.js'
 
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const nowhere = 0
+const dot = 46
+const minus = 45
+const openBracket = 91
+const quote = 34
+const trueWord = 0x65757274
+const zero = 48
+const found = scanned
 
-/** Digits that a Number holds exactly, whichever they are. */
+/** Digits that a Number holds exactly, whichever they are; and that a small integer does. */
 const exactDigits = 15
+const smallDigits = 9
 const powersOfTen = new Float64Array(exactDigits + 1)
 for (let i = 0; i <= exactDigits; i++) powersOfTen[i] = 10 ** i
 
-let number = 0
-
-/** What `readNumber` read, also out of a string; NaN where there is none, 0 for -0. */
-export function numberRead(): number {
-  return number
+/** Most numbers: some digits, and nothing of a number behind them. @returns 0 where it is another. */
+function readSmall(at: number): number {
+  const start = at
+  let value = bytes[at]! - zero
+  if (value >>> 0 > 9) return 0
+  let digit = bytes[++at]! - zero
+  while (digit >>> 0 <= 9) {
+    value = (value * 10 + digit) | 0
+    digit = bytes[++at]! - zero
+  }
+  const byte = bytes[at]
+  if (byte !== 44 && byte !== 125 && byte !== 93) return 0
+  if (at - start !== 1 && (at - start > smallDigits || bytes[start] === zero)) return 0
+  found.count = value
+  return at
 }
 
+/** Into `number`. */
 export function readNumber(at: number): number {
+  const end = readSmall(at)
+  if (end === 0) return readAnyNumber(at)
+  found.number = found.count
+  return end
+}
+
+/** Into `count`. */
+export function readCount(at: number): number {
+  const end = readSmall(at)
+  if (end !== 0) return end
+  at = readAnyNumber(at)
+  found.count = countOf(found.number)
+  return at
+}
+
+function readAnyNumber(at: number): number {
   const start = at
   let digit = bytes[at]! - zero
   if (digit >>> 0 > 9) {
@@ -68,74 +91,53 @@ export function readNumber(at: number): number {
   }
   if (at - start > exactDigits || (bytes[at]! | 32) === 101) return readLongNumber(start)
   if (scale !== 0) value /= powersOfTen[scale]!
-  number = bytes[start] === minus ? 0 - value : value
+  found.number = bytes[start] === minus ? 0 - value : value
   return at
 }
 
 function readLongNumber(start: number): number {
   const end = skipNumber(start)
   const value = Number(characters(start, end))
-  number = end !== nowhere && Number.isFinite(value) ? value + 0 : Number.NaN
+  found.number = end !== nowhere && Number.isFinite(value) ? value + 0 : Number.NaN
   return end
 }
 
 /** Not a number, but perhaps a string of one. */
 function readOtherNumber(at: number): number {
-  number = Number.NaN
+  found.number = Number.NaN
   if (bytes[at] !== quote) return skip(at)
   at = readText(at)
-  if (text !== '') {
-    const value = Number(text)
-    if (Number.isFinite(value)) number = value + 0
+  if (found.text !== '') {
+    const value = Number(found.text)
+    if (Number.isFinite(value)) found.number = value + 0
   }
   return at
 }
 
-let flag: Applies = -1
-
-/** What `readFlag` read: 1, true, "1", "true" and 1.0 for yes, their likes for no, -1 for all else. */
-export function flagRead(): Applies {
-  return flag
-}
-
+/** Into `flag`. */
 export function readFlag(at: number): number {
-  const digit = bytes[at]! - zero
-  // One digit and nothing behind it that would go on with the number.
-  if (digit >>> 0 <= 1 && isNumberEnd(bytes[at + 1]!)) {
-    flag = digit === 1 ? 1 : 0
-    return at + 1
-  }
-  return readOtherFlag(at)
-}
-
-function isNumberEnd(byte: number): boolean {
-  return byte === 44 || byte === 125 || byte === 93
+  const end = readSmall(at)
+  if (end === 0) return readOtherFlag(at)
+  found.flag = found.count === 1 ? 1 : found.count === 0 ? 0 : -1
+  return end
 }
 
 function readOtherFlag(at: number): number {
   const byte = bytes[at]
-  flag = -1
   if (byte === 116 || byte === 102) {
-    const isTrue = wordAt(at) === trueWord
-    at = skip(at)
-    flag = isTrue ? 1 : 0
-    return at
+    found.flag = wordAt(at) === trueWord ? 1 : 0
+    return skip(at)
   }
-  at = readNumber(at)
-  if (byte === quote && text === 'true') flag = 1
-  else if (byte === quote && text === 'false') flag = 0
-  else flag = number === 1 ? 1 : number === 0 ? 0 : -1
+  at = readAnyNumber(at)
+  const isText = byte === quote
+  if (isText && found.text === 'true') found.flag = 1
+  else if (isText && found.text === 'false') found.flag = 0
+  else found.flag = found.number === 1 ? 1 : found.number === 0 ? 0 : -1
   return at
 }
 
-let text = ''
 /** Longer than any text that is kept, so no text that was sent. */
 const tooLong = '?'.repeat(idLengthMax + 1)
-
-/** What `readText` and its likes read; '' where there is none, or one that is too long to be kept. */
-export function textRead(): string {
-  return text
-}
 
 /** A text that differs from request to request; those that recur are read by `readKnownText`. */
 export function readText(at: number): number {
@@ -150,10 +152,10 @@ export function readSignal(at: number): number {
 /** An id; whole numbers are taken for what they are written as. */
 export function readName(at: number): number {
   if (bytes[at] === quote) return readBounded(at, idLengthMax, '')
-  text = ''
+  found.text = ''
   if ((bytes[at]! - zero) >>> 0 > 9 && bytes[at] !== minus) return skip(at)
-  at = readNumber(at)
-  if (Number.isSafeInteger(number)) text = String(number)
+  at = readAnyNumber(at)
+  if (Number.isSafeInteger(found.number)) found.text = String(found.number)
   return at
 }
 
@@ -172,10 +174,10 @@ export function readId(at: number): number {
   const isString = bytes[at] === quote
   at = readBounded(at, idLengthMax, tooLong)
   idFault = IdFault.none
-  if (text === tooLong) {
-    text = ''
+  if (found.text === tooLong) {
+    found.text = ''
     idFault = IdFault.length
-  } else if (text === '') idFault = isString ? IdFault.empty : IdFault.type
+  } else if (found.text === '') idFault = isString ? IdFault.empty : IdFault.type
   return at
 }
 
@@ -185,53 +187,51 @@ export function isAbsent(at: number): boolean {
 }
 
 function readBounded(at: number, lengthMax: number, whereLonger: string): number {
-  text = ''
+  found.text = ''
   if (bytes[at] !== quote) return skip(at)
   const start = at + 1
   let end = nextStop(start)
-  if (bytes[end] === quote) text = characters(start, end)
+  if (bytes[end] === quote) found.text = characters(start, end)
   else {
     end = stringEnd(start)
     if (end === nowhere) return nowhere
-    text = escapedText(start, end)
+    found.text = escapedText(start, end)
   }
-  if (text.length > lengthMax) text = whereLonger
+  if (found.text.length > lengthMax) found.text = whereLonger
   return end + 1
 }
 
-let bits = 0
-
-/** What `readBits` and `readSections` read: a bit for each listed value. */
-export function bitsRead(): number {
-  return bits
-}
-
-/** Values of one of OpenRTB's lists; a single one counts as a list of it. */
+/** Values of one of OpenRTB's lists, into `bits`; a single one counts as a list of it. */
 export function readBits(at: number): number {
-  bits = 0
   if (bytes[at] !== openBracket) {
-    at = readNumber(at)
-    bits = bitOf(number)
+    at = readAnyNumber(at)
+    found.bits = bitOf(found.number)
     return at
   }
   let sum = 0
   for (at = firstItem(at); isItem(at); at = nextItem(at)) {
-    at = readNumber(at)
-    sum |= bitOf(number)
+    const end = readSmall(at)
+    if (end !== 0) {
+      at = end
+      if (found.count < 31) sum |= 1 << found.count
+    } else {
+      at = readAnyNumber(at)
+      sum |= bitOf(found.number)
+    }
   }
-  bits = sum
+  found.bits = sum
   return endItems(at)
 }
 
-/** Only in a list, as anything else isn't `gpp_sid`. */
+/** `gpp_sid`, into `bits`: only a list. */
 export function readSections(at: number): number {
-  bits = 0
+  found.bits = 0
   if (bytes[at] !== openBracket) return skip(at)
   let sum = 0
   for (at = firstItem(at); isItem(at); at = nextItem(at)) {
     at = readNumber(at)
-    sum |= gppSectionBit(number)
+    sum |= gppSectionBit(found.number)
   }
-  bits = sum
+  found.bits = sum
   return endItems(at)
 }

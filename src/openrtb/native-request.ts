@@ -3,34 +3,36 @@ import { anyMime } from '../base/mime.js'
 import { clearAsset, clearNative } from './clear.js'
 import { countOf, nativeVersionOf, wholeOr } from './complete.js'
 import { writeUnescaped } from './json-escape.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { knownTextRead, mimesRead, Normal, readKnownText, readMimes } from './json-known-texts.js'
+import { Normal, readKnownText, readMimes } from './json-known-texts.js'
 import {
   endItems,
   enter,
   firstItem,
   isItem,
-  isMember,
-  memberKey,
   next,
   nextItem,
-  openBrace,
-  openBracket,
-  quote,
   skip,
   space,
   stringEnd,
   wasTooDeep,
 } from './json-scan.js'
-import { markStops, memoryBytes, nowhere, setSpare, spareStart } from './json-text.js'
-import { bitsRead, flagRead, numberRead, readBits, readFlag, readNumber } from './json-values.js'
+import { markStops, memoryBytes, setSpare, spareStart } from './json-text.js'
+import { readBits, readCount, readFlag, readNumber } from './json-values.js'
 import type { AssetRequest, NativeOffer } from './offers.js'
 import { AssetKind, assetCountMax, noAssetId } from './offers.js'
 
 const Key = keyNumbers
 const Form = Normal
 const Kind = AssetKind
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const nowhere = 0
+const openBrace = 123
+const openBracket = 91
+const quote = 34
+const found = scanned
 
 const newestVersion = 12
 /** `event` of an impression, and of one that was seen. */
@@ -44,8 +46,8 @@ export function readNative(start: number, offer: NativeOffer): number {
   let twinAt = 0
   let version = 0
   let at = enter(start)
-  for (; isMember(); at = next(at)) {
-    switch (memberKey()) {
+  for (; found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.request:
         requestAt = at
         at = skip(at)
@@ -60,11 +62,11 @@ export function readNative(start: number, offer: NativeOffer): number {
         break
       case Key.api:
         at = readBits(at)
-        offer.apis = bitsRead()
+        offer.apis = found.bits
         break
       case Key.battr:
         at = readBits(at)
-        offer.blockedAttributes = bitsRead()
+        offer.blockedAttributes = found.bits
         break
       default:
         at = skip(at)
@@ -116,11 +118,11 @@ let versionRead = 0
 function readVersion(at: number): number {
   if (bytes[at] === quote) {
     at = readKnownText(at, Form.asIs)
-    versionRead = nativeVersionOf(knownTextRead())
+    versionRead = nativeVersionOf(found.text)
     return at
   }
   at = readNumber(at)
-  const number = numberRead()
+  const number = found.number
   versionRead = number === 1.2 ? 12 : number === 1.1 ? 11 : number === 1 ? 10 : 0
   return at
 }
@@ -130,8 +132,8 @@ function readMembers(at: number, offer: NativeOffer): number {
   clearRequest(offer)
   offer.version = 0
   wrappedAt = 0
-  for (at = enter(at); isMember(); at = next(at)) {
-    switch (memberKey()) {
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.native:
         wrappedAt = bytes[at] === openBrace ? at : 0
         at = skip(at)
@@ -141,16 +143,16 @@ function readMembers(at: number, offer: NativeOffer): number {
         offer.version = versionRead
         break
       case Key.context:
-        at = readNumber(at)
-        offer.context = countOf(numberRead())
+        at = readCount(at)
+        offer.context = found.count
         break
       case Key.plcmttype:
-        at = readNumber(at)
-        offer.placementType = countOf(numberRead())
+        at = readCount(at)
+        offer.placementType = found.count
         break
       case Key.privacy:
         at = readFlag(at)
-        offer.wantsPrivacy = flagRead() === 1
+        offer.wantsPrivacy = found.flag === 1
         break
       case Key.assets:
         at = readAssets(at, offer)
@@ -177,14 +179,14 @@ function readTrackers(at: number, offer: NativeOffer): number {
 function readTracker(at: number, offer: NativeOffer): number {
   let event = 0
   let methods = 0
-  for (at = enter(at); isMember(); at = next(at)) {
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.event) {
       at = readNumber(at)
-      event = numberRead()
+      event = found.number
     } else if (key === Key.methods) {
       at = readBits(at)
-      methods = bitsRead()
+      methods = found.bits
     } else at = skip(at)
   }
   if (event === impressionEvent) offer.impressionMethods |= methods
@@ -220,16 +222,16 @@ function readAsset(at: number, asset: AssetRequest): number {
   let imageAt = 0
   let dataAt = 0
   let videoAt = 0
-  for (at = enter(at); isMember(); at = next(at)) {
+  for (at = enter(at); found.key > 0; at = next(at)) {
     const objectAt = bytes[at] === openBrace ? at : 0
-    switch (memberKey()) {
+    switch (found.key) {
       case Key.id:
         at = readNumber(at)
-        asset.id = wholeOr(numberRead(), noAssetId)
+        asset.id = wholeOr(found.number, noAssetId)
         break
       case Key.required:
         at = readFlag(at)
-        asset.isRequired = flagRead() === 1
+        asset.isRequired = found.flag === 1
         break
       case Key.title:
         titleAt = objectAt
@@ -280,15 +282,15 @@ function readAsset(at: number, asset: AssetRequest): number {
 function readAssetObject(at: number): void {
   length = type = width = height = minWidth = minHeight = 0
   mimes = anyMime
-  for (at = enter(at); isMember(); at = next(at)) {
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.mimes) {
       at = readMimes(at)
-      mimes = mimesRead() === -1 ? anyMime : mimesRead()
+      mimes = found.mimes === -1 ? anyMime : found.mimes
       continue
     }
     at = readNumber(at)
-    const count = countOf(numberRead())
+    const count = countOf(found.number)
     if (key === Key.len) length = count
     else if (key === Key.type) type = count
     else if (key === Key.w) width = count

@@ -1,30 +1,21 @@
 import { anyMime } from '../base/mime.js'
 import { clearBanner } from './clear.js'
-import { addSize, countOf } from './complete.js'
+import { addSize } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { mimesRead, readMimes } from './json-known-texts.js'
-import {
-  endItems,
-  endMembers,
-  firstItem,
-  firstMember,
-  isItem,
-  memberKey,
-  memberValue,
-  nextItem,
-  nextMember,
-  openBrace,
-  openBracket,
-  quote,
-  skip,
-} from './json-scan.js'
+import { readMimes } from './json-known-texts.js'
+import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
 import { memoryBytes } from './json-text.js'
-import { bitsRead, numberRead, readBits, readNumber } from './json-values.js'
+import { readBits, readCount, readNumber } from './json-values.js'
 import { impressionFault } from './parse-faults.js'
 import type { Impression } from './request.js'
 
 const Key = keyNumbers
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const openBracket = 91
+const found = scanned
 
 const negativeWidth = impressionFault('.banner.w: must not be negative')
 const negativeHeight = impressionFault('.banner.h: must not be negative')
@@ -46,42 +37,38 @@ export function readBanner(at: number, impression: Impression): number {
   faults = 0
   let width = 0
   let height = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.w:
         at = readNumber(at)
-        width = numberRead()
+        width = found.number
         break
       case Key.h:
         at = readNumber(at)
-        height = numberRead()
+        height = found.number
         break
       case Key.format:
         at = readFormats(at, impression)
         break
       case Key.pos:
-        at = readNumber(at)
-        impression.position = countOf(numberRead())
+        at = readCount(at)
+        impression.position = found.count
         break
       case Key.btype:
         at = readBits(at)
-        impression.blockedBannerTypes = bitsRead()
+        impression.blockedBannerTypes = found.bits
         break
       case Key.battr:
         at = readBits(at)
-        impression.blockedAttributes = bitsRead()
+        impression.blockedAttributes = found.bits
         break
       case Key.api:
         at = readBits(at)
-        impression.apis = bitsRead()
+        impression.apis = found.bits
         break
       case Key.mimes:
         at = readMimes(at)
-        impression.bannerMimes = mimesRead() === -1 ? anyMime : mimesRead()
+        impression.bannerMimes = found.mimes === -1 ? anyMime : found.mimes
         break
       default:
         at = skip(at)
@@ -92,7 +79,7 @@ export function readBanner(at: number, impression: Impression): number {
   // Where both are sent and differ, `w` and `h` are one more size that the slot takes.
   addSize(impression, width, height)
   impression.hasBanner = impression.sizeCount > 0
-  return endMembers(at)
+  return at
 }
 
 function readFormats(at: number, impression: Impression): number {
@@ -110,27 +97,26 @@ function readFormat(at: number, impression: Impression): number {
   let minWidth = 0
   let widthRatio = 0
   let heightRatio = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.w) {
       at = readNumber(at)
-      width = numberRead()
+      width = found.number
     } else if (key === Key.h) {
       at = readNumber(at)
-      height = numberRead()
+      height = found.number
     } else if (key === Key.wmin) {
       at = readNumber(at)
-      minWidth = numberRead()
+      minWidth = found.number
     } else if (key === Key.wratio) {
       at = readNumber(at)
-      widthRatio = numberRead()
+      widthRatio = found.number
     } else if (key === Key.hratio) {
       at = readNumber(at)
-      heightRatio = numberRead()
+      heightRatio = found.number
     } else at = skip(at)
   }
   if (minWidth < 0 || widthRatio < 0 || heightRatio < 0) faults |= negativeRatio
   addSize(impression, width, height)
-  return endMembers(at)
+  return at
 }

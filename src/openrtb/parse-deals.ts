@@ -1,45 +1,35 @@
-import { clearDeal, clearDeals } from './clear.js'
-import { countOf, floorMicros } from './complete.js'
+import { clearDeal, clearDeals, empty } from './clear.js'
+import { floorMicros } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { knownTextRead, Normal, readKnownText, readKnownTexts } from './json-known-texts.js'
-import {
-  endItems,
-  endMembers,
-  firstItem,
-  firstMember,
-  isItem,
-  memberKey,
-  memberValue,
-  nextItem,
-  nextMember,
-  openBrace,
-  openBracket,
-  quote,
-  skip,
-} from './json-scan.js'
+import { Normal, readKnownText, readKnownTexts } from './json-known-texts.js'
+import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
 import { memoryBytes } from './json-text.js'
-import { flagRead, numberRead, readFlag, readName, readNumber, textRead } from './json-values.js'
+import { readCount, readFlag, readName, readNumber } from './json-values.js'
 import { dealCountMax } from './offers.js'
 import { readDurationFloors } from './parse-media.js'
 import type { Impression } from './request.js'
 
 const Key = keyNumbers
 const Form = Normal
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const openBracket = 91
+const found = scanned
 
 /** `imp.pmp`. @param at an opening brace. */
 export function readPrivateMarket(at: number, impression: Impression): number {
   clearDeals(impression)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.private_auction) {
       at = readFlag(at)
-      impression.dealsOnly = flagRead() === 1
+      impression.dealsOnly = found.flag === 1
     } else if (key === Key.deals) at = readDeals(at, impression)
     else at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 function readDeals(at: number, impression: Impression): number {
@@ -57,43 +47,39 @@ function readDeals(at: number, impression: Impression): number {
 function readDeal(at: number, impression: Impression): number {
   const deal = impression.dealAt(impression.dealCount)
   clearDeal(deal)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.id:
         at = readName(at)
-        deal.id = textRead()
+        deal.id = found.text
         break
       case Key.bidfloor:
         at = readNumber(at)
-        deal.floorCpmMicros = floorMicros(numberRead())
+        deal.floorCpmMicros = floorMicros(found.number)
         break
       case Key.bidfloorcur:
         at = readKnownText(at, Form.upper)
-        deal.floorCurrency = knownTextRead() || 'USD'
+        deal.floorCurrency = found.text || 'USD'
         break
       case Key.at:
-        at = readNumber(at)
-        deal.auctionType = countOf(numberRead())
+        at = readCount(at)
+        deal.auctionType = found.count
         break
       case Key.wseat:
-        deal.seats.length = 0
+        empty(deal.seats)
         at = readKnownTexts(at, deal.seats, Form.asIs)
         break
       case Key.wadomain:
-        deal.advertiserDomains.length = 0
+        empty(deal.advertiserDomains)
         at = readKnownTexts(at, deal.advertiserDomains, Form.domain)
         break
       case Key.guar:
         at = readFlag(at)
-        deal.isGuaranteed = flagRead() === 1
+        deal.isGuaranteed = found.flag === 1
         break
       case Key.mincpmpersec:
         at = readNumber(at)
-        deal.minCpmPerSecondMicros = floorMicros(numberRead())
+        deal.minCpmPerSecondMicros = floorMicros(found.number)
         break
       case Key.durfloors:
         at = readDurationFloors(at, deal.durationFloors)
@@ -103,5 +89,5 @@ function readDeal(at: number, impression: Impression): number {
     }
   }
   if (deal.id !== '') impression.dealCount++
-  return endMembers(at)
+  return at
 }

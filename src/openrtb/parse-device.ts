@@ -1,35 +1,22 @@
 import { clearDevice } from './clear.js'
-import { advertisingIdOf, countOf, regionOf } from './complete.js'
+import { advertisingIdOf, regionOf } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { knownRegion, knownTextRead, Normal, readKnownText } from './json-known-texts.js'
-import {
-  endMembers,
-  firstMember,
-  memberKey,
-  memberValue,
-  nextMember,
-  openBrace,
-  quote,
-  skip,
-} from './json-scan.js'
+import { knownRegion, Normal, readKnownText } from './json-known-texts.js'
+import { enter, next, skip } from './json-scan.js'
 import { memoryBytes, nextStop } from './json-text.js'
-import {
-  flagRead,
-  isAbsent,
-  numberRead,
-  readFlag,
-  readName,
-  readNumber,
-  readText,
-  textRead,
-} from './json-values.js'
+import { isAbsent, readCount, readFlag, readName, readNumber, readText } from './json-values.js'
 import { requestFault } from './parse-faults.js'
 import type { BidRequest } from './request.js'
 import { agentOf } from './user-agent.js'
 
 const Key = keyNumbers
 const Form = Normal
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const quote = 34
+const found = scanned
 
 const oddGeo = requestFault('device.geo: must be an object')
 const negativeWidth = requestFault('device.w: must not be negative')
@@ -52,30 +39,26 @@ export function readDevice(at: number, request: BidRequest): number {
   let suaAt = 0
   let extAt = 0
   let ipv6At = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.ua:
         at = readText(at)
-        request.userAgent = textRead()
+        request.userAgent = found.text
         break
       case Key.ip:
         at = readText(at)
-        request.ip = textRead()
+        request.ip = found.text
         break
       case Key.geo:
         at = readGeo(at, request)
         break
       case Key.os:
         at = readKnownText(at, Form.system)
-        system = knownTextRead()
+        system = found.text
         break
       case Key.devicetype:
-        at = readNumber(at)
-        request.deviceType = countOf(numberRead())
+        at = readCount(at)
+        request.deviceType = found.count
         break
       case Key.w:
         at = readPositive(at, negativeWidth)
@@ -88,15 +71,15 @@ export function readDevice(at: number, request: BidRequest): number {
         break
       case Key.ifa:
         at = readName(at)
-        request.ifa = advertisingIdOf(textRead())
+        request.ifa = advertisingIdOf(found.text)
         break
       case Key.dnt:
         at = readFlag(at)
-        request.doNotTrack = flagRead() === 1
+        request.doNotTrack = found.flag === 1
         break
       case Key.lmt:
         at = readFlag(at)
-        request.limitAdTracking = flagRead() === 1
+        request.limitAdTracking = found.flag === 1
         break
       case Key.sua:
         suaAt = at
@@ -116,19 +99,19 @@ export function readDevice(at: number, request: BidRequest): number {
   }
   if (request.ip === '' && ipv6At !== 0) {
     readText(ipv6At)
-    request.ip = textRead()
+    request.ip = found.text
   }
   let platform = readPlatform(suaAt)
   if (platform === '' && extAt !== 0) platform = readPlatform(memberIn(extAt, Key.sua))
   if (platform !== '') request.os = platform
   else request.os = system === '' ? agentOf(request.userAgent).os : system
-  return endMembers(at)
+  return at
 }
 
 /** A number that must not be negative: the fault's bit is set, or taken back. */
 function readPositive(at: number, fault: number): number {
   at = readNumber(at)
-  faults = numberRead() < 0 ? faults | fault : faults & ~fault
+  faults = found.number < 0 ? faults | fault : faults & ~fault
   return at
 }
 
@@ -141,12 +124,11 @@ function readGeo(at: number, request: BidRequest): number {
     return skip(at)
   }
   let regionAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.country) {
       at = readKnownText(at, Form.country)
-      request.country = knownTextRead()
+      request.country = found.text
     } else if (key === Key.region) {
       regionAt = at
       at = skip(at)
@@ -155,7 +137,7 @@ function readGeo(at: number, request: BidRequest): number {
   }
   if (regionAt !== 0 && request.country !== '')
     request.region = readRegion(request.country, regionAt)
-  return endMembers(at)
+  return at
 }
 
 function readRegion(country: string, at: number): string {
@@ -164,7 +146,7 @@ function readRegion(country: string, at: number): string {
   const known = bytes[end] === quote ? knownRegion(country, at + 1, end) : ''
   if (known !== '') return known
   readText(at)
-  return regionOf(country, textRead())
+  return regionOf(country, found.text)
 }
 
 /** The system that `sua` names, '' where it names none. @param at where its value is; 0 for nowhere. */
@@ -172,17 +154,16 @@ function readPlatform(at: number): string {
   const brandAt = memberIn(memberIn(at, Key.platform), Key.brand)
   if (brandAt === 0) return ''
   readKnownText(brandAt, Form.system)
-  return knownTextRead()
+  return found.text
 }
 
 /** Where an object has a member, its last of that name; 0 where it has none, or isn't an object. */
-function memberIn(at: number, name: number): number {
-  let found = 0
-  if (bytes[at] !== openBrace) return found
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === name) found = at
+function memberIn(at: number, key: number): number {
+  let last = 0
+  if (bytes[at] !== openBrace) return last
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    if (found.key === key) last = at
     at = skip(at)
   }
-  return found
+  return last
 }

@@ -1,34 +1,19 @@
 import { clearBanner, clearDeals, clearImpression, clearMedia, clearNative } from './clear.js'
-import { countOf, floorMicros } from './complete.js'
+import { floorMicros } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { knownTextRead, Normal, readKnownText } from './json-known-texts.js'
-import {
-  endItems,
-  endMembers,
-  firstItem,
-  firstMember,
-  isItem,
-  memberKey,
-  memberValue,
-  nextItem,
-  nextMember,
-  openBrace,
-  openBracket,
-  quote,
-  skip,
-} from './json-scan.js'
+import { Normal, readKnownText } from './json-known-texts.js'
+import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
 import { memoryBytes } from './json-text.js'
 import {
-  flagRead,
   IdFault,
   idFaultRead,
   isAbsent,
-  numberRead,
+  readCount,
   readFlag,
   readId,
   readName,
   readNumber,
-  textRead,
 } from './json-values.js'
 import { readNative } from './native-request.js'
 import { bannerFaults, readBanner } from './parse-banner.js'
@@ -42,7 +27,11 @@ const Key = keyNumbers
 const Form = Normal
 const Video = videoFaults
 const Audio = audioFaults
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const openBracket = 91
+const found = scanned
 
 const notAnObject = impressionFault(': must be an object')
 const idNotAString = impressionFault('.id: must be a string')
@@ -84,15 +73,11 @@ export function readImpression(at: number, impression: Impression): number {
   let rewarded: Applies = -1
   let isVideoRewarded = false
   isExtensionRewarded = false
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.id:
         at = readId(at)
-        impression.id = textRead()
+        impression.id = found.text
         own &= ~(idNotAString | idEmpty | idTooLong)
         if (idFaultRead() !== IdFault.none) own |= idFaultBit(idFaultRead())
         break
@@ -108,19 +93,19 @@ export function readImpression(at: number, impression: Impression): number {
         break
       case Key.bidfloor:
         at = readNumber(at)
-        impression.floorCpmMicros = floorMicros(numberRead())
+        impression.floorCpmMicros = floorMicros(found.number)
         break
       case Key.bidfloorcur:
         at = readKnownText(at, Form.upper)
-        impression.floorCurrency = knownTextRead() || 'USD'
+        impression.floorCurrency = found.text || 'USD'
         break
       case Key.secure:
         at = readFlag(at)
-        secure = flagRead()
+        secure = found.flag
         break
       case Key.instl:
         at = readFlag(at)
-        impression.interstitial = flagRead() === 1
+        impression.interstitial = found.flag === 1
         break
       case Key.ext:
         at = readExtension(at, impression)
@@ -167,11 +152,11 @@ export function readImpression(at: number, impression: Impression): number {
         break
       case Key.rwdd:
         at = readFlag(at)
-        rewarded = flagRead()
+        rewarded = found.flag
         break
       case Key.exp:
-        at = readNumber(at)
-        impression.expirySeconds = countOf(numberRead())
+        at = readCount(at)
+        impression.expirySeconds = found.count
         break
       default:
         at = skip(at)
@@ -179,7 +164,7 @@ export function readImpression(at: number, impression: Impression): number {
   }
   impression.rewarded = rewarded === -1 ? isExtensionRewarded || isVideoRewarded : rewarded === 1
   faults = own | banner | video | audio
-  return endMembers(at)
+  return at
 }
 
 function idFaultBit(fault: number): number {
@@ -193,19 +178,15 @@ function readExtension(at: number, impression: Impression): number {
   let rewarded = false
   let inventory = false
   let prebid = false
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.rewarded:
         at = readFlag(at)
-        rewarded = flagRead() === 1
+        rewarded = found.flag === 1
         break
       case Key.is_rewarded_inventory:
         at = readFlag(at)
-        inventory = flagRead() === 1
+        inventory = found.flag === 1
         break
       case Key.prebid:
         at = readPrebid(at)
@@ -219,7 +200,7 @@ function readExtension(at: number, impression: Impression): number {
     }
   }
   isExtensionRewarded = rewarded || inventory || prebid
-  return endMembers(at)
+  return at
 }
 
 let isPrebidRewarded = false
@@ -227,14 +208,13 @@ let isPrebidRewarded = false
 function readPrebid(at: number): number {
   isPrebidRewarded = false
   if (bytes[at] !== openBrace) return skip(at)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === Key.is_rewarded_inventory) {
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    if (found.key === Key.is_rewarded_inventory) {
       at = readFlag(at)
-      isPrebidRewarded = flagRead() === 1
+      isPrebidRewarded = found.flag === 1
     } else at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 function readBillingIds(at: number, impression: Impression): number {
@@ -244,7 +224,7 @@ function readBillingIds(at: number, impression: Impression): number {
   for (at = start; isItem(at); at = nextItem(at))
     if (at === start) {
       at = readName(at)
-      impression.billingId = textRead()
+      impression.billingId = found.text
     } else at = skip(at)
   return endItems(at)
 }

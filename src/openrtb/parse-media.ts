@@ -1,40 +1,22 @@
 /** `imp.video` and `imp.audio`, and the floors by duration that they share with deals. */
 import { clearMedia } from './clear.js'
 import { addCompanionSize, addDurationFloor, countOf, floorMicros, wholeOr } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { mimesRead, readMimes } from './json-known-texts.js'
-import {
-  endItems,
-  endMembers,
-  firstItem,
-  firstMember,
-  isItem,
-  memberKey,
-  memberValue,
-  nextItem,
-  nextMember,
-  openBrace,
-  openBracket,
-  quote,
-  skip,
-} from './json-scan.js'
+import { readMimes } from './json-known-texts.js'
+import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
 import { memoryBytes } from './json-text.js'
-import {
-  bitsRead,
-  flagRead,
-  numberRead,
-  readBits,
-  readFlag,
-  readName,
-  readNumber,
-  textRead,
-} from './json-values.js'
+import { readBits, readCount, readFlag, readName, readNumber } from './json-values.js'
 import type { DurationFloors, MediaOffer } from './offers.js'
 import { durationCountMax } from './offers.js'
 import { impressionFault } from './parse-faults.js'
 
 const Key = keyNumbers
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const openBracket = 91
+const found = scanned
 
 /** Bits of the faults that one kind of offer may have. */
 class MediaFaults {
@@ -76,7 +58,7 @@ export function isMediaRewarded(): boolean {
 /** A number that must not be negative, and 0 where it is; the fault's bit is set or taken back. */
 function readPositive(at: number, fault: number): number {
   at = readNumber(at)
-  faults = numberRead() < 0 ? faults | fault : faults & ~fault
+  faults = found.number < 0 ? faults | fault : faults & ~fault
   return at
 }
 
@@ -89,99 +71,95 @@ export function readMedia(at: number, offer: MediaOffer, fault: MediaFaults): nu
   isRewarded = false
   let single = 0
   let listed = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.mimes:
         at = readMimes(at)
-        offer.isOffered = mimesRead() !== -1
-        offer.mimes = offer.isOffered ? mimesRead() : 0
+        offer.isOffered = found.mimes !== -1
+        offer.mimes = offer.isOffered ? found.mimes : 0
         break
       case Key.w:
         at = readPositive(at, fault.w)
-        offer.width = countOf(numberRead())
+        offer.width = countOf(found.number)
         break
       case Key.h:
         at = readPositive(at, fault.h)
-        offer.height = countOf(numberRead())
+        offer.height = countOf(found.number)
         break
       case Key.minduration:
         at = readPositive(at, fault.minDuration)
-        offer.minDurationS = positive(numberRead())
+        offer.minDurationS = positive(found.number)
         break
       case Key.maxduration:
         at = readPositive(at, fault.maxDuration)
-        offer.maxDurationS = positive(numberRead()) || Number.POSITIVE_INFINITY
+        offer.maxDurationS = positive(found.number) || Number.POSITIVE_INFINITY
         break
       case Key.protocols:
         at = readBits(at)
-        listed = bitsRead()
+        listed = found.bits
         break
       case Key.protocol:
         at = readBits(at)
-        single = bitsRead()
+        single = found.bits
         break
       case Key.startdelay:
         at = readNumber(at)
-        offer.startDelay = wholeOr(numberRead(), -3)
+        offer.startDelay = wholeOr(found.number, -3)
         break
       case Key.linearity:
-        at = readNumber(at)
-        offer.linearity = countOf(numberRead())
+        at = readCount(at)
+        offer.linearity = found.count
         break
       case Key.placement:
-        at = readNumber(at)
-        offer.placement = countOf(numberRead())
+        at = readCount(at)
+        offer.placement = found.count
         break
       case Key.plcmt:
-        at = readNumber(at)
-        offer.plcmt = countOf(numberRead())
+        at = readCount(at)
+        offer.plcmt = found.count
         break
       case Key.skip:
         at = readFlag(at)
-        offer.skip = flagRead()
+        offer.skip = found.flag
         break
       case Key.skipmin:
         at = readNumber(at)
-        offer.skipMinS = positive(numberRead())
+        offer.skipMinS = positive(found.number)
         break
       case Key.skipafter:
         at = readNumber(at)
-        offer.skipAfterS = positive(numberRead())
+        offer.skipAfterS = positive(found.number)
         break
       case Key.minbitrate:
         at = readPositive(at, fault.minBitrate)
-        offer.minBitrateKbps = countOf(numberRead())
+        offer.minBitrateKbps = countOf(found.number)
         break
       case Key.maxbitrate:
         at = readPositive(at, fault.maxBitrate)
-        offer.maxBitrateKbps = countOf(numberRead())
+        offer.maxBitrateKbps = countOf(found.number)
         break
       case Key.delivery:
         at = readBits(at)
-        offer.delivery = bitsRead()
+        offer.delivery = found.bits
         break
       case Key.battr:
         at = readBits(at)
-        offer.blockedAttributes = bitsRead()
+        offer.blockedAttributes = found.bits
         break
       case Key.api:
         at = readBits(at)
-        offer.apis = bitsRead()
+        offer.apis = found.bits
         break
       case Key.pos:
-        at = readNumber(at)
-        offer.position = countOf(numberRead())
+        at = readCount(at)
+        offer.position = found.count
         break
       case Key.companionad:
         at = readCompanions(at, offer)
         break
       case Key.companiontype:
         at = readBits(at)
-        offer.companionTypes = bitsRead()
+        offer.companionTypes = found.bits
         break
       case Key.rqddurs:
         at = readDurations(at, offer)
@@ -191,23 +169,23 @@ export function readMedia(at: number, offer: MediaOffer, fault: MediaFaults): nu
         break
       case Key.maxseq:
         at = readPositive(at, fault.maxSequence)
-        offer.maxSequence = countOf(numberRead())
+        offer.maxSequence = countOf(found.number)
         break
       case Key.podid:
         at = readName(at)
-        offer.podId = textRead()
+        offer.podId = found.text
         break
       case Key.poddur:
         at = readNumber(at)
-        offer.podDurationS = positive(numberRead())
+        offer.podDurationS = positive(found.number)
         break
       case Key.poddedupe:
         at = readBits(at)
-        offer.podDedupe = bitsRead()
+        offer.podDedupe = found.bits
         break
       case Key.mincpmpersec:
         at = readNumber(at)
-        offer.minCpmPerSecondMicros = floorMicros(numberRead())
+        offer.minCpmPerSecondMicros = floorMicros(found.number)
         break
       case Key.durfloors:
         at = readDurationFloors(at, offer.durationFloors)
@@ -220,20 +198,19 @@ export function readMedia(at: number, offer: MediaOffer, fault: MediaFaults): nu
     }
   }
   offer.protocols = listed | single
-  return endMembers(at)
+  return at
 }
 
 function readExtension(at: number): number {
   isRewarded = false
   if (bytes[at] !== openBrace) return skip(at)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === Key.rewarded) {
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    if (found.key === Key.rewarded) {
       at = readFlag(at)
-      isRewarded = flagRead() === 1
+      isRewarded = found.flag === 1
     } else at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 function readDurations(at: number, offer: MediaOffer): number {
@@ -241,8 +218,8 @@ function readDurations(at: number, offer: MediaOffer): number {
   if (bytes[at] !== openBracket) return skip(at)
   for (at = firstItem(at); isItem(at); at = nextItem(at)) {
     at = readNumber(at)
-    if (numberRead() > 0 && offer.requiredDurationCount < durationCountMax)
-      offer.requiredDurationsS[offer.requiredDurationCount++] = numberRead()
+    if (found.number > 0 && offer.requiredDurationCount < durationCountMax)
+      offer.requiredDurationsS[offer.requiredDurationCount++] = found.number
   }
   return endItems(at)
 }
@@ -254,18 +231,17 @@ let height = 0
 function readSize(at: number): number {
   width = 0
   height = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.w) {
       at = readNumber(at)
-      width = numberRead()
+      width = found.number
     } else if (key === Key.h) {
       at = readNumber(at)
-      height = numberRead()
+      height = found.number
     } else at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 function readCompanions(at: number, offer: MediaOffer): number {
@@ -279,10 +255,9 @@ function readCompanions(at: number, offer: MediaOffer): number {
 /** A banner of which only the sizes matter. */
 function readCompanion(start: number, offer: MediaOffer): number {
   let formatAt = 0
-  let at = firstMember(start)
-  for (; bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === Key.format) formatAt = at
+  let at = enter(start)
+  for (; found.key > 0; at = next(at)) {
+    if (found.key === Key.format) formatAt = at
     at = skip(at)
   }
   if (formatAt !== 0 && bytes[formatAt] === openBracket)
@@ -294,7 +269,6 @@ function readCompanion(start: number, offer: MediaOffer): number {
       item = readSize(item)
       addCompanionSize(offer, width, height)
     }
-  at = endMembers(at)
   readSize(start)
   addCompanionSize(offer, width, height)
   return at
@@ -313,14 +287,13 @@ function readDurationFloor(at: number, floors: DurationFloors): number {
   let from = 0
   let to = 0
   let floor = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     at = readNumber(at)
-    if (key === Key.mindur) from = numberRead()
-    else if (key === Key.maxdur) to = numberRead()
-    else if (key === Key.bidfloor) floor = numberRead()
+    if (key === Key.mindur) from = found.number
+    else if (key === Key.maxdur) to = found.number
+    else if (key === Key.bidfloor) floor = found.number
   }
   addDurationFloor(floors, from, to, floor)
-  return endMembers(at)
+  return at
 }

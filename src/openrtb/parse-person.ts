@@ -1,42 +1,23 @@
 /** `user`, `regs` and the chain of sellers in `source`, with what older versions have in `ext`. */
 import { clearEids, clearRegulations, clearSchain, clearUser } from './clear.js'
-import { addEid, addSchainNode, countOf } from './complete.js'
+import { addEid, addSchainNode } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
-import { knownTextRead, Normal, readKnownName, readKnownText } from './json-known-texts.js'
-import {
-  endItems,
-  endMembers,
-  firstItem,
-  firstMember,
-  isItem,
-  memberKey,
-  memberValue,
-  nextItem,
-  nextMember,
-  openBrace,
-  openBracket,
-  quote,
-  skip,
-} from './json-scan.js'
+import { Normal, readKnownName, readKnownText } from './json-known-texts.js'
+import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
 import { memoryBytes } from './json-text.js'
-import {
-  bitsRead,
-  flagRead,
-  isAbsent,
-  numberRead,
-  readFlag,
-  readName,
-  readNumber,
-  readSections,
-  readSignal,
-  textRead,
-} from './json-values.js'
+import { isAbsent, readCount, readFlag, readName, readSections, readSignal } from './json-values.js'
 import { requestFault } from './parse-faults.js'
 import type { BidRequest } from './request.js'
 
 const Key = keyNumbers
 const Form = Normal
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const openBracket = 91
+const quote = 34
+const found = scanned
 
 const oddUserExtension = requestFault('user.ext: must be an object')
 const oddConsent = requestFault('user.consent: must be a string')
@@ -66,24 +47,20 @@ export function readUser(at: number, request: BidRequest): number {
   userFaultBits = 0
   consentAt = 0
   eidsAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.id:
         at = readName(at)
-        request.userId = textRead()
+        request.userId = found.text
         break
       case Key.buyeruid:
         at = readName(at)
-        request.buyerUid = textRead()
+        request.buyerUid = found.text
         break
       case Key.consent:
         checkConsent(at, oddConsent)
         at = readSignal(at)
-        request.tcString = textRead()
+        request.tcString = found.text
         break
       case Key.eids:
         clearEids(request)
@@ -98,10 +75,10 @@ export function readUser(at: number, request: BidRequest): number {
   }
   if (request.tcString === '' && consentAt !== 0) {
     readSignal(consentAt)
-    request.tcString = textRead()
+    request.tcString = found.text
   }
   if (request.eidIds.length === 0 && eidsAt !== 0) readEids(eidsAt, request)
-  return endMembers(at)
+  return at
 }
 
 function checkConsent(at: number, fault: number): void {
@@ -117,16 +94,15 @@ function readUserExtension(at: number): number {
     if (!isAbsent(at)) userFaultBits |= oddUserExtension
     return skip(at)
   }
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.consent) {
       checkConsent(at, oddExtensionConsent)
       consentAt = at
     } else if (key === Key.eids) eidsAt = at
     at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 function readEids(at: number, request: BidRequest): number {
@@ -139,12 +115,11 @@ function readEids(at: number, request: BidRequest): number {
 function readEid(at: number, request: BidRequest): number {
   let source = ''
   let uidsAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.source) {
       at = readKnownText(at, Form.lower)
-      source = knownTextRead()
+      source = found.text
     } else {
       if (key === Key.uids) uidsAt = at
       at = skip(at)
@@ -153,20 +128,19 @@ function readEid(at: number, request: BidRequest): number {
   if (source !== '' && uidsAt !== 0 && bytes[uidsAt] === openBracket)
     for (let uid = firstItem(uidsAt); isItem(uid); uid = nextItem(uid))
       uid = bytes[uid] === openBrace ? readUid(uid, request, source) : skip(uid)
-  return endMembers(at)
+  return at
 }
 
 function readUid(at: number, request: BidRequest, source: string): number {
   let id = ''
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === Key.id) {
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    if (found.key === Key.id) {
       at = readName(at)
-      id = textRead()
+      id = found.text
     } else at = skip(at)
   }
   addEid(request, source, id)
-  return endMembers(at)
+  return at
 }
 
 /** What `regs.ext` says, for where `regs` itself doesn't. */
@@ -183,31 +157,27 @@ export function readRegulations(at: number, request: BidRequest): number {
   oldUsPrivacy = ''
   oldGpp = ''
   oldSections = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.coppa:
         at = readFlag(at)
-        request.coppa = flagRead() === 1
+        request.coppa = found.flag === 1
         break
       case Key.gdpr:
         at = readFlag(at)
-        request.gdpr = flagRead()
+        request.gdpr = found.flag
         break
       case Key.us_privacy:
         at = readSignal(at)
-        request.usPrivacy = textRead()
+        request.usPrivacy = found.text
         break
       case Key.gpp:
         at = readSignal(at)
-        request.gpp = textRead()
+        request.gpp = found.text
         break
       case Key.gpp_sid:
         at = readSections(at)
-        request.gppSections = bitsRead()
+        request.gppSections = found.bits
         break
       case Key.ext:
         at = readRegulationsExtension(at, request)
@@ -220,7 +190,7 @@ export function readRegulations(at: number, request: BidRequest): number {
   if (request.usPrivacy === '') request.usPrivacy = oldUsPrivacy
   if (request.gpp === '') request.gpp = oldGpp
   if (request.gppSections === 0) request.gppSections = oldSections
-  return endMembers(at)
+  return at
 }
 
 function readRegulationsExtension(at: number, request: BidRequest): number {
@@ -236,31 +206,27 @@ function readRegulationsExtension(at: number, request: BidRequest): number {
     if (!isAbsent(at)) regsFaultBits |= oddRegsExtension
     return skip(at)
   }
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.gdpr:
         at = readFlag(at)
-        oldGdpr = flagRead()
+        oldGdpr = found.flag
         break
       case Key.us_privacy:
         at = readSignal(at)
-        oldUsPrivacy = textRead()
+        oldUsPrivacy = found.text
         break
       case Key.gpp:
         at = readSignal(at)
-        oldGpp = textRead()
+        oldGpp = found.text
         break
       case Key.gpp_sid:
         at = readSections(at)
-        oldSections = bitsRead()
+        oldSections = found.bits
         break
       case Key.gpc:
         at = readFlag(at)
-        request.globalPrivacyControl = flagRead() === 1
+        request.globalPrivacyControl = found.flag === 1
         break
       case Key.dsa:
         at = readDsa(at, request)
@@ -269,25 +235,24 @@ function readRegulationsExtension(at: number, request: BidRequest): number {
         at = skip(at)
     }
   }
-  return endMembers(at)
+  return at
 }
 
 function readDsa(at: number, request: BidRequest): number {
   request.dsaRequired = 0
   request.dsaPublisherRenders = 0
   if (bytes[at] !== openBrace) return skip(at)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.dsarequired) {
-      at = readNumber(at)
-      request.dsaRequired = countOf(numberRead())
+      at = readCount(at)
+      request.dsaRequired = found.count
     } else if (key === Key.pubrender) {
-      at = readNumber(at)
-      request.dsaPublisherRenders = countOf(numberRead())
+      at = readCount(at)
+      request.dsaPublisherRenders = found.count
     } else at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 /** A chain of sellers, wherever it stood. @param at an opening brace; gone over before. */
@@ -295,12 +260,11 @@ export function readSchain(at: number, request: BidRequest): void {
   clearSchain(request)
   request.schainComplete = 0
   let nodesAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.complete) {
       at = readFlag(at)
-      request.schainComplete = flagRead() === 1 ? 1 : 0
+      request.schainComplete = found.flag === 1 ? 1 : 0
     } else {
       if (key === Key.nodes) nodesAt = at
       at = skip(at)
@@ -314,17 +278,16 @@ export function readSchain(at: number, request: BidRequest): void {
 function readNode(at: number, request: BidRequest): number {
   let system = ''
   let seller = ''
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.asi) {
       at = readKnownText(at, Form.lower)
-      system = knownTextRead()
+      system = found.text
     } else if (key === Key.sid) {
       at = readKnownName(at)
-      seller = knownTextRead()
+      seller = found.text
     } else at = skip(at)
   }
   addSchainNode(request, system, seller)
-  return endMembers(at)
+  return at
 }

@@ -1,37 +1,33 @@
 import { clearPlace } from './clear.js'
 import { hostOf, isSecure } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
 import {
   knownText,
-  knownTextRead,
   Normal,
   readKnownName,
   readKnownText,
   readKnownTexts,
 } from './json-known-texts.js'
-import {
-  endMembers,
-  firstMember,
-  memberKey,
-  memberValue,
-  nextMember,
-  openBrace,
-  quote,
-  skip,
-} from './json-scan.js'
+import { enter, next, skip } from './json-scan.js'
 import { memoryBytes, nextStop, wordAt } from './json-text.js'
-import { readText, textRead } from './json-values.js'
+import { readText } from './json-values.js'
 import type { BidRequest } from './request.js'
 import { PlaceKind, textLengthMax } from './request.js'
 
 const Key = keyNumbers
 const Form = Normal
 const Kind = PlaceKind
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const openBrace = 123
+const quote = 34
+const found = scanned
 
-/** `http` and `s://` as words. */
+/** `http`, `s://` and `://` as words. */
 const http = 0x70747468
-const secureScheme = 0x2f2f3a73
+const secureEnd = 0x2f2f3a73
+const plainEnd = 0x2f2f3a
 
 let isPageSecure = false
 
@@ -53,15 +49,11 @@ export function readPlace(at: number, request: BidRequest, kind: number): number
   let catAt = 0
   let sectionAt = 0
   let pageCatAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    switch (memberKey()) {
-      case 0:
-        at = skip(at)
-        break
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    switch (found.key) {
       case Key.id:
         at = readKnownName(at)
-        request.placeId = knownTextRead()
+        request.placeId = found.text
         break
       case Key.publisher:
         at = readPublisher(at, request)
@@ -70,7 +62,7 @@ export function readPlace(at: number, request: BidRequest, kind: number): number
         if (kind === Kind.app) at = skip(at)
         else {
           at = readKnownText(at, Form.domain)
-          request.domain = knownTextRead()
+          request.domain = found.text
         }
         break
       case Key.page:
@@ -79,7 +71,7 @@ export function readPlace(at: number, request: BidRequest, kind: number): number
         break
       case Key.bundle:
         at = readKnownText(at, Form.asIs)
-        if (kind === Kind.app) request.bundle = knownTextRead()
+        if (kind === Kind.app) request.bundle = found.text
         break
       case Key.cat:
         catAt = at
@@ -97,7 +89,6 @@ export function readPlace(at: number, request: BidRequest, kind: number): number
         at = skip(at)
     }
   }
-  at = endMembers(at)
   if (catAt !== 0) readKnownTexts(catAt, request.categories, Form.asIs)
   if (sectionAt !== 0) readKnownTexts(sectionAt, request.categories, Form.asIs)
   if (pageCatAt !== 0) readKnownTexts(pageCatAt, request.categories, Form.asIs)
@@ -108,14 +99,13 @@ export function readPlace(at: number, request: BidRequest, kind: number): number
 function readPublisher(at: number, request: BidRequest): number {
   request.publisherId = ''
   if (bytes[at] !== openBrace) return skip(at)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === Key.id) {
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    if (found.key === Key.id) {
       at = readKnownName(at)
-      request.publisherId = knownTextRead()
+      request.publisherId = found.text
     } else at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 /** Whether it is secure, and its host where the site names no domain: without making it a string. */
@@ -123,14 +113,16 @@ function readPage(at: number, request: BidRequest): void {
   if (bytes[at] !== quote) return
   const start = at + 1
   const end = nextStop(start)
-  const isHttps = wordAt(start + 4) === secureScheme
-  if (wordAt(start) === http && isHttps && end - start <= textLengthMax && bytes[end] === quote) {
-    isPageSecure = true
-    if (request.domain === '') request.domain = hostBetween(start + 8, end)
-    return
+  if (wordAt(start) === http && end - start <= textLengthMax && bytes[end] === quote) {
+    const word = wordAt(start + 4)
+    isPageSecure = word === secureEnd
+    if (isPageSecure || (word & 0xffffff) === plainEnd) {
+      if (request.domain === '') request.domain = hostBetween(start + (isPageSecure ? 8 : 7), end)
+      return
+    }
   }
   readText(at)
-  const page = textRead()
+  const page = found.text
   isPageSecure = isSecure(-1, page)
   if (request.domain === '') request.domain = hostOf(page)
 }

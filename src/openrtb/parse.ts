@@ -1,36 +1,36 @@
-import { clearDevice, clearPlace, clearRegulations, clearRequest, clearUser } from './clear.js'
+import {
+  clearDevice,
+  clearPlace,
+  clearRegulations,
+  clearRequest,
+  clearUser,
+  empty,
+} from './clear.js'
 import { countOf } from './complete.js'
+import { scanned } from './json-found.js'
 import { keyNumbers } from './json-keys.js'
 import { Normal, readKnownTexts } from './json-known-texts.js'
 import {
   depthMax,
   endItems,
-  endMembers,
+  enter,
   firstItem,
-  firstMember,
   isItem,
-  memberKey,
-  memberValue,
+  next,
   nextItem,
-  nextMember,
-  openBrace,
-  openBracket,
-  quote,
   skip,
   space,
   wasTooDeep,
 } from './json-scan.js'
-import { load, memoryBytes, nowhere, textBytesMax, textStart } from './json-text.js'
+import { load, memoryBytes, textBytesMax, textStart } from './json-text.js'
 import {
-  flagRead,
   IdFault,
   idFaultRead,
   isAbsent,
-  numberRead,
+  readCount,
   readFlag,
   readId,
   readNumber,
-  textRead,
 } from './json-values.js'
 import { deviceFaults, readDevice } from './parse-device.js'
 import { firstImpressionFault, firstRequestFault, requestFault } from './parse-faults.js'
@@ -43,7 +43,12 @@ import { idLengthMax, impressionCountMax, PlaceKind } from './request.js'
 const Key = keyNumbers
 const Form = Normal
 const Kind = PlaceKind
+// As in json-scan, constants of its own.
 const bytes = memoryBytes
+const nowhere = 0
+const openBrace = 123
+const openBracket = 91
+const found = scanned
 
 const idNotAString = requestFault('id: must be a string')
 const idEmpty = requestFault('id: must not be empty')
@@ -113,12 +118,10 @@ function readRequest(at: number, request: BidRequest): number {
   impressionFault = ''
   siteAt = appAt = doohAt = languagesAt = 0
   sourceSchainAt = sourceExtSchainAt = extSchainAt = 0
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
-    at = key === 0 ? skip(at) : readMember(at, key, request)
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    at = readMember(at, found.key, request)
   }
-  return endMembers(at)
+  return at
 }
 
 function readMember(at: number, key: number, request: BidRequest): number {
@@ -126,7 +129,7 @@ function readMember(at: number, key: number, request: BidRequest): number {
   switch (key) {
     case Key.id:
       at = readId(at)
-      request.id = textRead()
+      request.id = found.text
       rootFaults &= ~(idNotAString | idEmpty | idTooLong)
       if (idFaultRead() !== IdFault.none) rootFaults |= idFaultBit(idFaultRead())
       return at
@@ -178,19 +181,19 @@ function readMember(at: number, key: number, request: BidRequest): number {
       return readExtension(at)
     case Key.at:
       at = readNumber(at)
-      request.auctionType = countOf(numberRead())
+      request.auctionType = countOf(found.number)
       return checkPositive(at, negativeAt)
     case Key.tmax:
       at = readNumber(at)
-      request.tmaxMs = numberRead() > 0 ? numberRead() : 0
+      request.tmaxMs = found.number > 0 ? found.number : 0
       return checkPositive(at, negativeTmax)
     case Key.test:
       at = readFlag(at)
-      request.test = flagRead() === 1
+      request.test = found.flag === 1
       return at
     case Key.cattax:
-      at = readNumber(at)
-      request.categoryTaxonomy = countOf(numberRead()) || 1
+      at = readCount(at)
+      request.categoryTaxonomy = found.count || 1
       return at
     case Key.wlangb:
       languagesAt = at
@@ -203,28 +206,28 @@ function readMember(at: number, key: number, request: BidRequest): number {
 function readLists(at: number, key: number, request: BidRequest): number {
   switch (key) {
     case Key.cur:
-      request.currencies.length = 0
+      empty(request.currencies)
       return readKnownTexts(at, request.currencies, Form.upper)
     case Key.bcat:
-      request.blockedCategories.length = 0
+      empty(request.blockedCategories)
       return readKnownTexts(at, request.blockedCategories, Form.asIs)
     case Key.badv:
-      request.blockedDomains.length = 0
+      empty(request.blockedDomains)
       return readKnownTexts(at, request.blockedDomains, Form.domain)
     case Key.bapp:
-      request.blockedApps.length = 0
+      empty(request.blockedApps)
       return readKnownTexts(at, request.blockedApps, Form.asIs)
     case Key.acat:
-      request.allowedCategories.length = 0
+      empty(request.allowedCategories)
       return readKnownTexts(at, request.allowedCategories, Form.asIs)
     case Key.wseat:
-      request.allowedSeats.length = 0
+      empty(request.allowedSeats)
       return readKnownTexts(at, request.allowedSeats, Form.asIs)
     case Key.bseat:
-      request.blockedSeats.length = 0
+      empty(request.blockedSeats)
       return readKnownTexts(at, request.blockedSeats, Form.asIs)
     case Key.wlang:
-      request.languages.length = 0
+      empty(request.languages)
       return readKnownTexts(at, request.languages, Form.language)
     default:
       return skip(at)
@@ -242,7 +245,7 @@ function checkObject(at: number, fault: number): void {
 
 /** Of the number just read. */
 function checkPositive(at: number, fault: number): number {
-  rootFaults = numberRead() < 0 ? rootFaults | fault : rootFaults & ~fault
+  rootFaults = found.number < 0 ? rootFaults | fault : rootFaults & ~fault
   return at
 }
 
@@ -287,9 +290,8 @@ function checkImpression(request: BidRequest, index: number): void {
 function readSource(at: number): number {
   sourceSchainAt = sourceExtSchainAt = 0
   if (bytes[at] !== openBrace) return skip(at)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    const key = memberKey()
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    const key = found.key
     if (key === Key.ext) {
       at = readSchainIn(at)
       sourceExtSchainAt = schainAt
@@ -298,7 +300,7 @@ function readSource(at: number): number {
       at = skip(at)
     }
   }
-  return endMembers(at)
+  return at
 }
 
 function readExtension(at: number): number {
@@ -313,12 +315,11 @@ let schainAt = 0
 function readSchainIn(at: number): number {
   schainAt = 0
   if (bytes[at] !== openBrace) return skip(at)
-  for (at = firstMember(at); bytes[at] === quote; at = nextMember(at)) {
-    at = memberValue(at)
-    if (memberKey() === Key.schain) schainAt = bytes[at] === openBrace ? at : 0
+  for (at = enter(at); found.key > 0; at = next(at)) {
+    if (found.key === Key.schain) schainAt = bytes[at] === openBrace ? at : 0
     at = skip(at)
   }
-  return endMembers(at)
+  return at
 }
 
 /** What can only be decided now: between places, and of what stands in several of them. */
