@@ -1,5 +1,5 @@
 // Goal: whatever exchanges really send is answered within the rules: a valid bid, no bid, or a 400
-// that names a true fault; and no mutation of it brings the bidder down. Method: every request of the
+// that names a true fault, and the reason for no bid is a true one; and no mutation of it brings the bidder down. Method: every request of the
 // corpus against campaigns that take anything, each answer held against the published schema, the
 // rules of the simulated exchange and an HTML parser; then seeded mutations.
 // Conformance checklist 4, 18, 24, 28, 116.
@@ -8,8 +8,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parseFragment } from 'parse5'
 import { expect, test } from 'vitest'
 import { Random } from '../src/base/random.js'
+import { noBidReasons } from '../src/bidding/no-bid.js'
+import { creativeFormats } from '../src/catalogue/media.js'
 import { checkAnswer } from '../src/simulation/response-rules.js'
 import { catalogueOf, shopFile, unitValue } from './bidding/world.js'
+import { formatsOf, isTrueReason, type Json } from './corpus-reasons.js'
 import { bidderInProcess, type CaughtReply } from './edge/in-process.js'
 
 const corpus = new URL('../../shared/corpus/', import.meta.url)
@@ -66,11 +69,36 @@ function* linesOf(folder: string): Generator<[name: string, line: string]> {
   }
 }
 
+interface Bid {
+  readonly adm: string
+  readonly mtype: number
+  readonly nurl: string
+  readonly burl: string
+}
+
+/** Reason of the last no-bid, as the operator's metrics count it. */
+let counted = noBidCounts()
+function noBidCounts(): number[] {
+  const { metrics } = bidder
+  return metrics.slots.noBids.map((slot) => metrics.values[slot]!)
+}
+function lastReason(): string {
+  const now = noBidCounts()
+  const place = now.findIndex((count, index) => count > counted[index]!)
+  counted = now
+  return noBidReasons[place] ?? 'none'
+}
+
+const tally = (counts: Map<string, number>, key: string): unknown =>
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+
 /** Everything that is wrong with an answer; empty where nothing is. */
 function faultsOf(line: string, reply: CaughtReply): string[] {
   if (reply.status === 400) {
     const { error } = JSON.parse(reply.body) as { error: string }
-    return /^(body|id|imp|app|site|device|user|regs|tmax)\b[^:]*: \S/.test(error) ? [] : [error]
+    return /^(body|id|imp|app|site|device|user|regs|source|tmax)\b[^:]*: \S/.test(error)
+      ? []
+      : [error]
   }
   const request = JSON.parse(line) as Parameters<typeof checkAnswer>[0]
   const contentType = reply.headers.find(([name]) => name === 'Content-Type')?.[1] ?? ''
@@ -82,29 +110,50 @@ function faultsOf(line: string, reply: CaughtReply): string[] {
   const faults = broken.map(({ rule, detail }) => `${rule}: ${detail}`)
   if (reply.status === 200 && !validate(JSON.parse(reply.body)))
     faults.push(...validate.errors!.map((e) => `schema: ${e.instancePath} ${e.message}`))
-  const bids = (response?.seatbid ?? []) as { bid: { adm: string; nurl: string; burl: string }[] }[]
-  for (const { adm, nurl, burl } of bids.flatMap(({ bid }) => bid)) {
-    parseFragment(adm, { onParseError: ({ code }) => faults.push(`html: ${code}`) })
+  const bids = (response?.seatbid ?? []) as { bid: Bid[] }[]
+  for (const { adm, mtype, nurl, burl } of bids.flatMap(({ bid }) => bid)) {
+    if (mtype === 1)
+      parseFragment(adm, { onParseError: ({ code }) => faults.push(`html: ${code}`) })
     for (const url of [nurl, burl])
       if (!url.includes('p=${AUCTION_PRICE}')) faults.push(`macro: ${url}`)
   }
   return faults
 }
 
-test('every real request gets a valid bid, no bid, or a 400 that names a fault', () => {
+test('every real request gets a valid bid, no bid for a true reason, or a 400 that names a fault', () => {
   const statuses = new Map<string, number>()
+  const offered = new Map<string, number>()
+  const bidOn = new Map<string, number>()
+  const reasons = new Map<string, number>()
   const found = new Map<string, string>()
   for (const folder of ['dev/requests/', 'dev/real-traffic/'])
     for (const [name, line] of linesOf(folder)) {
       if (name.includes('decoded')) continue
+      counted = noBidCounts()
       const reply = bidder.post(line)
-      const key = `${folder} ${reply.status}`
-      statuses.set(key, (statuses.get(key) ?? 0) + 1)
+      tally(statuses, `${folder} ${reply.status}`)
       for (const fault of faultsOf(line, reply)) found.set(fault, `${name}: ${line.slice(0, 300)}`)
+      if (reply.status === 400) continue
+      const request = JSON.parse(line) as Json
+      for (const format of formatsOf(request)) tally(offered, format)
+      if (reply.status === 200) {
+        const { seatbid } = JSON.parse(reply.body) as { seatbid: { bid: Bid[] }[] }
+        const formats = seatbid.flatMap(({ bid }) =>
+          bid.map(({ mtype }) => creativeFormats[mtype - 1]!),
+        )
+        for (const format of new Set(formats)) tally(bidOn, format)
+        continue
+      }
+      const reason = lastReason()
+      tally(reasons, reason)
+      if (isTrueReason[reason]?.(request) !== true)
+        found.set(`untrue reason ${reason}`, `${name}: ${line.slice(0, 1_500)}`)
     }
-  console.info(Object.fromEntries(statuses))
+  const report = { statuses, offered, bidOn, reasons }
+  for (const [what, counts] of Object.entries(report))
+    console.info(what, Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)))
   expect(Object.fromEntries(found)).toEqual({})
-  expect(statuses.get('dev/requests/ 200')).toBeGreaterThan(1_000)
+  expect(statuses.get('dev/requests/ 200')).toBeGreaterThan(2_500)
 }, 120_000)
 
 test('what is malformed gets a 400 that says why', () => {

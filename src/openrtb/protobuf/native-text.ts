@@ -1,8 +1,11 @@
 import { clearNative } from '../clear.js'
-import { closeBrace, openBrace, skip, space, wasTooDeep } from '../json-scan.js'
+import { skip, space, wasTooDeep } from '../json-scan.js'
 import { load, memoryBytes, textStart } from '../json-text.js'
 import { readNative } from '../native-request.js'
 import type { NativeOffer } from '../offers.js'
+
+const openBrace = 123
+const closeBrace = 125
 
 /** What stands before the request, by its carrier's version, so that both can be scanned as JSON has them. */
 const openings: ReadonlyMap<number, Buffer> = new Map([
