@@ -15,6 +15,7 @@ export interface MetricLabels {
   readonly noBidReasons: readonly string[]
   readonly noticeRefusals: readonly string[]
   readonly lossReasons: readonly string[]
+  readonly consentReasons: readonly string[]
   readonly badRequestReasons: readonly string[]
 }
 
@@ -182,6 +183,13 @@ export const vocabulary = {
     type: 'counter',
     label: 'result',
     values: profileReadResults,
+  },
+  consent: {
+    name: 'grosz_consent_total',
+    help: 'Requests with an id, by what consent says: ok, or why no profile may be read.',
+    type: 'counter',
+    label: 'reason',
+    from: 'consentReasons',
   },
   profileCacheHits: {
     name: 'grosz_profile_cache_hits_total',

@@ -284,7 +284,9 @@ export class BidHandler {
       metrics.inc(reads.no_user)
       return null
     }
-    if (!consent.decide(request).mayReadProfile) {
+    const decision = consent.decide(request)
+    metrics.inc(metrics.slots.consent[decision.reasonIndex]!)
+    if (!decision.mayReadProfile) {
       metrics.inc(reads.no_consent)
       return null
     }

@@ -4,6 +4,7 @@ import { noBidReasons } from '../bidding/no-bid.js'
 import { badRequestReasons } from '../edge/bad-request.js'
 import type { Exchange } from '../edge/exchange.js'
 import { noticeRefusals } from '../edge/notice.js'
+import { consentReasons } from '../openrtb/consent/consent.js'
 import { lossReasons } from '../openrtb/loss.js'
 import type { Settings } from './settings.js'
 
@@ -18,6 +19,7 @@ export function makeMetrics(
     noBidReasons,
     noticeRefusals,
     lossReasons,
+    consentReasons,
     badRequestReasons,
   })
 }

@@ -21,6 +21,7 @@ const labels: MetricLabels = {
   noBidReasons: ['no_campaign', 'below_floor'],
   noticeRefusals: ['forged', 'above_bid'],
   lossReasons: ['outbid', 'other'],
+  consentReasons: ['ok', 'lmt'],
   badRequestReasons: ['not_json', 'field'],
 }
 

@@ -29,6 +29,7 @@ const metrics = createMetrics({
   noBidReasons: ['no_campaign'],
   noticeRefusals: ['bad_token'],
   lossReasons: ['102'],
+  consentReasons: ['ok'],
   badRequestReasons: ['malformed'],
 })
 const budget = [{ labels: ['shoes', '50% "off"', 'PLN'], value: 2n ** 53n }]

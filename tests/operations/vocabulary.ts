@@ -60,6 +60,7 @@ export function livelyPage(): () => string {
     noBidReasons: ['no_campaign', 'below_floor'],
     noticeRefusals: ['bad_token', 'above_bid'],
     lossReasons: ['102', 'other'],
+    consentReasons: ['ok', 'gdpr_no_string'],
     badRequestReasons: ['malformed'],
   })
   const collectors = new Collectors(metrics, 1000)
