@@ -1,5 +1,5 @@
 /** Strings with escapes in them: rare, so they are written out behind the text first. */
-import { memoryBytes, spareStart, utf8Characters } from './json-text.js'
+import { memoryBytes, spareStart, utf8Characters } from './json-memory.js'
 
 const bytes = memoryBytes
 const backslash = 92

@@ -1,237 +1,164 @@
 /**
- * Values out of JSON as a request's fields need them. As in json-scan, each takes a position and
- * returns the one behind the value; the value goes into `scanned`. One of another type than is asked
- * for is gone over and counts as absent.
+ * Values on the tape as a request's fields need them. One of another type than is asked for counts as
+ * one that isn't there; numbers and flags also come as strings.
  */
 import { countOf, gppSectionBit } from './complete.js'
 import { escapedText } from './json-escape.js'
-import { scanned } from './json-found.js'
-import { endItems, firstItem, isItem, nextItem, skip, skipNumber, stringEnd } from './json-scan.js'
-import { characters, memoryBytes, nextStop, wordAt } from './json-text.js'
+import { characters, memoryBytes, memoryWords } from './json-memory.js'
+import { after, inside, Kind } from './json-tape.js'
 import { bitOf } from './offers.js'
+import type { Applies } from './request.js'
 import { idLengthMax, textLengthMax, unreadable } from './request.js'
 
-// As in json-scan, constants of its own.
+// Constants of its own, as in json-memory.
 const bytes = memoryBytes
-const nowhere = 0
+const words = memoryWords
+const kindText = Kind.text
+const kindEscaped = Kind.escaped
+const kindSmall = Kind.small
+const kindNumber = Kind.number
+const kindTrue = Kind.true
+const kindFalse = Kind.false
+const kindList = Kind.list
+const textMax = textLengthMax
+const idMax = idLengthMax
+
 const dot = 46
 const minus = 45
-const openBracket = 91
-const quote = 34
-const trueWord = 0x65757274
 const zero = 48
-const found = scanned
 
-/** Digits that a Number holds exactly, whichever they are; and that a small integer does. */
+/** Digits that a Number holds exactly, whichever they are. */
 const exactDigits = 15
-const smallDigits = 9
 const powersOfTen = new Float64Array(exactDigits + 1)
 for (let i = 0; i <= exactDigits; i++) powersOfTen[i] = 10 ** i
 
-/** Most numbers: some digits, and nothing of a number behind them. @returns 0 where it is another. */
-function readSmall(at: number): number {
-  const start = at
-  let value = bytes[at]! - zero
-  if (value >>> 0 > 9) return 0
-  let digit = bytes[++at]! - zero
-  while (digit >>> 0 <= 9) {
-    value = (value * 10 + digit) | 0
-    digit = bytes[++at]! - zero
-  }
-  const byte = bytes[at]
-  if (byte !== 44 && byte !== 125 && byte !== 93) return 0
-  if (at - start !== 1 && (at - start > smallDigits || bytes[start] === zero)) return 0
-  found.count = value
-  return at
+/** NaN where there is none, or none that is finite; 0 for -0. */
+export function numberAt(at: number): number {
+  return (words[at]! & 255) === kindSmall ? words[at + 2]! : otherNumberAt(at)
 }
 
-/** Into `number`. */
-export function readNumber(at: number): number {
-  const end = readSmall(at)
-  if (end === 0) return readAnyNumber(at)
-  found.number = found.count
-  return end
+function otherNumberAt(at: number): number {
+  const kind = words[at]! & 255
+  if (kind === kindNumber) return decimal(words[at + 1]!, words[at + 2]!)
+  if (kind !== kindText && kind !== kindEscaped) return Number.NaN
+  const text = textAt(at)
+  return text === '' ? Number.NaN : finite(Number(text))
 }
 
-/** Into `count`. */
-export function readCount(at: number): number {
-  const end = readSmall(at)
-  if (end !== 0) return end
-  at = readAnyNumber(at)
-  found.count = countOf(found.number)
-  return at
+function finite(number: number): number {
+  return Number.isFinite(number) ? number + 0 : Number.NaN
 }
 
-function readAnyNumber(at: number): number {
-  const start = at
-  let digit = bytes[at]! - zero
-  if (digit >>> 0 > 9) {
-    if (bytes[at] !== minus) return readOtherNumber(at)
-    digit = bytes[++at]! - zero
-    if (digit >>> 0 > 9) return nowhere
-  }
-  let value = digit
-  digit = bytes[++at]! - zero
-  // None may follow a zero: a digit here is what the next step then fails on.
-  if (value !== 0)
-    while (digit >>> 0 <= 9) {
-      value = value * 10 + digit
-      digit = bytes[++at]! - zero
-    }
+/** Of a number as JSON writes it. */
+function decimal(start: number, end: number): number {
+  if (end - start > exactDigits) return finite(Number(characters(start, end)))
+  let value = 0
   let scale = 0
-  if (bytes[at] === dot) {
-    const point = at
-    digit = bytes[++at]! - zero
-    while (digit >>> 0 <= 9) {
-      value = value * 10 + digit
-      digit = bytes[++at]! - zero
-    }
-    scale = at - point - 1
-    if (scale === 0) return nowhere
+  for (let at = bytes[start] === minus ? start + 1 : start; at < end; at++) {
+    const byte = bytes[at]!
+    if (byte === dot) scale = end - at - 1
+    else if (byte > 57 || byte < zero) return finite(Number(characters(start, end)))
+    else value = value * 10 + byte - zero
   }
-  if (at - start > exactDigits || (bytes[at]! | 32) === 101) return readLongNumber(start)
   if (scale !== 0) value /= powersOfTen[scale]!
-  found.number = bytes[start] === minus ? 0 - value : value
-  return at
+  return bytes[start] === minus ? 0 - value : value
 }
 
-function readLongNumber(start: number): number {
-  const end = skipNumber(start)
-  const value = Number(characters(start, end))
-  found.number = end !== nowhere && Number.isFinite(value) ? value + 0 : Number.NaN
-  return end
+/** A count or a listed value: whole; 0 for anything else. */
+export function countAt(at: number): number {
+  return (words[at]! & 255) === kindSmall ? words[at + 2]! : countOf(otherNumberAt(at))
 }
 
-/** Not a number, but perhaps a string of one. */
-function readOtherNumber(at: number): number {
-  found.number = Number.NaN
-  if (bytes[at] !== quote) return skip(at)
-  at = readText(at)
-  if (found.text !== '') {
-    const value = Number(found.text)
-    if (Number.isFinite(value)) found.number = value + 0
+export function positiveAt(at: number): number {
+  const number = numberAt(at)
+  return number > 0 ? number : 0
+}
+
+export function isNegativeAt(at: number): boolean {
+  return (words[at]! & 255) !== kindSmall && otherNumberAt(at) < 0
+}
+
+/** 1, true, "1", "true" and 1.0 are yes, their likes no; -1 is all else. */
+export function flagAt(at: number): Applies {
+  const kind = words[at]! & 255
+  if (kind === 0) return -1
+  if (kind === kindTrue) return 1
+  if (kind === kindFalse) return 0
+  if (kind === kindText || kind === kindEscaped) {
+    const text = textAt(at)
+    if (text === 'true') return 1
+    if (text === 'false') return 0
   }
-  return at
+  const number = numberAt(at)
+  return number === 1 ? 1 : number === 0 ? 0 : -1
 }
 
-/** Into `flag`. */
-export function readFlag(at: number): number {
-  const end = readSmall(at)
-  if (end === 0) return readOtherFlag(at)
-  found.flag = found.count === 1 ? 1 : found.count === 0 ? 0 : -1
-  return end
+export function isSetAt(at: number): boolean {
+  return flagAt(at) === 1
 }
 
-function readOtherFlag(at: number): number {
-  const byte = bytes[at]
-  if (byte === 116 || byte === 102) {
-    found.flag = wordAt(at) === trueWord ? 1 : 0
-    return skip(at)
-  }
-  at = readAnyNumber(at)
-  const isText = byte === quote
-  if (isText && found.text === 'true') found.flag = 1
-  else if (isText && found.text === 'false') found.flag = 0
-  else found.flag = found.number === 1 ? 1 : found.number === 0 ? 0 : -1
-  return at
+/** Listed values as bits; a single one counts as a list of it. */
+export function bitsAt(list: number): number {
+  if ((words[list]! & 255) !== kindList) return bitOf(numberAt(list))
+  let bits = 0
+  const end = after(list)
+  for (let at = inside(list); at < end; at = after(at))
+    if ((words[at]! & 255) === kindSmall) bits |= words[at + 2]! < 31 ? 1 << words[at + 2]! : 0
+    else bits |= bitOf(otherNumberAt(at))
+  return bits
 }
 
-/** Longer than any text that is kept, so no text that was sent. */
-const tooLong = '?'.repeat(idLengthMax + 1)
+/** `gpp_sid`: only a list. */
+export function sectionsAt(list: number): number {
+  let bits = 0
+  if ((words[list]! & 255) !== kindList) return bits
+  const end = after(list)
+  for (let at = inside(list); at < end; at = after(at)) bits |= gppSectionBit(numberAt(at))
+  return bits
+}
 
-/** A text that differs from request to request; those that recur are read by `readKnownText`. */
-export function readText(at: number): number {
-  return readBounded(at, textLengthMax, '')
+export function isTextAt(at: number): boolean {
+  const kind = words[at]! & 255
+  return kind === kindText || kind === kindEscaped
+}
+
+/** A text without escapes. */
+export function isPlainTextAt(at: number): boolean {
+  return (words[at]! & 255) === kindText
+}
+
+/** A text of any length; '' where there is none. */
+export function anyTextAt(at: number): string {
+  const kind = words[at]! & 255
+  if (kind === kindText) return characters(words[at + 1]! + 1, words[at + 2]!)
+  return kind === kindEscaped ? escapedText(words[at + 1]! + 1, words[at + 2]!) : ''
+}
+
+/** '' where there is none, or one that is too long to be kept. */
+export function textAt(at: number): string {
+  const text = anyTextAt(at)
+  return text.length <= textMax ? text : ''
 }
 
 /** A signal of consent: one that is too long to be kept is `unreadable`, which isn't absent. */
-export function readSignal(at: number): number {
-  return readBounded(at, textLengthMax, unreadable)
+export function signalAt(at: number): string {
+  const text = anyTextAt(at)
+  return text.length <= textMax ? text : unreadable
 }
 
 /** An id; whole numbers are taken for what they are written as. */
-export function readName(at: number): number {
-  if (bytes[at] === quote) return readBounded(at, idLengthMax, '')
-  found.text = ''
-  if ((bytes[at]! - zero) >>> 0 > 9 && bytes[at] !== minus) return skip(at)
-  at = readAnyNumber(at)
-  if (Number.isSafeInteger(found.number)) found.text = String(found.number)
-  return at
-}
-
-/** What is wrong with a value as an id that must come back as it was sent. */
-export const IdFault = { none: 0, type: 1, empty: 2, length: 3 } as const
-
-let idFault: (typeof IdFault)[keyof typeof IdFault] = IdFault.none
-
-/** Of the id that `readId` read: one of `IdFault`. */
-export function idFaultRead(): number {
-  return idFault
-}
-
-/** An id that is a string, of some characters and not too many. */
-export function readId(at: number): number {
-  const isString = bytes[at] === quote
-  at = readBounded(at, idLengthMax, tooLong)
-  idFault = IdFault.none
-  if (found.text === tooLong) {
-    found.text = ''
-    idFault = IdFault.length
-  } else if (found.text === '') idFault = isString ? IdFault.empty : IdFault.type
-  return at
-}
-
-/** `null`, which counts as no value; or what fails as JSON at the next step. */
-export function isAbsent(at: number): boolean {
-  return bytes[at] === 110 || bytes[at] === 0
-}
-
-function readBounded(at: number, lengthMax: number, whereLonger: string): number {
-  found.text = ''
-  if (bytes[at] !== quote) return skip(at)
-  const start = at + 1
-  let end = nextStop(start)
-  if (bytes[end] === quote) found.text = characters(start, end)
-  else {
-    end = stringEnd(start)
-    if (end === nowhere) return nowhere
-    found.text = escapedText(start, end)
+export function nameAt(at: number): string {
+  if (isTextAt(at)) {
+    const text = anyTextAt(at)
+    return text.length <= idMax ? text : ''
   }
-  if (found.text.length > lengthMax) found.text = whereLonger
-  return end + 1
+  const number = numberAt(at)
+  return Number.isSafeInteger(number) ? String(number) : ''
 }
 
-/** Values of one of OpenRTB's lists, into `bits`; a single one counts as a list of it. */
-export function readBits(at: number): number {
-  if (bytes[at] !== openBracket) {
-    at = readAnyNumber(at)
-    found.bits = bitOf(found.number)
-    return at
-  }
-  let sum = 0
-  for (at = firstItem(at); isItem(at); at = nextItem(at)) {
-    const end = readSmall(at)
-    if (end !== 0) {
-      at = end
-      if (found.count < 31) sum |= 1 << found.count
-    } else {
-      at = readAnyNumber(at)
-      sum |= bitOf(found.number)
-    }
-  }
-  found.bits = sum
-  return endItems(at)
-}
-
-/** `gpp_sid`, into `bits`: only a list. */
-export function readSections(at: number): number {
-  found.bits = 0
-  if (bytes[at] !== openBracket) return skip(at)
-  let sum = 0
-  for (at = firstItem(at); isItem(at); at = nextItem(at)) {
-    at = readNumber(at)
-    sum |= gppSectionBit(found.number)
-  }
-  found.bits = sum
-  return endItems(at)
+/** What is wrong with an id that must come back as it was sent; '' where nothing is. */
+export function faultOfId(at: number, id: string): string {
+  if (!isTextAt(at)) return ': must be a string'
+  if (id === '') return ': must not be empty'
+  return id.length > idMax ? `: is longer than ${idMax}` : ''
 }

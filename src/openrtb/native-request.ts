@@ -1,301 +1,175 @@
 /** `imp.native` with the request in it: a string of JSON, an object, or without a carrier at all. */
 import { anyMime } from '../base/mime.js'
 import { clearAsset, clearNative } from './clear.js'
-import { countOf, nativeVersionOf, wholeOr } from './complete.js'
+import { nativeVersionOf, wholeOr } from './complete.js'
 import { writeUnescaped } from './json-escape.js'
-import { scanned } from './json-found.js'
-import { keyNumbers } from './json-keys.js'
-import { Normal, readKnownText, readMimes } from './json-known-texts.js'
+import { knownTextAt, mimesAt, Normal } from './json-known-texts.js'
+import { endTextAt, memoryWords, spareStart } from './json-memory.js'
 import {
-  endItems,
-  enter,
-  firstItem,
-  isItem,
-  next,
-  nextItem,
-  skip,
-  space,
-  stringEnd,
-  wasTooDeep,
-} from './json-scan.js'
-import { markStops, memoryBytes, setSpare, spareStart } from './json-text.js'
-import { readBits, readCount, readFlag, readNumber } from './json-values.js'
+  after,
+  inside,
+  isList,
+  isObject,
+  keyAt,
+  Key as keys,
+  loadWithin,
+  memberOf,
+} from './json-tape.js'
+import { bitsAt, countAt, isSetAt, isTextAt, numberAt } from './json-values.js'
 import type { AssetRequest, NativeOffer } from './offers.js'
 import { AssetKind, assetCountMax, noAssetId } from './offers.js'
 
-const Key = keyNumbers
-const Form = Normal
-const Kind = AssetKind
-// As in json-scan, constants of its own.
-const bytes = memoryBytes
-const nowhere = 0
-const openBrace = 123
-const openBracket = 91
-const quote = 34
-const found = scanned
+const Key = keys
+const words = memoryWords
 
 const newestVersion = 12
 /** `event` of an impression, and of one that was seen. */
 const impressionEvent = 1
 const viewableEvent = 2
 
-/** @param start an opening brace. A request that can't be read isn't offered, which is no fault. */
-export function readNative(start: number, offer: NativeOffer): number {
+/** @param native where it is; 0 where there is none. A request that can't be read isn't offered. */
+export function readNative(native: number, offer: NativeOffer): void {
   clearNative(offer)
-  let requestAt = 0
-  let twinAt = 0
-  let version = 0
-  let at = enter(start)
-  for (; found.key > 0; at = next(at)) {
-    switch (found.key) {
-      case Key.request:
-        requestAt = at
-        at = skip(at)
-        break
-      case Key.request_native:
-        twinAt = at
-        at = skip(at)
-        break
-      case Key.ver:
-        at = readVersion(at)
-        version = versionRead
-        break
-      case Key.api:
-        at = readBits(at)
-        offer.apis = found.bits
-        break
-      case Key.battr:
-        at = readBits(at)
-        offer.blockedAttributes = found.bits
-        break
-      default:
-        at = skip(at)
-    }
+  if (!isObject(native)) return
+  offer.apis = bitsAt(memberOf(native, Key.api))
+  offer.blockedAttributes = bitsAt(memberOf(native, Key.battr))
+  const version = versionAt(memberOf(native, Key.ver))
+  const carrier = memberOf(native, Key.request)
+  if (isTextAt(carrier)) readRequestText(carrier, version, offer)
+  else if (isObject(carrier)) readNativeRequest(carrier, version, offer)
+  else {
+    const twin = memberOf(native, Key.request_native)
+    readNativeRequest(isObject(twin) ? twin : native, version, offer)
   }
-  const end = at
-  if (end === nowhere) return nowhere
-  if (requestAt !== 0 && bytes[requestAt] === quote) readRequestText(requestAt + 1, offer)
-  else if (requestAt !== 0 && bytes[requestAt] === openBrace) readRequest(requestAt, offer)
-  else readRequest(twinAt !== 0 && bytes[twinAt] === openBrace ? twinAt : start, offer)
-  if (offer.isOffered) {
-    if (offer.version === 0) offer.version = version === 0 ? newestVersion : version
-  } else clearRequest(offer)
-  return end
-}
-
-function clearRequest(offer: NativeOffer): void {
-  const { apis, blockedAttributes } = offer
-  clearNative(offer)
-  offer.apis = apis
-  offer.blockedAttributes = blockedAttributes
 }
 
 /** A request that is JSON within a JSON string: written out behind the text, and scanned there. */
-function readRequestText(start: number, offer: NativeOffer): void {
+function readRequestText(text: number, version: number, offer: NativeOffer): void {
   const spare = spareStart()
-  const end = markStops(spare, writeUnescaped(start, stringEnd(start)))
-  const at = space(spare)
-  if (bytes[at] !== openBrace || space(readRequest(at, offer)) !== end) offer.isOffered = false
-  // Nested too deep for us is one more that can't be read; the text around it may go on.
-  wasTooDeep()
-  setSpare(spare)
+  const end = writeUnescaped(words[text + 1]! + 1, words[text + 2]!)
+  readNativeRequest(loadWithin(spare, end), version, offer)
+  // Its room is free again, up to where the text before it ended.
+  endTextAt(spare - 64)
 }
 
-let wrappedAt = 0
-
-function readRequest(at: number, offer: NativeOffer): number {
-  const end = readMembers(at, offer)
-  if (wrappedAt !== 0) {
-    readMembers(wrappedAt, offer)
-    offer.isWrapped = true
-  }
-  return end
+/**
+ * The request itself, bare or within `{"native": …}`.
+ *
+ * @param outer   where it is; not offered where it isn't an object.
+ * @param version the carrier's, for a request that names none; 0 where that doesn't either.
+ * @param offer   cleared before.
+ */
+export function readNativeRequest(outer: number, version: number, offer: NativeOffer): void {
+  if (!isObject(outer)) return
+  const wrapped = memberOf(outer, Key.native)
+  const request = isObject(wrapped) ? wrapped : outer
+  const assets = memberOf(request, Key.assets)
+  // All of them or none: one that isn't looked at might be required.
+  const count = objectCount(assets)
+  if (count === 0 || count > assetCountMax) return
+  offer.isOffered = true
+  offer.isWrapped = request !== outer
+  offer.version = versionAt(memberOf(request, Key.ver)) || version || newestVersion
+  offer.context = countAt(memberOf(request, Key.context))
+  offer.placementType = countAt(memberOf(request, Key.plcmttype))
+  offer.wantsPrivacy = isSetAt(memberOf(request, Key.privacy))
+  readTrackers(memberOf(request, Key.eventtrackers), offer)
+  const end = after(assets)
+  for (let at = inside(assets); at < end; at = after(at))
+    if (isObject(at)) readAsset(at, offer.assetAt(offer.assetCount++))
 }
 
-let versionRead = 0
+function objectCount(list: number): number {
+  let count = 0
+  if (!isList(list)) return count
+  const end = after(list)
+  for (let at = inside(list); at < end; at = after(at)) if (isObject(at)) count++
+  return count
+}
 
 /** 10, 11 or 12, out of a text or a number; 0 for any other. */
-function readVersion(at: number): number {
-  if (bytes[at] === quote) {
-    at = readKnownText(at, Form.asIs)
-    versionRead = nativeVersionOf(found.text)
-    return at
+function versionAt(at: number): number {
+  if (isTextAt(at)) return nativeVersionOf(knownTextAt(at, Normal.asIs))
+  const number = numberAt(at)
+  return number === 1.2 ? 12 : number === 1.1 ? 11 : number === 1 ? 10 : 0
+}
+
+function readTrackers(list: number, offer: NativeOffer): void {
+  if (!isList(list)) return
+  const end = after(list)
+  for (let at = inside(list); at < end; at = after(at)) {
+    if (!isObject(at)) continue
+    const event = numberAt(memberOf(at, Key.event))
+    const methods = memberOf(at, Key.methods)
+    if (event === impressionEvent) offer.impressionMethods |= bitsAt(methods)
+    if (event === viewableEvent) offer.viewableMethods |= bitsAt(methods)
   }
-  at = readNumber(at)
-  const number = found.number
-  versionRead = number === 1.2 ? 12 : number === 1.1 ? 11 : number === 1 ? 10 : 0
-  return at
 }
 
-/** The request's own members; `wrappedAt` is then where another request stands in it, or 0. */
-function readMembers(at: number, offer: NativeOffer): number {
-  clearRequest(offer)
-  offer.version = 0
-  wrappedAt = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    switch (found.key) {
-      case Key.native:
-        wrappedAt = bytes[at] === openBrace ? at : 0
-        at = skip(at)
-        break
-      case Key.ver:
-        at = readVersion(at)
-        offer.version = versionRead
-        break
-      case Key.context:
-        at = readCount(at)
-        offer.context = found.count
-        break
-      case Key.plcmttype:
-        at = readCount(at)
-        offer.placementType = found.count
-        break
-      case Key.privacy:
-        at = readFlag(at)
-        offer.wantsPrivacy = found.flag === 1
-        break
-      case Key.assets:
-        at = readAssets(at, offer)
-        break
-      case Key.eventtrackers:
-        at = readTrackers(at, offer)
-        break
-      default:
-        at = skip(at)
-    }
-  }
-  return at
-}
-
-function readTrackers(at: number, offer: NativeOffer): number {
-  offer.impressionMethods = 0
-  offer.viewableMethods = 0
-  if (bytes[at] !== openBracket) return skip(at)
-  for (at = firstItem(at); isItem(at); at = nextItem(at))
-    at = bytes[at] === openBrace ? readTracker(at, offer) : skip(at)
-  return endItems(at)
-}
-
-function readTracker(at: number, offer: NativeOffer): number {
-  let event = 0
-  let methods = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    const key = found.key
-    if (key === Key.event) {
-      at = readNumber(at)
-      event = found.number
-    } else if (key === Key.methods) {
-      at = readBits(at)
-      methods = found.bits
-    } else at = skip(at)
-  }
-  if (event === impressionEvent) offer.impressionMethods |= methods
-  if (event === viewableEvent) offer.viewableMethods |= methods
-  return at
-}
-
-/** All of them or none: one that isn't looked at might be required. */
-function readAssets(at: number, offer: NativeOffer): number {
-  offer.assetCount = 0
-  offer.isOffered = false
-  if (bytes[at] !== openBracket) return skip(at)
-  let count = 0
-  for (at = firstItem(at); isItem(at); at = nextItem(at))
-    if (bytes[at] !== openBrace) at = skip(at)
-    else if (count++ < assetCountMax) at = readAsset(at, offer.assetAt(offer.assetCount++))
-    else at = skip(at)
-  offer.isOffered = count > 0 && count <= assetCountMax
-  return endItems(at)
-}
-
-let length = 0
-let type = 0
-let width = 0
-let height = 0
-let minWidth = 0
-let minHeight = 0
-let mimes = 0
-
-function readAsset(at: number, asset: AssetRequest): number {
+function readAsset(from: number, asset: AssetRequest): void {
   clearAsset(asset, anyMime)
-  let titleAt = 0
-  let imageAt = 0
-  let dataAt = 0
-  let videoAt = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    const objectAt = bytes[at] === openBrace ? at : 0
-    switch (found.key) {
+  let title = 0
+  let image = 0
+  let data = 0
+  let video = 0
+  const end = after(from)
+  for (let at = inside(from); at < end; at = after(at))
+    switch (keyAt(at)) {
       case Key.id:
-        at = readNumber(at)
-        asset.id = wholeOr(found.number, noAssetId)
+        asset.id = wholeOr(numberAt(at), noAssetId)
         break
       case Key.required:
-        at = readFlag(at)
-        asset.isRequired = found.flag === 1
+        asset.isRequired = isSetAt(at)
         break
       case Key.title:
-        titleAt = objectAt
-        at = skip(at)
+        title = isObject(at) ? at : 0
         break
       case Key.img:
-        imageAt = objectAt
-        at = skip(at)
+        image = isObject(at) ? at : 0
         break
       case Key.data:
-        dataAt = objectAt
-        at = skip(at)
+        data = isObject(at) ? at : 0
         break
       case Key.video:
-        videoAt = objectAt
-        at = skip(at)
+        video = isObject(at) ? at : 0
         break
-      default:
-        at = skip(at)
     }
-  }
-  const end = at
   // Exactly one of the four, or we can't say what is asked for.
-  const objectAt = titleAt + imageAt + dataAt + videoAt
-  if (end === nowhere || objectAt === 0) return end
-  if (objectAt === titleAt) asset.kind = Kind.title
-  else if (objectAt === imageAt) asset.kind = Kind.image
-  else if (objectAt === dataAt) asset.kind = Kind.data
-  else if (objectAt === videoAt) asset.kind = Kind.video
-  else return end
-  readAssetObject(objectAt)
-  if (asset.kind === Kind.title) asset.lengthMax = length
-  else if (asset.kind === Kind.data) {
-    asset.type = type
-    asset.lengthMax = length
-  } else if (asset.kind === Kind.image) {
-    asset.type = type
-    asset.width = width
-    asset.height = height
-    asset.minWidth = minWidth
-    asset.minHeight = minHeight
-    asset.mimes = mimes
-  }
-  return end
+  const kind = title + image + data + video
+  if (kind === 0) return
+  if (kind === title) {
+    asset.kind = AssetKind.title
+    asset.lengthMax = countAt(memberOf(title, Key.len))
+  } else if (kind === image) readImage(image, asset)
+  else if (kind === data) {
+    asset.kind = AssetKind.data
+    asset.type = countAt(memberOf(data, Key.type))
+    asset.lengthMax = countAt(memberOf(data, Key.len))
+  } else if (kind === video) asset.kind = AssetKind.video
 }
 
-/** What a title, an image or data may say of itself, whichever it is. */
-function readAssetObject(at: number): void {
-  length = type = width = height = minWidth = minHeight = 0
-  mimes = anyMime
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    const key = found.key
-    if (key === Key.mimes) {
-      at = readMimes(at)
-      mimes = found.mimes === -1 ? anyMime : found.mimes
-      continue
+function readImage(image: number, asset: AssetRequest): void {
+  asset.kind = AssetKind.image
+  const end = after(image)
+  for (let at = inside(image); at < end; at = after(at))
+    switch (keyAt(at)) {
+      case Key.type:
+        asset.type = countAt(at)
+        break
+      case Key.w:
+        asset.width = countAt(at)
+        break
+      case Key.h:
+        asset.height = countAt(at)
+        break
+      case Key.wmin:
+        asset.minWidth = countAt(at)
+        break
+      case Key.hmin:
+        asset.minHeight = countAt(at)
+        break
+      case Key.mimes:
+        asset.mimes = mimesAt(at, anyMime)
+        break
     }
-    at = readNumber(at)
-    const count = countOf(found.number)
-    if (key === Key.len) length = count
-    else if (key === Key.type) type = count
-    else if (key === Key.w) width = count
-    else if (key === Key.h) height = count
-    else if (key === Key.wmin) minWidth = count
-    else if (key === Key.hmin) minHeight = count
-  }
 }

@@ -1,122 +1,88 @@
 import { anyMime } from '../base/mime.js'
 import { clearBanner } from './clear.js'
 import { addSize } from './complete.js'
-import { scanned } from './json-found.js'
-import { keyNumbers } from './json-keys.js'
-import { readMimes } from './json-known-texts.js'
-import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
-import { memoryBytes } from './json-text.js'
-import { readBits, readCount, readNumber } from './json-values.js'
-import { impressionFault } from './parse-faults.js'
+import { mimesAt } from './json-known-texts.js'
+import { after, inside, isList, isObject, keyAt, Key as keys } from './json-tape.js'
+import { bitsAt, countAt, numberAt } from './json-values.js'
 import type { Impression } from './request.js'
 
-const Key = keyNumbers
-// As in json-scan, constants of its own.
-const bytes = memoryBytes
-const openBrace = 123
-const openBracket = 91
-const found = scanned
+const Key = keys
 
-const negativeWidth = impressionFault('.banner.w: must not be negative')
-const negativeHeight = impressionFault('.banner.h: must not be negative')
-const negativeRatio = impressionFault(
-  '.banner.format: wmin, wratio and hratio must not be negative',
-)
-
-let faults = 0
-
-/** Faults of the last banner read. */
-export function bannerFaults(): number {
-  return faults
-}
-
-/** `imp.banner`. @param at an opening brace. */
-export function readBanner(at: number, impression: Impression): number {
+/**
+ * `imp.banner`.
+ *
+ * @param banner where it is; 0 where there is none.
+ * @returns '' or the fault.
+ */
+export function readBanner(banner: number, impression: Impression): string {
   clearBanner(impression)
+  if (!isObject(banner)) return ''
   impression.bannerMimes = anyMime
-  faults = 0
   let width = 0
   let height = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    switch (found.key) {
+  let format = 0
+  const end = after(banner)
+  for (let at = inside(banner); at < end; at = after(at))
+    switch (keyAt(at)) {
       case Key.w:
-        at = readNumber(at)
-        width = found.number
+        width = numberAt(at)
         break
       case Key.h:
-        at = readNumber(at)
-        height = found.number
+        height = numberAt(at)
         break
       case Key.format:
-        at = readFormats(at, impression)
+        format = at
         break
       case Key.pos:
-        at = readCount(at)
-        impression.position = found.count
+        impression.position = countAt(at)
         break
       case Key.btype:
-        at = readBits(at)
-        impression.blockedBannerTypes = found.bits
+        impression.blockedBannerTypes = bitsAt(at)
         break
       case Key.battr:
-        at = readBits(at)
-        impression.blockedAttributes = found.bits
+        impression.blockedAttributes = bitsAt(at)
         break
       case Key.api:
-        at = readBits(at)
-        impression.apis = found.bits
+        impression.apis = bitsAt(at)
         break
       case Key.mimes:
-        at = readMimes(at)
-        impression.bannerMimes = found.mimes === -1 ? anyMime : found.mimes
+        impression.bannerMimes = mimesAt(at, anyMime)
         break
-      default:
-        at = skip(at)
     }
-  }
-  if (width < 0) faults |= negativeWidth
-  if (height < 0) faults |= negativeHeight
+  const fault = readFormats(format, impression)
   // Where both are sent and differ, `w` and `h` are one more size that the slot takes.
   addSize(impression, width, height)
   impression.hasBanner = impression.sizeCount > 0
-  return at
+  if (width < 0) return '.w: must not be negative'
+  return height < 0 ? '.h: must not be negative' : fault
 }
 
-function readFormats(at: number, impression: Impression): number {
-  impression.sizeCount = 0
-  faults &= ~negativeRatio
-  if (bytes[at] !== openBracket) return skip(at)
-  for (at = firstItem(at); isItem(at); at = nextItem(at))
-    at = bytes[at] === openBrace ? readFormat(at, impression) : skip(at)
-  return endItems(at)
+function readFormats(formats: number, impression: Impression): string {
+  let fault = ''
+  if (!isList(formats)) return fault
+  const end = after(formats)
+  for (let at = inside(formats); at < end; at = after(at))
+    if (isObject(at) && !readFormat(at, impression))
+      fault = '.format: wmin, wratio and hratio must not be negative'
+  return fault
 }
 
-function readFormat(at: number, impression: Impression): number {
+/** @returns whether its bounds are what they can be. */
+function readFormat(format: number, impression: Impression): boolean {
   let width = 0
   let height = 0
   let minWidth = 0
   let widthRatio = 0
   let heightRatio = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    const key = found.key
-    if (key === Key.w) {
-      at = readNumber(at)
-      width = found.number
-    } else if (key === Key.h) {
-      at = readNumber(at)
-      height = found.number
-    } else if (key === Key.wmin) {
-      at = readNumber(at)
-      minWidth = found.number
-    } else if (key === Key.wratio) {
-      at = readNumber(at)
-      widthRatio = found.number
-    } else if (key === Key.hratio) {
-      at = readNumber(at)
-      heightRatio = found.number
-    } else at = skip(at)
+  const end = after(format)
+  for (let at = inside(format); at < end; at = after(at)) {
+    const key = keyAt(at)
+    if (key === Key.w) width = numberAt(at)
+    else if (key === Key.h) height = numberAt(at)
+    else if (key === Key.wmin) minWidth = numberAt(at)
+    else if (key === Key.wratio) widthRatio = numberAt(at)
+    else if (key === Key.hratio) heightRatio = numberAt(at)
   }
-  if (minWidth < 0 || widthRatio < 0 || heightRatio < 0) faults |= negativeRatio
   addSize(impression, width, height)
-  return at
+  return !(minWidth < 0 || widthRatio < 0 || heightRatio < 0)
 }

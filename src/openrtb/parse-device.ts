@@ -1,169 +1,102 @@
 import { clearDevice } from './clear.js'
 import { advertisingIdOf, regionOf } from './complete.js'
-import { scanned } from './json-found.js'
-import { keyNumbers } from './json-keys.js'
-import { knownRegion, Normal, readKnownText } from './json-known-texts.js'
-import { enter, next, skip } from './json-scan.js'
-import { memoryBytes, nextStop } from './json-text.js'
-import { isAbsent, readCount, readFlag, readName, readNumber, readText } from './json-values.js'
-import { requestFault } from './parse-faults.js'
+import { knownAgentAt, knownRegion, knownTextAt, Normal } from './json-known-texts.js'
+import { after, inside, isAbsent, isObject, keyAt, Key as keys, memberOf } from './json-tape.js'
+import { countAt, isNegativeAt, isSetAt, nameAt, textAt } from './json-values.js'
 import type { BidRequest } from './request.js'
 import { agentOf } from './user-agent.js'
 
-const Key = keyNumbers
+const Key = keys
 const Form = Normal
-// As in json-scan, constants of its own.
-const bytes = memoryBytes
-const openBrace = 123
-const quote = 34
-const found = scanned
 
-const oddGeo = requestFault('device.geo: must be an object')
-const negativeWidth = requestFault('device.w: must not be negative')
-const negativeHeight = requestFault('device.h: must not be negative')
-const negativePpi = requestFault('device.ppi: must not be negative')
-const negativeAccuracy = requestFault('device.geo.accuracy: must not be negative')
-
-let faults = 0
-
-/** Bits of the last device's faults. */
-export function deviceFaults(): number {
-  return faults
-}
-
-/** @param at an opening brace. */
-export function readDevice(at: number, request: BidRequest): number {
+/**
+ * @param device where it is; 0 where there is none.
+ * @returns '' or the fault.
+ */
+export function readDevice(device: number, request: BidRequest): string {
   clearDevice(request)
-  faults = 0
-  let system = ''
-  let suaAt = 0
-  let extAt = 0
-  let ipv6At = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    switch (found.key) {
+  if (!isObject(device)) return ''
+  let geo = 0
+  let system = 0
+  let sua = 0
+  let ext = 0
+  let ip = 0
+  let ipv6 = 0
+  let width = 0
+  let height = 0
+  let ppi = 0
+  const end = after(device)
+  for (let at = inside(device); at < end; at = after(at))
+    switch (keyAt(at)) {
       case Key.ua:
-        at = readText(at)
-        request.userAgent = found.text
+        request.userAgent = knownAgentAt(at)
         break
       case Key.ip:
-        at = readText(at)
-        request.ip = found.text
+        ip = at
         break
       case Key.geo:
-        at = readGeo(at, request)
+        geo = at
         break
       case Key.os:
-        at = readKnownText(at, Form.system)
-        system = found.text
+        system = at
         break
       case Key.devicetype:
-        at = readCount(at)
-        request.deviceType = found.count
-        break
-      case Key.w:
-        at = readPositive(at, negativeWidth)
-        break
-      case Key.h:
-        at = readPositive(at, negativeHeight)
-        break
-      case Key.ppi:
-        at = readPositive(at, negativePpi)
+        request.deviceType = countAt(at)
         break
       case Key.ifa:
-        at = readName(at)
-        request.ifa = advertisingIdOf(found.text)
+        request.ifa = advertisingIdOf(nameAt(at))
         break
       case Key.dnt:
-        at = readFlag(at)
-        request.doNotTrack = found.flag === 1
+        request.doNotTrack = isSetAt(at)
         break
       case Key.lmt:
-        at = readFlag(at)
-        request.limitAdTracking = found.flag === 1
+        request.limitAdTracking = isSetAt(at)
+        break
+      case Key.w:
+        width = at
+        break
+      case Key.h:
+        height = at
+        break
+      case Key.ppi:
+        ppi = at
         break
       case Key.sua:
-        suaAt = at
-        at = skip(at)
+        sua = at
         break
       case Key.ext:
-        extAt = at
-        at = skip(at)
+        ext = at
         break
       case Key.ipv6:
-        ipv6At = at
-        at = skip(at)
+        ipv6 = at
         break
-      default:
-        at = skip(at)
     }
-  }
-  if (request.ip === '' && ipv6At !== 0) {
-    readText(ipv6At)
-    request.ip = found.text
-  }
-  let platform = readPlatform(suaAt)
-  if (platform === '' && extAt !== 0) platform = readPlatform(memberIn(extAt, Key.sua))
-  if (platform !== '') request.os = platform
-  else request.os = system === '' ? agentOf(request.userAgent).os : system
-  return at
+  request.ip = textAt(ip) || textAt(ipv6)
+  request.os =
+    platformOf(sua) ||
+    platformOf(memberOf(ext, Key.sua)) ||
+    knownTextAt(system, Form.system) ||
+    agentOf(request.userAgent).os
+  const fault = readGeo(geo, request)
+  if (fault !== '') return fault
+  if (isNegativeAt(width)) return 'device.w: must not be negative'
+  if (isNegativeAt(height)) return 'device.h: must not be negative'
+  if (isNegativeAt(ppi)) return 'device.ppi: must not be negative'
+  const isAccurate = !isNegativeAt(memberOf(geo, Key.accuracy))
+  return isAccurate ? '' : 'device.geo.accuracy: must not be negative'
 }
 
-/** A number that must not be negative: the fault's bit is set, or taken back. */
-function readPositive(at: number, fault: number): number {
-  at = readNumber(at)
-  faults = found.number < 0 ? faults | fault : faults & ~fault
-  return at
+function readGeo(geo: number, request: BidRequest): string {
+  if (!isObject(geo)) return isAbsent(geo) ? '' : 'device.geo: must be an object'
+  request.country = knownTextAt(memberOf(geo, Key.country), Form.country)
+  const region = memberOf(geo, Key.region)
+  if (request.country !== '' && region !== 0)
+    request.region =
+      knownRegion(request.country, region) || regionOf(request.country, textAt(region))
+  return ''
 }
 
-function readGeo(at: number, request: BidRequest): number {
-  request.country = ''
-  request.region = ''
-  faults &= ~(oddGeo | negativeAccuracy)
-  if (bytes[at] !== openBrace) {
-    if (!isAbsent(at)) faults |= oddGeo
-    return skip(at)
-  }
-  let regionAt = 0
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    const key = found.key
-    if (key === Key.country) {
-      at = readKnownText(at, Form.country)
-      request.country = found.text
-    } else if (key === Key.region) {
-      regionAt = at
-      at = skip(at)
-    } else if (key === Key.accuracy) at = readPositive(at, negativeAccuracy)
-    else at = skip(at)
-  }
-  if (regionAt !== 0 && request.country !== '')
-    request.region = readRegion(request.country, regionAt)
-  return at
-}
-
-function readRegion(country: string, at: number): string {
-  if (bytes[at] !== quote || bytes[at + 1] === quote) return ''
-  const end = nextStop(at + 1)
-  const known = bytes[end] === quote ? knownRegion(country, at + 1, end) : ''
-  if (known !== '') return known
-  readText(at)
-  return regionOf(country, found.text)
-}
-
-/** The system that `sua` names, '' where it names none. @param at where its value is; 0 for nowhere. */
-function readPlatform(at: number): string {
-  const brandAt = memberIn(memberIn(at, Key.platform), Key.brand)
-  if (brandAt === 0) return ''
-  readKnownText(brandAt, Form.system)
-  return found.text
-}
-
-/** Where an object has a member, its last of that name; 0 where it has none, or isn't an object. */
-function memberIn(at: number, key: number): number {
-  let last = 0
-  if (bytes[at] !== openBrace) return last
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    if (found.key === key) last = at
-    at = skip(at)
-  }
-  return last
+/** The system that `sua` names; '' where it names none. */
+function platformOf(sua: number): string {
+  return sua === 0 ? '' : knownTextAt(memberOf(memberOf(sua, Key.platform), Key.brand), Form.system)
 }

@@ -1,230 +1,173 @@
-import { clearBanner, clearDeals, clearImpression, clearMedia, clearNative } from './clear.js'
+import { clearDeal, clearImpression } from './clear.js'
 import { floorMicros } from './complete.js'
-import { scanned } from './json-found.js'
-import { keyNumbers } from './json-keys.js'
-import { Normal, readKnownText } from './json-known-texts.js'
-import { endItems, enter, firstItem, isItem, next, nextItem, skip } from './json-scan.js'
-import { memoryBytes } from './json-text.js'
+import { knownIdAt, knownNameAt, knownTextAt, knownTextsAt, Normal } from './json-known-texts.js'
 import {
-  IdFault,
-  idFaultRead,
+  after,
+  inside,
   isAbsent,
-  readCount,
-  readFlag,
-  readId,
-  readName,
-  readNumber,
-} from './json-values.js'
+  isList,
+  isObject,
+  keyAt,
+  Key as keys,
+  memberOf,
+} from './json-tape.js'
+import { countAt, faultOfId, flagAt, isSetAt, nameAt, numberAt } from './json-values.js'
 import { readNative } from './native-request.js'
-import { bannerFaults, readBanner } from './parse-banner.js'
-import { readPrivateMarket } from './parse-deals.js'
-import { impressionFault } from './parse-faults.js'
-import { audioFaults, isMediaRewarded, mediaFaults, readMedia, videoFaults } from './parse-media.js'
-import type { Applies, Impression } from './request.js'
-import { idLengthMax } from './request.js'
+import { dealCountMax } from './offers.js'
+import { readBanner } from './parse-banner.js'
+import { readDurationFloors, readMedia } from './parse-media.js'
+import type { Impression } from './request.js'
 
-const Key = keyNumbers
+const Key = keys
 const Form = Normal
-const Video = videoFaults
-const Audio = audioFaults
-// As in json-scan, constants of its own.
-const bytes = memoryBytes
-const openBrace = 123
-const openBracket = 91
-const found = scanned
 
-const notAnObject = impressionFault(': must be an object')
-const idNotAString = impressionFault('.id: must be a string')
-const idEmpty = impressionFault('.id: must not be empty')
-const idTooLong = impressionFault(`.id: is longer than ${idLengthMax}`)
-const oddBanner = impressionFault('.banner: must be an object')
-const oddVideo = impressionFault('.video: must be an object')
-const oddAudio = impressionFault('.audio: must be an object')
-const oddNative = impressionFault('.native: must be an object')
-const oddMarket = impressionFault('.pmp: must be an object')
-
-let faults = 0
-let secure: Applies = -1
-/** Says of itself that the person gets something: `ext` as exchanges have it. */
-let isExtensionRewarded = false
-
-/** Bits of the last impression's faults. */
-export function impressionFaults(): number {
-  return faults
-}
-
-/** `secure` of the last impression; -1 where it isn't said. */
-export function secureSaid(): Applies {
-  return secure
-}
-
-/** One of `imp`. */
-export function readImpression(at: number, impression: Impression): number {
+/**
+ * One of `imp`.
+ *
+ * @param isPageSecure decides where the impression doesn't say that assets must come over https.
+ * @returns '' or the fault, its path within the impression.
+ */
+export function readImpression(
+  from: number,
+  impression: Impression,
+  isPageSecure: boolean,
+): string {
   clearImpression(impression)
-  secure = -1
-  if (bytes[at] !== openBrace) {
-    faults = notAnObject
-    return skip(at)
-  }
-  let own = idNotAString
+  if (!isObject(from)) return ': must be an object'
+  let id = 0
   let banner = 0
   let video = 0
   let audio = 0
-  let rewarded: Applies = -1
-  let isVideoRewarded = false
-  isExtensionRewarded = false
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    switch (found.key) {
+  let native = 0
+  let pmp = 0
+  let ext = 0
+  let secure = -1
+  let rewarded = -1
+  const end = after(from)
+  for (let at = inside(from); at < end; at = after(at))
+    switch (keyAt(at)) {
       case Key.id:
-        at = readId(at)
-        impression.id = found.text
-        own &= ~(idNotAString | idEmpty | idTooLong)
-        if (idFaultRead() !== IdFault.none) own |= idFaultBit(idFaultRead())
+        id = at
         break
       case Key.banner:
-        if (bytes[at] === openBrace) {
-          at = readBanner(at, impression)
-          banner = bannerFaults()
-        } else {
-          clearBanner(impression)
-          banner = isAbsent(at) ? 0 : oddBanner
-          at = skip(at)
-        }
-        break
-      case Key.bidfloor:
-        at = readNumber(at)
-        impression.floorCpmMicros = floorMicros(found.number)
-        break
-      case Key.bidfloorcur:
-        at = readKnownText(at, Form.upper)
-        impression.floorCurrency = found.text || 'USD'
-        break
-      case Key.secure:
-        at = readFlag(at)
-        secure = found.flag
-        break
-      case Key.instl:
-        at = readFlag(at)
-        impression.interstitial = found.flag === 1
-        break
-      case Key.ext:
-        at = readExtension(at, impression)
+        banner = at
         break
       case Key.video:
-        isVideoRewarded = false
-        if (bytes[at] === openBrace) {
-          at = readMedia(at, impression.video, Video)
-          video = mediaFaults()
-          isVideoRewarded = isMediaRewarded()
-        } else {
-          clearMedia(impression.video)
-          video = isAbsent(at) ? 0 : oddVideo
-          at = skip(at)
-        }
+        video = at
         break
       case Key.audio:
-        if (bytes[at] === openBrace) {
-          at = readMedia(at, impression.audio, Audio)
-          audio = mediaFaults()
-        } else {
-          clearMedia(impression.audio)
-          audio = isAbsent(at) ? 0 : oddAudio
-          at = skip(at)
-        }
+        audio = at
         break
       case Key.native:
-        own &= ~oddNative
-        if (bytes[at] === openBrace) at = readNative(at, impression.native)
-        else {
-          clearNative(impression.native)
-          if (!isAbsent(at)) own |= oddNative
-          at = skip(at)
-        }
+        native = at
         break
       case Key.pmp:
-        own &= ~oddMarket
-        if (bytes[at] === openBrace) at = readPrivateMarket(at, impression)
-        else {
-          clearDeals(impression)
-          if (!isAbsent(at)) own |= oddMarket
-          at = skip(at)
-        }
+        pmp = at
+        break
+      case Key.ext:
+        ext = at
+        break
+      case Key.bidfloor:
+        impression.floorCpmMicros = floorMicros(numberAt(at))
+        break
+      case Key.bidfloorcur:
+        impression.floorCurrency = knownTextAt(at, Form.upper) || 'USD'
+        break
+      case Key.secure:
+        secure = flagAt(at)
+        break
+      case Key.instl:
+        impression.interstitial = isSetAt(at)
         break
       case Key.rwdd:
-        at = readFlag(at)
-        rewarded = found.flag
+        rewarded = flagAt(at)
         break
       case Key.exp:
-        at = readCount(at)
-        impression.expirySeconds = found.count
+        impression.expirySeconds = countAt(at)
         break
-      default:
-        at = skip(at)
     }
+  impression.id = knownIdAt(id)
+  const idFault = faultOfId(id, impression.id)
+  if (idFault !== '') return `.id${idFault}`
+  impression.secure = secure === -1 ? isPageSecure : secure === 1
+  impression.rewarded = rewarded === -1 ? isRewarded(ext, video) : rewarded === 1
+  if (isObject(ext)) impression.billingId = firstName(memberOf(ext, Key.billing_id))
+  if (!isObject(banner) && !isAbsent(banner)) return '.banner: must be an object'
+  if (!isObject(video) && !isAbsent(video)) return '.video: must be an object'
+  if (!isObject(audio) && !isAbsent(audio)) return '.audio: must be an object'
+  if (!isObject(native) && !isAbsent(native)) return '.native: must be an object'
+  if (!isObject(pmp) && !isAbsent(pmp)) return '.pmp: must be an object'
+  if (isObject(pmp)) readPrivateMarket(pmp, impression)
+  readNative(native, impression.native)
+  return readFormats(banner, video, audio, impression)
+}
+
+function readFormats(banner: number, video: number, audio: number, impression: Impression): string {
+  const bannerFault = readBanner(banner, impression)
+  if (bannerFault !== '') return `.banner${bannerFault}`
+  const videoFault = readMedia(video, impression.video)
+  if (videoFault !== '') return `.video${videoFault}`
+  const audioFault = readMedia(audio, impression.audio)
+  return audioFault === '' ? '' : `.audio${audioFault}`
+}
+
+/** Exchanges say in places of their own that the person gets something for watching. */
+function isRewarded(ext: number, video: number): boolean {
+  if (isObject(ext)) {
+    if (isSetAt(memberOf(ext, Key.rewarded))) return true
+    if (isSetAt(memberOf(ext, Key.is_rewarded_inventory))) return true
+    if (isSetAt(memberOf(memberOf(ext, Key.prebid), Key.is_rewarded_inventory))) return true
   }
-  impression.rewarded = rewarded === -1 ? isExtensionRewarded || isVideoRewarded : rewarded === 1
-  faults = own | banner | video | audio
-  return at
+  return isObject(video) && isSetAt(memberOf(memberOf(video, Key.ext), Key.rewarded))
 }
 
-function idFaultBit(fault: number): number {
-  return fault === IdFault.type ? idNotAString : fault === IdFault.empty ? idEmpty : idTooLong
+function firstName(list: number): string {
+  return isList(list) && inside(list) < after(list) ? nameAt(inside(list)) : ''
 }
 
-function readExtension(at: number, impression: Impression): number {
-  isExtensionRewarded = false
-  impression.billingId = ''
-  if (bytes[at] !== openBrace) return skip(at)
-  let rewarded = false
-  let inventory = false
-  let prebid = false
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    switch (found.key) {
-      case Key.rewarded:
-        at = readFlag(at)
-        rewarded = found.flag === 1
+function readPrivateMarket(pmp: number, impression: Impression): void {
+  impression.dealsOnly = isSetAt(memberOf(pmp, Key.private_auction))
+  const deals = memberOf(pmp, Key.deals)
+  if (!isList(deals)) return
+  const end = after(deals)
+  for (let at = inside(deals); at < end; at = after(at))
+    if (isObject(at) && impression.dealCount < dealCountMax) readDeal(at, impression)
+}
+
+/** One without an id couldn't be named in a bid: it is left out. */
+function readDeal(from: number, impression: Impression): void {
+  const deal = impression.dealAt(impression.dealCount)
+  clearDeal(deal)
+  const end = after(from)
+  for (let at = inside(from); at < end; at = after(at))
+    switch (keyAt(at)) {
+      case Key.id:
+        deal.id = knownNameAt(at)
         break
-      case Key.is_rewarded_inventory:
-        at = readFlag(at)
-        inventory = found.flag === 1
+      case Key.bidfloor:
+        deal.floorCpmMicros = floorMicros(numberAt(at))
         break
-      case Key.prebid:
-        at = readPrebid(at)
-        prebid = isPrebidRewarded
+      case Key.bidfloorcur:
+        deal.floorCurrency = knownTextAt(at, Form.upper) || 'USD'
         break
-      case Key.billing_id:
-        at = readBillingIds(at, impression)
+      case Key.at:
+        deal.auctionType = countAt(at)
         break
-      default:
-        at = skip(at)
+      case Key.wseat:
+        knownTextsAt(at, deal.seats, Form.asIs)
+        break
+      case Key.wadomain:
+        knownTextsAt(at, deal.advertiserDomains, Form.domain)
+        break
+      case Key.guar:
+        deal.isGuaranteed = isSetAt(at)
+        break
+      case Key.mincpmpersec:
+        deal.minCpmPerSecondMicros = floorMicros(numberAt(at))
+        break
+      case Key.durfloors:
+        readDurationFloors(at, deal.durationFloors)
+        break
     }
-  }
-  isExtensionRewarded = rewarded || inventory || prebid
-  return at
-}
-
-let isPrebidRewarded = false
-
-function readPrebid(at: number): number {
-  isPrebidRewarded = false
-  if (bytes[at] !== openBrace) return skip(at)
-  for (at = enter(at); found.key > 0; at = next(at)) {
-    if (found.key === Key.is_rewarded_inventory) {
-      at = readFlag(at)
-      isPrebidRewarded = found.flag === 1
-    } else at = skip(at)
-  }
-  return at
-}
-
-function readBillingIds(at: number, impression: Impression): number {
-  impression.billingId = ''
-  if (bytes[at] !== openBracket) return skip(at)
-  const start = firstItem(at)
-  for (at = start; isItem(at); at = nextItem(at))
-    if (at === start) {
-      at = readName(at)
-      impression.billingId = found.text
-    } else at = skip(at)
-  return endItems(at)
+  if (deal.id !== '') impression.dealCount++
 }
