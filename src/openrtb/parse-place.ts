@@ -1,4 +1,3 @@
-import { clearPlace } from './clear.js'
 import { hostOf } from './complete.js'
 import { addKnownTexts, knownNameAt, knownText, knownTextAt, Normal } from './json-known-texts.js'
 import { memoryBytes, memoryView, memoryWords } from './json-memory.js'
@@ -19,9 +18,8 @@ const http = 0x70747468
 const secureEnd = 0x2f2f3a73
 const plainEnd = 0x2f2f3a
 
-/** `site`, `app` or `dooh`, an object each: what is kept of them has the same names. */
+/** `site`, `app` or `dooh`, an object each: what is kept of them has the same names. Cleared before. */
 export function readPlace(place: number, request: BidRequest, kind: number): void {
-  clearPlace(request)
   request.place = kind
   let page = 0
   let cat = 0

@@ -1,4 +1,4 @@
-import { clearRequest } from './clear.js'
+import { clearPlace, clearSchain } from './clear.js'
 import { knownTextsAt, Normal } from './json-known-texts.js'
 import {
   after,
@@ -40,7 +40,6 @@ const members = new Int32Array(256)
  * @returns '' or the fault as `path: reason`, for the exchange's engineer; `request` is then unusable.
  */
 export function parse(body: Buffer, request: BidRequest): string {
-  clearRequest(request)
   const fault = load(body)
   if (fault !== '') return fault
   if (!isObject(root)) return 'body: must be a JSON object'
@@ -51,6 +50,7 @@ export function parse(body: Buffer, request: BidRequest): string {
   return found
 }
 
+/** Sets each field, so that nothing of an earlier request is left. */
 function readMembers(request: BidRequest): string {
   request.id = anyTextAt(members[Key.id]!)
   const idFault = faultOfId(members[Key.id]!, request.id)
@@ -129,6 +129,7 @@ function readPlaces(request: BidRequest): string {
   if (!isObject(site) && !isAbsent(site)) return 'site: must be an object'
   if (!isObject(app) && !isAbsent(app)) return 'app: must be an object'
   if (!isObject(dooh) && !isAbsent(dooh)) return 'dooh: must be an object'
+  clearPlace(request)
   if (isObject(site)) readPlace(site, request, Place.site)
   else if (isObject(app)) readPlace(app, request, Place.app)
   else if (isObject(dooh)) readPlace(dooh, request, Place.dooh)
@@ -137,6 +138,7 @@ function readPlaces(request: BidRequest): string {
 
 /** The chain of sellers, where the newest version that is followed has it. */
 function readChain(request: BidRequest): void {
+  clearSchain(request)
   const source = members[Key.source]!
   const newest = memberOf(source, Key.schain)
   if (isObject(newest)) readSchain(newest, request)
