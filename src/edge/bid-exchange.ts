@@ -10,6 +10,20 @@ import { ProtobufResponse } from './protobuf-response.js'
 import { Throttle } from './throttle.js'
 import { Wire } from './wire.js'
 
+/** Google's name for it first, which also answers names in another case. */
+const protobufTypes = ['application/octet-stream', 'application/x-protobuf', 'application/protobuf']
+
+/** Of an answer with a body, as it is and compressed. */
+export interface AnswerHeaders {
+  readonly plain: Headers
+  readonly gzip: Headers
+}
+
+const headersOf = (contentType: string, always: Headers): AnswerHeaders => {
+  const plain: Headers = [['Content-Type', contentType], ...always]
+  return { plain, gzip: [...plain, ['Content-Encoding', 'gzip']] }
+}
+
 /** One exchange as the bid handler works with it: all that depends on its settings alone. */
 export class BidExchange {
   readonly index: number
@@ -20,10 +34,9 @@ export class BidExchange {
   readonly throttle: Throttle
   /** By `Wire`. */
   readonly responses: readonly [JsonResponse, ProtobufResponse]
-  readonly headers: readonly [Headers, Headers]
-  /** With a body that was compressed. */
-  readonly gzipHeaders: readonly [Headers, Headers]
   readonly noBidHeaders: Headers
+  readonly #jsonHeaders: AnswerHeaders
+  readonly #protobufHeaders: readonly AnswerHeaders[]
 
   constructor(
     index: number,
@@ -45,16 +58,17 @@ export class BidExchange {
     ]
     const { openrtbVersion: version } = settings
     const always: Headers = version === '' ? [] : [['x-openrtb-version', version]]
-    const json: Headers = [['Content-Type', 'application/json'], ...always]
-    // Google's name for it; whoever calls it something else reads it all the same.
-    const binary: Headers = [['Content-Type', 'application/octet-stream'], ...always]
-    const gzip: Headers = [['Content-Encoding', 'gzip']]
-    this.headers = [json, binary]
-    this.gzipHeaders = [
-      [...json, ...gzip],
-      [...binary, ...gzip],
-    ]
+    this.#jsonHeaders = headersOf('application/json', always)
+    this.#protobufHeaders = protobufTypes.map((type) => headersOf(type, always))
     this.noBidHeaders = always
+  }
+
+  /** The answer is called what the request was called; '' and other names of JSON are answered as JSON. */
+  headersFor(wire: Wire, contentType: string): AnswerHeaders {
+    if (wire === Wire.json) return this.#jsonHeaders
+    for (let i = 1; i < protobufTypes.length; i++)
+      if (contentType.includes(protobufTypes[i]!)) return this.#protobufHeaders[i]!
+    return this.#protobufHeaders[0]!
   }
 
   response(wire: Wire): JsonResponse | ProtobufResponse {

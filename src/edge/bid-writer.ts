@@ -86,7 +86,10 @@ export class BidWriter {
     facts.format = decider.format
     facts.dealId = decider.deal === null ? '' : decider.deal.id
     facts.billingId = impression.billingId
-    facts.expirySeconds = this.#expirySeconds
+    // The exchange may say that it needs less.
+    const { expirySeconds } = impression
+    facts.expirySeconds =
+      expirySeconds > 0 && expirySeconds < this.#expirySeconds ? expirySeconds : this.#expirySeconds
     facts.wantsDsa = dsaRequired > 0
     facts.isProfiled = decider.slice !== null
     this.#exchange.markup.write(facts, decider, impression, snapshot)

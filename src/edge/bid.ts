@@ -24,7 +24,7 @@ import type { Reply, RequestHead } from './listener.js'
 import { errorBody, jsonHeaders } from './listener.js'
 import type { OverloadGuard } from './overload.js'
 import type { Signer } from './signer.js'
-import { Wire, wireOf } from './wire.js'
+import { type Wire, wireOf } from './wire.js'
 
 /** Of every 64th request the stages are timed one by one. */
 const sampleMask = 63
@@ -111,9 +111,10 @@ export class BidHandler {
       return
     }
     const wire = wireOf(head.contentType)
-    if (guard.shouldShed(receivedMs)) this.#shed(exchange, wire, NoBid.overload, reply)
+    // Without a look at the body there is nothing to answer with but 204, whatever the exchange prefers.
+    if (guard.shouldShed(receivedMs)) this.#sendNothing(exchange, NoBid.overload, reply)
     else if (!exchange.throttle.lets(receivedMs))
-      this.#shed(exchange, wire, NoBid.rateLimited, reply)
+      this.#sendNothing(exchange, NoBid.rateLimited, reply)
     else this.#answer(exchange, wire, head, body, receivedMs, reply)
   }
 
@@ -135,14 +136,18 @@ export class BidHandler {
     const { tmaxDefaultMs, networkMarginMs, gzipReplies } = exchange.settings
     const tmaxMs = request.tmaxMs > 0 ? request.tmaxMs : tmaxDefaultMs
     const deadlineMs = receivedMs + Math.min(tmaxMs, auctionMs) - networkMarginMs
+    const headers = exchange.headersFor(wire, head.contentType)
     const miss = this.#bid(exchange, wire, receivedMs, deadlineMs)
     if (miss === 0) {
       const answer = exchange.response(wire).end()
       if (gzipReplies && head.acceptsGzip)
-        reply.send(200, exchange.gzipHeaders[wire], this.#deflater.gzip(answer))
-      else reply.send(200, exchange.headers[wire], answer)
+        reply.send(200, headers.gzip, this.#deflater.gzip(answer))
+      else reply.send(200, headers.plain, answer)
       metrics.add(slots.bids, this.#writer.bidCount)
-    } else this.#sendNoBid(exchange, wire, request.id, miss, reply)
+    } else if (exchange.settings.noBid === 'nbr') {
+      metrics.inc(slots.noBids[-1 - miss]!)
+      reply.send(200, headers.plain, exchange.response(wire).noBid(request.id, nbrOf(miss)))
+    } else this.#sendNothing(exchange, miss, reply)
     const seconds = (clock.elapsedMs() - receivedMs) / 1_000
     metrics.observe(slots.requestDuration[exchange.index]!, seconds)
   }
@@ -153,24 +158,10 @@ export class BidHandler {
     reply.send(status, jsonHeaders, errorBody(error))
   }
 
-  /** The cheapest answer there is, without a look at the body. */
-  #shed(exchange: BidExchange, wire: Wire | null, reason: number, reply: Reply): void {
-    this.#sendNoBid(exchange, wire ?? Wire.json, '', reason, reply)
-  }
-
-  /** @param requestId '' where the body was not read: then there is nothing to answer with but 204. */
-  #sendNoBid(
-    exchange: BidExchange,
-    wire: Wire,
-    requestId: string,
-    miss: number,
-    reply: Reply,
-  ): void {
+  #sendNothing(exchange: BidExchange, miss: number, reply: Reply): void {
     const { metrics } = this.#options
     metrics.inc(metrics.slots.noBids[-1 - miss]!)
-    if (exchange.settings.noBid === 'nbr' && requestId !== '')
-      reply.send(200, exchange.headers[wire], exchange.response(wire).noBid(requestId, nbrOf(miss)))
-    else reply.send(204, exchange.noBidHeaders, '')
+    reply.send(204, exchange.noBidHeaders, '')
   }
 
   /** @returns 0 where the response holds a bid, else the NoBid code that got furthest. */

@@ -29,7 +29,7 @@ const settingsSchema = z.strictObject({
   demo: z.boolean(),
   store: z.literal('lmdb', { message: 'only the embedded store is there so far: lmdb' }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
-  bodyBytesMax: z.number().int().min(1_024).max(16_777_216),
+  bodyBytesMax: z.number().int().min(1_024).max(1_048_576),
   /** How long a body may take after its head. */
   bodyTimeoutMs: z.number().int().min(100).max(60_000),
   /** Bid requests that have waited longer for their turn get a no-bid at once; 0 answers all. */

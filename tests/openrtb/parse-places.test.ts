@@ -1,5 +1,6 @@
 // Goal: a value that exchanges send in several places, or in several forms, is found in each of them,
 // and the newest place decides. Method: written cases, a request each.
+// Conformance checklist 102, 111.
 import { describe, expect, test } from 'vitest'
 import { mimeBit } from '../../src/base/mime.js'
 import { parse } from '../../src/openrtb/parse.js'
