@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { Random } from '../src/base/random.js'
+import { encodeBidRequest } from '../src/openrtb/protobuf/codec.js'
 import { uidOf } from './world.js'
 
 const corpus = new URL('../../../shared/corpus/dev/requests/', import.meta.url)
@@ -11,6 +12,10 @@ export interface Bodies {
   readonly bids: readonly Buffer[]
   /** The same in a country where none is. */
   readonly noBids: readonly Buffer[]
+  /** Real requests for native ads and videos, alone or beside banners; none without the corpus. */
+  readonly formats: readonly Buffer[]
+  /** `bids` as protobuf. */
+  readonly protobuf: readonly Buffer[]
   readonly meanBytes: number
 }
 
@@ -35,11 +40,21 @@ interface Json {
  */
 export function makeBodies(made: () => string[], profileCount: number): Bodies {
   const lines = existsSync(corpus) ? readCorpus() : made()
-  const usable = lines.filter(isUsable)
+  const banners = madeFrom(lines.filter(isUsable), profileCount)
+  const formats = existsSync(corpus) ? madeFrom(lines.filter(isOtherFormat), profileCount).bids : []
+  const protobuf = banners.bids.map((body) => encodeBidRequest(JSON.parse(body.toString())))
+  const bytes = banners.bids.reduce((sum, { length }) => sum + length, 0)
+  const source = existsSync(corpus) ? 'corpus' : 'generator'
+  return { source, ...banners, formats, protobuf, meanBytes: Math.round(bytes / poolCount) }
+}
+
+function madeFrom(
+  usable: readonly string[],
+  profileCount: number,
+): Pick<Bodies, 'bids' | 'noBids'> {
   const random = new Random(42)
   const bids: Buffer[] = []
   const noBids: Buffer[] = []
-  let bytes = 0
   for (let i = 0; i < poolCount; i++) {
     const json = JSON.parse(usable[i % usable.length]!) as Json
     json['id'] = `bench-${i}`
@@ -55,19 +70,34 @@ export function makeBodies(made: () => string[], profileCount: number): Bodies {
       Buffer.from(
         JSON.stringify({ ...json, device: { ...device, geo: { ...json.device?.geo, country } } }),
       )
-    const bid = at(random.pick(['POL', 'DEU', 'CZE', 'FRA', 'USA']))
-    bytes += bid.length
-    bids.push(bid)
+    bids.push(at(random.pick(['POL', 'DEU', 'CZE', 'FRA', 'USA'])))
     noBids.push(at('ATA'))
   }
-  const source = existsSync(corpus) ? 'corpus' : 'generator'
-  return { source, bids, noBids, meanBytes: Math.round(bytes / poolCount) }
+  return { bids, noBids }
 }
 
 function readCorpus(): string[] {
   return readdirSync(corpus)
     .filter((name) => name.endsWith('.ndjson'))
     .flatMap((name) => readFileSync(new URL(name, corpus), 'utf8').split('\n'))
+}
+
+/** Native or video that can be filled, and no currency or seat but those that are bid in. */
+function isOtherFormat(line: string): boolean {
+  if (line.length < 400 || line.length > bytesMax) return false
+  const json = JSON.parse(line) as Json
+  const { imp } = json
+  return (
+    typeof json['id'] === 'string' &&
+    json['wseat'] === undefined &&
+    json['cur'] === undefined &&
+    Array.isArray(imp) &&
+    imp.every((it) => typeof it === 'object' && typeof (it as Json)['id'] === 'string') &&
+    /"native":\{"request":"|"video":\{[^{}]*"mimes":\[[^\]]*"video\/mp4"/.test(
+      JSON.stringify(imp),
+    ) &&
+    !line.includes('private_auction":1')
+  )
 }
 
 /** Banner only, of a size that we serve, and allowed to be bid on. */

@@ -14,8 +14,10 @@ import { madeRequests } from './made-requests.js'
 import { commandVersion, pin, type Server, startFloor, startGrosz } from './processes.js'
 import {
   bidShareOf,
+  jsonType,
   type Latency,
   latencyAt,
+  protobufType,
   requestOf,
   type Saturation,
   saturate,
@@ -51,37 +53,54 @@ const say = (text: string): void => {
 const hasWrk = commandVersion('wrk', ['-v']) !== null
 const isPinned = pin(process.pid, clientCore)
 
-type Measured = Record<'floor' | 'bids' | 'noBids', Saturation>
+/** What is sent: see `Bodies`. */
+type Kind = 'bids' | 'noBids' | 'formats' | 'protobuf'
+type Measured = Record<'floor' | Kind, Saturation>
 
-/** Rounds in turn, so that what else the machine does meets all three; the median of each. */
-async function measure(floor: Server, grosz: Server, bodies: Bodies): Promise<Measured> {
-  const scripts = hasWrk
-    ? {
-        bids: writeWrkScript(folder, 'bids', bodies.bids),
-        noBids: writeWrkScript(folder, 'no-bids', bodies.noBids),
-      }
-    : null
-  const requests = { bids: bodies.bids.map(requestOf), noBids: bodies.noBids.map(requestOf) }
-  const once = (server: Server, kind: 'bids' | 'noBids', forSeconds = seconds) =>
-    scripts !== null
-      ? saturateWithWrk(server, scripts[kind], forSeconds, clientCore)
-      : saturate(server, requests[kind], forSeconds)
+const typeOf = (kind: Kind): string => (kind === 'protobuf' ? protobufType : jsonType)
+
+/** Rounds in turn, so that what else the machine does meets all of them; the median of each. */
+async function measure(
+  floor: Server,
+  grosz: Server,
+  bodies: Bodies,
+  kinds: readonly Kind[],
+): Promise<Measured> {
+  const scripts = new Map<Kind, string>()
+  const requests = new Map<Kind, Buffer[]>()
+  for (const kind of kinds)
+    if (hasWrk) scripts.set(kind, writeWrkScript(folder, kind, bodies[kind], typeOf(kind)))
+    else
+      requests.set(
+        kind,
+        bodies[kind].map((body) => requestOf(body, typeOf(kind))),
+      )
+  const once = (server: Server, kind: Kind, forSeconds = seconds) =>
+    hasWrk
+      ? saturateWithWrk(server, scripts.get(kind)!, forSeconds, clientCore)
+      : saturate(server, requests.get(kind)!, forSeconds)
   // Compiled and warm before anything counts.
-  await once(grosz, 'bids', Math.min(4, seconds))
-  await once(grosz, 'noBids', Math.min(2, seconds))
+  for (const kind of kinds) await once(grosz, kind, Math.min(3, seconds))
   await once(floor, 'bids', Math.min(2, seconds))
-  const all: Record<keyof Measured, Saturation[]> = { floor: [], bids: [], noBids: [] }
+  const all: Record<keyof Measured, Saturation[]> = {
+    ...{ floor: [], bids: [], noBids: [], formats: [], protobuf: [] },
+  }
   for (let round = 0; round < Number(values.rounds); round++) {
     all.floor.push(await once(floor, 'bids'))
-    all.bids.push(await once(grosz, 'bids'))
-    all.noBids.push(await once(grosz, 'noBids'))
+    for (const kind of kinds) all[kind].push(await once(grosz, kind))
   }
-  return { floor: median(all.floor), bids: median(all.bids), noBids: median(all.noBids) }
+  return {
+    floor: median(all.floor),
+    bids: median(all.bids),
+    noBids: median(all.noBids),
+    formats: median(all.formats),
+    protobuf: median(all.protobuf),
+  }
 }
 
 function median(rounds: Saturation[]): Saturation {
   const sorted = rounds.sort((a, b) => a.cpuMicrosPerRequest - b.cpuMicrosPerRequest)
-  return sorted[Math.floor(sorted.length / 2)]!
+  return sorted[Math.floor(sorted.length / 2)] ?? { requestsPerSecond: 0, cpuMicrosPerRequest: 0 }
 }
 
 const round = (value: number, digits: number): number => Number(value.toFixed(digits))
@@ -113,8 +132,10 @@ say(
 const floor = await startFloor(serverCore)
 
 const main = await withGrosz(campaignCount, async (grosz) => {
-  const measured = await measure(floor, grosz, bodies)
-  const requests = bodies.bids.map(requestOf)
+  const kinds: Kind[] = ['bids', 'noBids', 'protobuf']
+  if (bodies.formats.length > 0) kinds.push('formats')
+  const measured = await measure(floor, grosz, bodies, kinds)
+  const requests = bodies.bids.map((body) => requestOf(body))
   const rate = Math.min(measured.bids.requestsPerSecond * loadShare, 20_000)
   const latency: Record<'floor' | 'bids', Latency> = {
     floor: await latencyAt(floor, requests, rate, seconds * 2),
@@ -123,7 +144,21 @@ const main = await withGrosz(campaignCount, async (grosz) => {
   const second = await autocannonSaturation(grosz, bodies.bids, seconds)
   const bidShare = {
     bids: await bidShareOf(grosz, requests),
-    noBids: await bidShareOf(grosz, bodies.noBids.map(requestOf)),
+    noBids: await bidShareOf(
+      grosz,
+      bodies.noBids.map((body) => requestOf(body)),
+    ),
+    protobuf: await bidShareOf(
+      grosz,
+      bodies.protobuf.map((body) => requestOf(body, protobufType)),
+    ),
+    formats:
+      bodies.formats.length === 0
+        ? 0
+        : await bidShareOf(
+            grosz,
+            bodies.formats.map((body) => requestOf(body)),
+          ),
   }
   return { measured, latency, second, bidShare }
 })
@@ -132,7 +167,7 @@ const scale: Record<string, number> = {}
 if (values.scale)
   for (const count of [100, 100_000])
     scale[count] = await withGrosz(count, async (grosz) => {
-      const { bids, floor: again } = await measure(floor, grosz, bodies)
+      const { bids, floor: again } = await measure(floor, grosz, bodies, ['bids'])
       return round(again.cpuMicrosPerRequest / bids.cpuMicrosPerRequest, 3)
     })
 await floor.stop()
@@ -150,6 +185,9 @@ const report = {
   },
   bids: ratios(measured.bids, measured.floor),
   noBids: ratios(measured.noBids, measured.floor),
+  /** Native and video, alone or beside banners. */
+  formats: bodies.formats.length > 0 ? ratios(measured.formats, measured.floor) : undefined,
+  protobuf: ratios(measured.protobuf, measured.floor),
   bidShare: main.bidShare,
   throughput: Math.round(measured.bids.requestsPerSecond),
   ratio: round(measured.bids.requestsPerSecond / measured.floor.requestsPerSecond, 3),

@@ -14,11 +14,14 @@ export interface Saturation {
   readonly cpuMicrosPerRequest: number
 }
 
+export const jsonType = 'application/json'
+export const protobufType = 'application/x-protobuf'
+
 /** A whole HTTP request, made ahead. */
-export const requestOf = (body: Buffer): Buffer =>
+export const requestOf = (body: Buffer, contentType = jsonType): Buffer =>
   Buffer.concat([
     Buffer.from(
-      `POST /openrtb2/demo HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      `POST /openrtb2/demo HTTP/1.1\r\nHost: b\r\nContent-Type: ${contentType}\r\nContent-Length: ${body.length}\r\n\r\n`,
     ),
     body,
   ])
@@ -83,19 +86,32 @@ export async function saturateWithWrk(
   }
 }
 
-/** Bodies a line each, and a script that sends them in turn. */
-export function writeWrkScript(folder: string, name: string, bodies: readonly Buffer[]): string {
+/** Bodies one after the other, each after its length, and a script that sends them in turn. */
+export function writeWrkScript(
+  folder: string,
+  name: string,
+  bodies: readonly Buffer[],
+  contentType = jsonType,
+): string {
   mkdirSync(folder, { recursive: true })
-  const data = join(folder, `${name}.ndjson`)
-  writeFileSync(data, Buffer.concat(bodies.flatMap((body) => [body, Buffer.from('\n')])))
+  const data = join(folder, `${name}.bodies`)
+  writeFileSync(
+    data,
+    Buffer.concat(bodies.flatMap((body) => [Buffer.from(`${body.length}\n`), body])),
+  )
   const script = join(folder, `${name}.lua`)
   writeFileSync(
     script,
     `local requests = {}
 local at = 0
 function init(args)
-  for line in io.lines(${JSON.stringify(data)}) do
-    requests[#requests + 1] = "POST /openrtb2/demo HTTP/1.1\\r\\nHost: b\\r\\nContent-Type: application/json\\r\\nContent-Length: " .. #line .. "\\r\\n\\r\\n" .. line
+  local file = io.open(${JSON.stringify(data)}, "rb")
+  while true do
+    local length = file:read("*n")
+    if not length then break end
+    file:read(1)
+    local body = file:read(length)
+    requests[#requests + 1] = "POST /openrtb2/demo HTTP/1.1\\r\\nHost: b\\r\\nContent-Type: ${contentType}\\r\\nContent-Length: " .. #body .. "\\r\\n\\r\\n" .. body
   end
 end
 function request()

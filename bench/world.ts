@@ -27,7 +27,7 @@ export async function prepareWorld(
   profileCount: number,
 ): Promise<string> {
   const dataDir = join(folder, `data-${campaignCount}-${profileCount}`)
-  const marker = join(dataDir, 'complete-3')
+  const marker = join(dataDir, 'complete-4')
   if (existsSync(marker)) return dataDir
   rmSync(dataDir, { recursive: true, force: true })
   mkdirSync(join(dataDir, 'catalogue'), { recursive: true })
@@ -62,7 +62,10 @@ function shopFile(random: Random, id: string, campaignCount: number): object {
       colours: { primary: '#0d5c46', onPrimary: '#ffffff', background: '#ffffff', text: '#17231d' },
       callToAction: 'Kup teraz',
       categories: [`IAB22-${1 + random.below(4)}`],
+      pictures: { width: 1_200, height: 1_200 },
+      logoSize: { width: 400, height: 400 },
     },
+    videos: [6, 15, 30].map((seconds) => video(id, seconds)),
     campaigns: Array.from({ length: campaignCount }, (_, i) => campaign(random, `c-${i}`)),
     products: Array.from({ length: productsPerShop }, (_, i) => ({
       id: `p-${i}`,
@@ -74,6 +77,21 @@ function shopFile(random: Random, id: string, campaignCount: number): object {
       inStock: random.chance(0.95),
       category: `category-${i % 12}`,
     })),
+  }
+}
+
+function video(shopId: string, durationSeconds: number): object {
+  const file = (width: number, bitrateKbps: number): object => ({
+    url: `https://cdn.${shopId}.example/${durationSeconds}-${width}.mp4`,
+    type: 'video/mp4',
+    width,
+    height: (width * 9) / 16,
+    bitrateKbps,
+  })
+  return {
+    id: `film-${durationSeconds}`,
+    durationSeconds,
+    files: [file(1_280, 2_000), file(640, 700)],
   }
 }
 
