@@ -32,8 +32,8 @@ const pieces = {
   deal: bytes(',"dealid":'),
   kind: bytes(',"mtype":'),
   expiry: bytes(',"exp":'),
-  billing: bytes(',"ext":{"billing_id":['),
-  endBilling: bytes(']}'),
+  billing: bytes(',"ext":{"billing_id":'),
+  endBilling: bytes('}'),
   endBid: bytes('}'),
   end: bytes(']}]}'),
   nbr: bytes(',"seatbid":[],"nbr":'),
@@ -193,7 +193,7 @@ export class JsonResponse {
     const dsaparams = [facts.isProfiled ? 1 : 2]
     const transparency = [{ domain: this.#transparencyDomain, dsaparams }]
     const dsa = { behalf: name, paid: payer, transparency, adrender: 0 }
-    const ext = facts.billingId === '' ? { dsa } : { dsa, billing_id: [facts.billingId] }
+    const ext = facts.billingId === '' ? { dsa } : { dsa, billing_id: facts.billingId }
     this.#out.utf8(`,"ext":${JSON.stringify(ext)}`)
   }
 }

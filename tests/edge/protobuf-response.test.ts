@@ -100,6 +100,16 @@ test("Google's parts: the billing id in all its digits, and how long it took", (
   const response = decodeBidResponse(protobuf.end(7)) as { ext: Json; seatbid: [{ bid: [Json] }] }
   check.deepEqual(response.ext, { processing_time_ms: 7 })
   check.deepEqual(response.seatbid[0].bid[0]['ext'], { billing_id: '9007199254740993' })
+  const json = new JsonResponse(new ByteWriter(), publicUrl, exchangeOf())
+  for (const wantsDsa of [false, true]) {
+    facts.wantsDsa = wantsDsa
+    json.begin('r', 'USD')
+    json.add(facts, snapshot)
+    const { ext } = JSON.parse(json.end().toString()).seatbid[0].bid[0]
+    check.equal(ext.billing_id, '9007199254740993')
+    check.equal('dsa' in ext, wantsDsa)
+  }
+  facts.wantsDsa = false
   facts.billingId = 'none'
   protobuf.begin('r', 'USD')
   protobuf.add(facts, snapshot)
