@@ -114,16 +114,16 @@ function isTiny({ attributes }: Tag): boolean {
   return /^[01](px)?$/.test(attributes.get('width') ?? '') || /display:\s*none/i.test(style)
 }
 
-/** Links to one of these origins, in order. */
-export function clickLinksOf(
-  tags: readonly Tag[],
-  origins: ReadonlySet<string>,
-): readonly string[] {
+/** Where links lead, in order, as they stand. */
+export function linksOf(tags: readonly Tag[]): readonly string[] {
   return tags
     .filter(({ name }) => name === 'a' || name === 'area')
     .map(({ attributes }) => attributes.get('href') ?? '')
-    .filter((href) => origins.has(originOf(href)))
 }
+
+/** A link without the exchange's macro that may stand before it; '' where the exchange has none. */
+export const behindMacro = (url: string, clickMacro: string): string =>
+  url.startsWith(clickMacro) ? url.slice(clickMacro.length) : url
 
 /** Browsers hold http to one's own machine for as safe as https (W3C, Secure Contexts). */
 const isLoopback = (host: string): boolean =>

@@ -1,5 +1,5 @@
 import type { Markup } from './formats.js'
-import { clickLinksOf, originOf, pixelOf, tagsOf } from './markup.js'
+import { behindMacro, linksOf, originOf, pixelOf, tagsOf } from './markup.js'
 import { nativeClickOf, nativeTrackersOf } from './native.js'
 import type { LooseBid } from './wire.js'
 import { textOf } from './wire.js'
@@ -36,16 +36,11 @@ const eventsOfAView = [
 export function tracesOf(markup: Markup, bid: LooseBid, clickMacro = ''): AdTraces {
   const origins = noticeOriginsOf(bid)
   const ours = (urls: readonly string[]): readonly string[] =>
-    urls
-      .map((url) =>
-        clickMacro !== '' && url.startsWith(clickMacro) ? url.slice(clickMacro.length) : url,
-      )
-      .filter((url) => origins.has(originOf(url)))
+    urls.map((url) => behindMacro(url, clickMacro)).filter((url) => origins.has(originOf(url)))
   if (markup.kind === 'html') {
-    const html = clickMacro === '' ? markup.html : markup.html.replaceAll(clickMacro, '')
-    const tags = tagsOf(html)
+    const tags = tagsOf(markup.html)
     const pixel = pixelOf(tags, origins)
-    const clicks = clickLinksOf(tags, origins)
+    const clicks = ours(linksOf(tags))
     return { impressions: pixel === '' ? [] : [pixel], later: [], clicks, clickTrackers: [] }
   }
   if (markup.kind === 'native' && markup.answer.body !== null) {

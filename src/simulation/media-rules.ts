@@ -1,7 +1,7 @@
 import { LossCode } from './auction.js'
 import { hasPlayFloors } from './floors.js'
 import { companionSizesOf, mediaOf, secondsOf } from './formats.js'
-import { parseHttpUrl } from './markup.js'
+import { behindMacro, parseHttpUrl } from './markup.js'
 import type { BidContext, BidRule } from './rule.js'
 import { protocolOf, type Vast, type VastAd } from './vast.js'
 import { isFlagSet, type LooseMedia, numberOf, numbersIn, sizesOf, textsIn } from './wire.js'
@@ -30,7 +30,7 @@ export const mediaRules: readonly BidRule[] = [
     rule: 'vast-complete',
     number: 62,
     lossCode: LossCode.InvalidResponse,
-    find: onVast((vast, _, { format }) => findIncomplete(vast, format === 'audio')),
+    find: onVast((vast, _, context) => findIncomplete(vast, context)),
   },
   {
     rule: 'vast-version-offered',
@@ -94,7 +94,7 @@ const linearsIn = (vast: Vast): VastAd['linears'] => vast.ads.flatMap(({ linears
 const isUrl = (text: string): boolean => parseHttpUrl(text) !== null
 
 /** What every VAST document has to say (VAST 2.0 to 4.3): no player works without it. */
-function findIncomplete({ version, ads }: Vast, isAudio: boolean): string | null {
+function findIncomplete({ version, ads }: Vast, context: BidContext): string | null {
   if (!/^(2\.0|3\.0|4\.[0-3])$/.test(version)) return `version ${version || 'absent'}`
   if (ads.length === 0) return 'no ad'
   for (const ad of ads) {
@@ -105,13 +105,17 @@ function findIncomplete({ version, ads }: Vast, isAudio: boolean): string | null
       if (!isUrl(ad.tagUrl)) return `VASTAdTagURI: ${ad.tagUrl || 'absent'}`
       continue
     }
-    const found = findIncompleteInline(ad, version, isAudio)
+    const found = findIncompleteInline(ad, version, context)
     if (found !== null) return found
   }
   return null
 }
 
-function findIncompleteInline(ad: VastAd, version: string, isAudio: boolean): string | null {
+function findIncompleteInline(
+  ad: VastAd,
+  version: string,
+  { format, habits }: BidContext,
+): string | null {
   if (ad.title === '') return 'AdTitle is absent'
   if (ad.creativeCount === 0) return 'no Creative'
   if (version >= '4.0' && !ad.hasUniversalIds) return 'a Creative without UniversalAdId'
@@ -120,12 +124,13 @@ function findIncompleteInline(ad: VastAd, version: string, isAudio: boolean): st
   for (const { durationS, files, clickThrough } of ad.linears) {
     if (!(durationS > 0)) return 'Duration is absent or no time'
     if (files.length === 0) return 'no MediaFile'
-    if (!isUrl(clickThrough)) return `ClickThrough: ${clickThrough || 'absent'}`
+    if (!isUrl(behindMacro(clickThrough, habits.clickMacro)))
+      return `ClickThrough: ${clickThrough || 'absent'}`
     for (const { url, type, delivery, width, height } of files) {
       if (!isUrl(url)) return `MediaFile: ${url || 'without a URL'}`
       if (type === '') return 'MediaFile without a type'
       if (delivery !== 'progressive' && delivery !== 'streaming') return `delivery: ${delivery}`
-      const hasSize = isAudio ? width >= 0 && height >= 0 : width > 0 && height > 0
+      const hasSize = format === 'audio' ? width >= 0 && height >= 0 : width > 0 && height > 0
       if (!hasSize) return `MediaFile of ${width}x${height}`
     }
   }

@@ -1,5 +1,5 @@
 import { LossCode } from './auction.js'
-import { parseHttpUrl } from './markup.js'
+import { behindMacro, parseHttpUrl } from './markup.js'
 import {
   type LooseAssetAsk,
   type LooseNativeAnswer,
@@ -85,7 +85,7 @@ export const nativeRules: readonly BidRule[] = [
     lossCode: LossCode.InvalidResponse,
     find: onAnswer((body, _, { habits }) => {
       const { url } = nativeClickOf(body)
-      const own = url.startsWith(habits.clickMacro) ? url.slice(habits.clickMacro.length) : url
+      const own = behindMacro(url, habits.clickMacro)
       return parseHttpUrl(own) === null ? `link.url: ${url || 'absent'}` : null
     }),
   },

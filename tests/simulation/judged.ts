@@ -47,7 +47,7 @@ export const nativeAnswer = {
     { id: 2, img: { url: 'https://shop.example/1.jpg?x=.png', w: 300, h: 200 } },
     { id: 3, data: { value: '19,90 zł' } },
   ],
-  link: { url: 'https://bid.example/n/click?t=1' },
+  link: { url: 'https://bid.example/n/click/1' },
   eventtrackers: [{ event: 1, method: 1, url: 'https://bid.example/n/imp?t=1' }],
 }
 
@@ -64,7 +64,7 @@ export const vast = `<?xml version="1.0" encoding="UTF-8"?>
 <Impression><![CDATA[https://bid.example/n/imp?t=1&x=1]]></Impression>
 <Creatives><Creative><Linear><Duration>00:00:15</Duration><TrackingEvents>
 <Tracking event="start"><![CDATA[https://bid.example/n/event?e=start]]></Tracking></TrackingEvents>
-<VideoClicks><ClickThrough><![CDATA[https://bid.example/n/click?t=1]]></ClickThrough></VideoClicks>
+<VideoClicks><ClickThrough><![CDATA[https://bid.example/n/click/1]]></ClickThrough></VideoClicks>
 <MediaFiles><MediaFile delivery="progressive" type="video/mp4" bitrate="800" width="640" height="360">
 <![CDATA[https://shop.example/1.mp4]]></MediaFile></MediaFiles></Linear></Creative>
 <Creative><CompanionAds><Companion width="300" height="250">
@@ -104,7 +104,7 @@ export const video: Judged = {
 export const wrapper = `<VAST version="2.0"><Ad id="1"><Wrapper><AdSystem>x</AdSystem>
 <VASTAdTagURI><![CDATA[https://other.example/vast]]></VASTAdTagURI>
 <Impression><![CDATA[https://bid.example/n/imp?t=1]]></Impression><Creatives><Creative><Linear>
-<VideoClicks><ClickTracking><![CDATA[https://bid.example/n/click?t=1]]></ClickTracking></VideoClicks>
+<VideoClicks><ClickTracking><![CDATA[https://bid.example/n/click/1]]></ClickTracking></VideoClicks>
 </Linear></Creative></Creatives></Wrapper></Ad></VAST>`
 
 export const audio: Judged = {
@@ -128,7 +128,7 @@ export const banner: Judged = {
   bid: {
     ...commonBid,
     adm:
-      '<a href="https://bid.example/n/click?t=1"><img src="https://shop.example/1.png"></a>' +
+      '<a href="https://bid.example/n/click/1"><img src="https://shop.example/1.png"></a>' +
       '<img src="https://bid.example/n/imp?t=1" width="1" height="1">',
     w: 300,
     h: 250,

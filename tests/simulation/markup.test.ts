@@ -4,8 +4,9 @@ import { parse } from 'parse5'
 import { describe, expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import {
-  clickLinksOf,
+  behindMacro,
   insecureUrlsIn,
+  linksOf,
   originOf,
   pixelOf,
   tagsOf,
@@ -52,10 +53,11 @@ describe('the impression pixel', () => {
   })
 })
 
-test('click links are those to the notice server, in order', () => {
-  const link = 'http://127.0.0.1:8080/n/click?t='
-  const markup = `<a href="${link}1"><a name=x><a href="https://shop.example/"><area href='${link}2'>`
-  expect(clickLinksOf(tagsOf(markup), origins)).toEqual([`${link}1`, `${link}2`])
+test('links are found in order, also those that an exchange counts', () => {
+  const link = 'http://127.0.0.1:8080/n/click/'
+  const markup = `<a href="${link}1"><a name=x><a href="https://shop.example/"><area href='%%C%%${link}2&amp;x'>`
+  const links = linksOf(tagsOf(markup)).map((it) => behindMacro(it, '%%C%%'))
+  expect(links).toEqual([`${link}1`, '', 'https://shop.example/', `${link}2&x`])
 })
 
 test('what a secure page must not load', () => {

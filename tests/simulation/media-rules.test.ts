@@ -62,6 +62,15 @@ describe('kept', () => {
         ),
       },
     ],
+    [
+      "the exchange's click macro before the link",
+      {
+        ...document((it) =>
+          it.replace('<ClickThrough><![CDATA[', '<ClickThrough><![CDATA[%%CLICK%%'),
+        ),
+        options: { clickMacro: '%%CLICK%%' },
+      },
+    ],
     ['over its own floor', { ...offering({ mincpmpersec: 0.3 }), bid: { price: 4.5 } }],
     [
       'over the floor of its length',

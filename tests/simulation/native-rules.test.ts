@@ -83,7 +83,7 @@ describe('kept', () => {
       answering((it) => {
         it.link = {
           url: 'https://shop.example/',
-          clicktrackers: ['https://bid.example/n/click?t=1'],
+          clicktrackers: ['https://bid.example/n/click/1'],
         }
       }),
     ],
@@ -102,7 +102,7 @@ describe('broken', () => {
     [
       'native-link',
       'no link',
-      answering((it) => (it.link = { clicktrackers: ['https://bid.example/n/click?t=1'] })),
+      answering((it) => (it.link = { clicktrackers: ['https://bid.example/n/click/1'] })),
     ],
     [
       'native-assets-known',
