@@ -16,7 +16,7 @@ import type { NativeAd } from '../src/catalogue/creative/native.js'
 import { nativeLinks, renderNative } from '../src/catalogue/creative/native.js'
 import { compileNativeBrand } from '../src/catalogue/creative/native-pieces.js'
 import type { Banner } from '../src/catalogue/creative/render.js'
-import { noticeBasePiece, pixelEndPiece, renderBanner } from '../src/catalogue/creative/render.js'
+import { bannerLinks, renderBanner } from '../src/catalogue/creative/render.js'
 import { compileProducts } from '../src/catalogue/products.js'
 import { sizeCount, sizeIndexOf, sizeKeyOf } from '../src/catalogue/sizes.js'
 import { demoShopFiles } from '../src/demo/shops.js'
@@ -40,8 +40,8 @@ const banner: Banner = {
   products: table,
   productIndexes: new Int32Array(4),
   productCount: 0,
-  noticeBase: noticeBasePiece('https://bid.example'),
-  pixelEnd: pixelEndPiece('&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}'),
+  links: bannerLinks('https://bid.example', '&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}', ''),
+  hasPixel: true,
   token,
 }
 
@@ -73,6 +73,10 @@ const native: NativeAd = {
   token,
 }
 
+/** Of the rivals. */
+const clickUrl = (link: string): string =>
+  `https://bid.example/n/click/${token}.${signTarget()}.${Buffer.from(link).toString('base64url')}`
+
 const productOf = (turn: number): number => table.list[(turn * 7) % table.listStart[1]!]!
 
 function fits(turn: number): number {
@@ -90,7 +94,7 @@ function answer(turn: number): number {
 /** The rival for a native ad: the answer as an object, through JSON.stringify. */
 function stringify(turn: number): number {
   const { title, link, image, priceMicros } = products[(turn * 7) % products.length]!
-  const url = `https://bid.example/n/click?t=${token}&u=${encodeURIComponent(link)}&s=${signTarget()}`
+  const url = clickUrl(link)
   const pixel = `https://bid.example/n/imp?t=${token}&p=\${AUCTION_PRICE}&c=\${AUCTION_CURRENCY}`
   const assets = [
     { id: 1, title: { text: title.slice(0, 25) } },
@@ -119,7 +123,7 @@ function fill(turn: number, productCount: number): number {
   let markup = ''
   for (let slot = 0; slot < productCount; slot++) {
     const { title, link, image, priceMicros } = products[(turn * 7 + slot) % products.length]!
-    const url = `https://bid.example/n/click?t=${token}&u=${encodeURIComponent(link)}&s=${signTarget()}`
+    const url = clickUrl(link)
     markup += `<a href="${escapeHtml(url)}"><img src="${escapeHtml(image)}"><b>${escapeHtml(title)}</b><i>${priceMicros / 1e6} PLN</i></a>`
   }
   return Buffer.from(JSON.stringify(markup)).length

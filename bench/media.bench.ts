@@ -13,7 +13,7 @@ import { mediaFits, mediaSkipAfter, vastProtocolFor } from '../src/bidding/media
 import { compileBrand } from '../src/catalogue/creative/brand.js'
 import { escapeHtml } from '../src/catalogue/creative/escape.js'
 import type { Banner } from '../src/catalogue/creative/render.js'
-import { noticeBasePiece, pixelEndPiece } from '../src/catalogue/creative/render.js'
+import { bannerLinks } from '../src/catalogue/creative/render.js'
 import { renderVast, type Vast, vastLinks } from '../src/catalogue/creative/vast.js'
 import { compileMedia } from '../src/catalogue/media-table.js'
 import type { ShopFile } from '../src/catalogue/model.js'
@@ -46,8 +46,8 @@ const companion: Banner = {
   products: compileProducts([demo], signTarget),
   productIndexes: Int32Array.from([0, 1, 2, 3]),
   productCount: 3,
-  noticeBase: noticeBasePiece('https://bid.example'),
-  pixelEnd: pixelEndPiece(query),
+  links: bannerLinks('https://bid.example', query, ''),
+  hasPixel: true,
   token,
 }
 const offer = new MediaOffer()
@@ -93,7 +93,7 @@ function fits(): number {
 function template(): number {
   const url = (path: string): string => `https://bid.example/n/${path}?t=${token}`
   const events = ['start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete', 'skip']
-  const target = encodeURIComponent(demo.shop.url)
+  const target = Buffer.from(demo.shop.url).toString('base64url')
   const xml =
     `<VAST version="3.0"><Ad id="v.spring"><InLine><AdSystem>Grosz</AdSystem>` +
     `<AdTitle>${escapeHtml(demo.shop.name)}</AdTitle>` +
@@ -102,7 +102,7 @@ function template(): number {
     `<TrackingEvents>${events
       .map((e) => `<Tracking event="${e}"><![CDATA[${url('track')}&e=${e}]]></Tracking>`)
       .join('')}</TrackingEvents>` +
-    `<VideoClicks><ClickThrough><![CDATA[${url('click')}&u=${target}&s=${signTarget()}]]></ClickThrough>` +
+    `<VideoClicks><ClickThrough><![CDATA[https://bid.example/n/click/${token}.${signTarget()}.${target}]]></ClickThrough>` +
     `</VideoClicks><MediaFiles>${files
       .filter(({ bitrateKbps }) => bitrateKbps <= 2_500)
       .map(

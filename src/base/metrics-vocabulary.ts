@@ -58,7 +58,7 @@ const stageBounds = [
 /** `decide` ends with the reply's bytes ready; `encode` is only met by a deadline that falls there. */
 export const stages = ['parse', 'profile', 'decide', 'encode'] as const
 export const noticeKinds = ['win', 'bill', 'loss', 'imp', 'click'] as const
-/** What a video or spot reports by itself, as VAST calls it. */
+/** What a video or spot reports by itself, as VAST calls it; `click` of a wrapped one alone. */
 export const videoEvents = [
   'start',
   'firstQuartile',
@@ -66,6 +66,7 @@ export const videoEvents = [
   'thirdQuartile',
   'complete',
   'skip',
+  'click',
 ] as const
 /** What became of a browser that came to `/sync`. */
 export const syncResults = ['new', 'known', 'no_consent', 'refused'] as const

@@ -1,7 +1,7 @@
 import { ByteWriter } from '../base/byte-writer.js'
 import { escapeHtml } from '../catalogue/creative/escape.js'
 import type { Banner } from '../catalogue/creative/render.js'
-import { noticeBasePiece, pixelEndPiece, renderBanner } from '../catalogue/creative/render.js'
+import { bannerLinks, renderBanner } from '../catalogue/creative/render.js'
 import type { ProductTable } from '../catalogue/products.js'
 import { ProductFlag } from '../catalogue/products.js'
 import type { BannerSize, Layout } from '../catalogue/sizes.js'
@@ -113,8 +113,8 @@ function bannerOf(
     products,
     productIndexes,
     productCount,
-    noticeBase: noticeBasePiece('data:,gallery'),
-    pixelEnd: pixelEndPiece(''),
+    links: bannerLinks('data:,gallery', '', ''),
+    hasPixel: false,
     token: 'gallery',
   })
   return JSON.parse(`"${out.view().toString()}"`) as string

@@ -5,7 +5,7 @@ import { ProductChoice } from '../bidding/product-choice.js'
 import type { NativeAd } from '../catalogue/creative/native.js'
 import { nativeAssetCountMax, nativeLinks, renderNative } from '../catalogue/creative/native.js'
 import type { Banner } from '../catalogue/creative/render.js'
-import { noticeBasePiece, pixelEndPiece, renderBanner } from '../catalogue/creative/render.js'
+import { bannerLinks, renderBanner } from '../catalogue/creative/render.js'
 import type { Vast } from '../catalogue/creative/vast.js'
 import { renderVast, vastLinks } from '../catalogue/creative/vast.js'
 import { CreativeFormat } from '../catalogue/media.js'
@@ -17,8 +17,6 @@ import type { BidFacts } from './bid-facts.js'
 import type { Exchange } from './exchange.js'
 import { chargeQuery } from './notice-url.js'
 
-const noPixel = Buffer.alloc(0)
-
 /** Size part of a creative's id, by size index: `300x250`. */
 const sizeNames = Array.from(bannerSizes, ({ width, height }) => `${width}x${height}`)
 
@@ -29,7 +27,6 @@ const sizeNames = Array.from(bannerSizes, ({ width, height }) => `${width}x${hei
 export class Markup {
   readonly #choice = new ProductChoice()
   readonly #banner: Banner
-  readonly #pixelEnd: Buffer
   readonly #wrapped: Exchange['native']['wrapped']
   readonly #links: Pick<NativeAd, 'links'> & { readonly vast: Vast['links'] }
   /** Made with the first catalogue: they need its tables. */
@@ -38,13 +35,13 @@ export class Markup {
 
   /** @param publicUrl where exchanges and browsers reach us, without a slash at the end. */
   constructor(publicUrl: string, exchange: Exchange) {
+    const { clickMacro } = exchange
     const query = chargeQuery(exchange)
     this.#wrapped = exchange.native.wrapped
     this.#links = {
-      links: nativeLinks(publicUrl, query, ''),
-      vast: vastLinks(publicUrl, query, ''),
+      links: nativeLinks(publicUrl, query, clickMacro),
+      vast: vastLinks(publicUrl, query, clickMacro),
     }
-    this.#pixelEnd = pixelEndPiece(query)
     this.#banner = {
       sizeIndex: 0,
       brands: Buffer.alloc(0),
@@ -53,8 +50,8 @@ export class Markup {
       products: { pieces: Buffer.alloc(0), pieceStart: new Uint32Array(1) },
       productIndexes: this.#choice.indexes,
       productCount: 0,
-      noticeBase: noticeBasePiece(publicUrl),
-      pixelEnd: this.#pixelEnd,
+      links: bannerLinks(publicUrl, query, clickMacro),
+      hasPixel: true,
       token: '',
     }
   }
@@ -85,7 +82,7 @@ export class Markup {
     facts.width = width
     facts.height = height
     this.#fillBanner(decider, sizeIndex, facts.token, snapshot)
-    this.#banner.pixelEnd = this.#pixelEnd
+    this.#banner.hasPixel = true
     renderBanner(facts.markup, this.#banner)
   }
 
@@ -158,7 +155,7 @@ export class Markup {
     if (companion >= 0) {
       this.#fillBanner(decider, companion, facts.token, snapshot)
       // What counts is that the video is shown; the banner beside it is none of its impressions.
-      this.#banner.pixelEnd = noPixel
+      this.#banner.hasPixel = false
     }
     vast.media = media
     vast.creative = creative

@@ -4,6 +4,7 @@ import { Throttled } from '../base/log.js'
 import type { Metrics } from '../base/metrics.js'
 import { videoEvents } from '../base/metrics-vocabulary.js'
 import type { CostNanos, CpmMicros } from '../base/money.js'
+import { readClick } from '../catalogue/creative/link.js'
 import type { Notice, NoticeKind, NoticeOutcome } from '../ledger/notice.js'
 import { noticeKinds } from '../ledger/notice.js'
 import { lossReasonIndex } from '../openrtb/loss.js'
@@ -41,13 +42,16 @@ export interface NoticeHandlerOptions {
 /** What a check gives: a reason to refuse, with what to tell the caller; or null. */
 type Refusal = { readonly reason: NoticeRefusal; readonly error: string } | null
 
+const noQuery = new URLSearchParams()
+
 /**
  * Answers what comes back of a bid: win, billing and loss notices of the exchange, the pixel and the
  * clicks of a browser, the progress of a video.
  *
  * Query: `t` token; `p` price as the exchange writes it and `c` its currency (win, bill, and imp where
- * an exchange is charged on it); `r` loss reason; `u`, `s` a click's target and its signature; `e` what a
- * video reports. `m`, the least that would have won, comes with losses and is not read yet.
+ * an exchange is charged on it); `r` loss reason; `e` what a video reports. `m`, the least that would have
+ * won, comes with losses and is not read yet. A click has all that it says in its path, and its query is
+ * whatever others have added.
  *
  * Exchanges get 200 once it is on disk (again for a repetition), 400 for what counts for nothing, 503
  * to try again. A browser gets its pixel or its page whatever the ledger says. A HEAD counts for nothing.
@@ -66,8 +70,11 @@ export class NoticeHandler {
     const notices = noticeKinds.map(
       (kind): Route => ({
         method: 'GET',
-        path: `/n/${kind}`,
-        handle: (request, reply) => void this.#handle(kind, request, reply),
+        path: kind === 'click' ? '/n/click/*' : `/n/${kind}`,
+        handle: (request, reply) =>
+          void (kind === 'click'
+            ? this.#click(request, reply)
+            : this.#handle(kind, request, reply)),
       }),
     )
     return [
@@ -85,39 +92,66 @@ export class NoticeHandler {
 
   /** Never rejects: whatever goes wrong is answered and counted here. */
   async #handle(kind: NoticeKind, request: GetRequest, reply: Reply): Promise<void> {
-    const { metrics, signer } = this.#options
     const { isHead } = request
     const query = new URLSearchParams(request.query)
-    if (!isHead) metrics.inc(metrics.slots.notices[kind])
-    const token = signer.verify(query.get('t') ?? '')
+    const token = this.#receive(kind, query.get('t') ?? '', isHead)
     if (token === null) {
       this.#refuse(reply, isHead, { reason: 'bad_token', error: 't: is not a token of ours' })
       return
     }
-    const target = query.get('u') ?? ''
-    if (kind === 'click' && !signer.isTarget(token.shopKey, target, query.get('s') ?? '')) {
-      this.#refuse(reply, isHead, { reason: 'bad_target', error: 'u: is not signed by s' })
-      return
-    }
-    const refusal = token.isTest || isHead ? null : await this.#count(kind, token, query)
-    if (refusal !== null) this.#tally(refusal.reason)
+    const refusal = await this.#keep(kind, token, query, isHead)
     if (kind === 'imp') reply.send(200, pixelHeaders, pixel)
-    else if (kind === 'click') {
-      reply.send(
-        302,
-        [
-          ['Location', target],
-          ['Cache-Control', 'no-store'],
-        ],
-        '',
-      )
-    } else if (refusal === null || refusal.reason === 'over_budget') {
+    else if (refusal === null || refusal.reason === 'over_budget') {
       // Said again, a charge that came too late would not fit the budget any better.
       reply.send(200, noHeaders, '')
     } else {
       const status = refusal.reason === 'ledger_down' ? 503 : 400
       reply.send(status, jsonHeaders, errorBody(refusal.error))
     }
+  }
+
+  /** As `#handle`. */
+  async #click(request: GetRequest, reply: Reply): Promise<void> {
+    const { isHead } = request
+    const click = readClick(request.parameter)
+    const { signature, target } = click
+    const token = this.#receive('click', click.token, isHead)
+    if (token === null) {
+      this.#refuse(reply, isHead, { reason: 'bad_token', error: 'token: is not one of ours' })
+      return
+    }
+    if (target === null || !this.#options.signer.isTarget(token.shopKey, target, signature)) {
+      this.#refuse(reply, isHead, { reason: 'bad_target', error: 'target: is not one of ours' })
+      return
+    }
+    await this.#keep('click', token, noQuery, isHead)
+    reply.send(
+      302,
+      [
+        ['Location', target],
+        ['Cache-Control', 'no-store'],
+      ],
+      '',
+    )
+  }
+
+  /** @returns null where the text is no token of ours. */
+  #receive(kind: NoticeKind, text: string, isHead: boolean): Token | null {
+    const { metrics, signer } = this.#options
+    if (!isHead) metrics.inc(metrics.slots.notices[kind])
+    return signer.verify(text)
+  }
+
+  /** Has it counted where it counts; a refusal is tallied. */
+  async #keep(
+    kind: NoticeKind,
+    token: Token,
+    query: URLSearchParams,
+    isHead: boolean,
+  ): Promise<Refusal> {
+    const refusal = token.isTest || isHead ? null : await this.#count(kind, token, query)
+    if (refusal !== null) this.#tally(refusal.reason)
+    return refusal
   }
 
   /** Only counted: no money hangs on it, and nothing is kept of it. */

@@ -15,7 +15,7 @@ import {
   videoPositionOf,
 } from '../../src/bidding/media-fit.js'
 import { compileBrand } from '../../src/catalogue/creative/brand.js'
-import { noticeBasePiece, pixelEndPiece } from '../../src/catalogue/creative/render.js'
+import { bannerLinks } from '../../src/catalogue/creative/render.js'
 import { CreativeFormat, videoPlacements, videoPositions } from '../../src/catalogue/media.js'
 import { bannerSizes } from '../../src/catalogue/sizes.js'
 import { bitOf, Deal } from '../../src/openrtb/offers.js'
@@ -271,8 +271,8 @@ describe.each(['video', 'audio'] as const)('any %s for any player', (kind) => {
         products,
         productIndexes: Int32Array.from([0, 1]),
         productCount: 2,
-        noticeBase: noticeBasePiece('https://bid.example'),
-        pixelEnd: pixelEndPiece('&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}'),
+        links: bannerLinks('https://bid.example', '&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}', ''),
+        hasPixel: true,
         token: 'TOKEN',
       }
       const isWrapper = table.flags[0]! & 1

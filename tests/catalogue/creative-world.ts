@@ -3,11 +3,8 @@ import { parseFragment } from 'parse5'
 import { ByteWriter } from '../../src/base/byte-writer.js'
 import type { BrandInput } from '../../src/catalogue/creative/brand.js'
 import { compileBrand } from '../../src/catalogue/creative/brand.js'
-import {
-  noticeBasePiece,
-  pixelEndPiece,
-  renderBanner,
-} from '../../src/catalogue/creative/render.js'
+import { type Click, readClick } from '../../src/catalogue/creative/link.js'
+import { bannerLinks, renderBanner } from '../../src/catalogue/creative/render.js'
 import type { Product, ProductShop } from '../../src/catalogue/products.js'
 import { compileProducts, type ProductTable } from '../../src/catalogue/products.js'
 import { sizeIndexOf, sizeKeyOf } from '../../src/catalogue/sizes.js'
@@ -60,7 +57,8 @@ export function render(options: {
   readonly brand?: Partial<BrandInput>
   readonly sizeIndex?: number
   readonly productCount?: number
-  readonly noticeBase?: string
+  readonly publicUrl?: string
+  readonly clickMacro?: string
   readonly token?: string
 }): Rendered {
   const { table, sizeIndex = rectangle, productCount = table.count } = options
@@ -74,8 +72,12 @@ export function render(options: {
     products: table,
     productIndexes: Int32Array.from({ length: Math.max(4, table.count) }, (_, at) => at),
     productCount,
-    pixelEnd: pixelEndPiece('&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}'),
-    noticeBase: noticeBasePiece(options.noticeBase ?? 'https://bid.example'),
+    links: bannerLinks(
+      options.publicUrl ?? 'https://bid.example',
+      '&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}',
+      options.clickMacro ?? '',
+    ),
+    hasPixel: true,
     token: options.token ?? 'TOKEN',
   })
   const json = out.view().toString()
@@ -84,6 +86,28 @@ export function render(options: {
 
 export const tableOf = (...products: Partial<Product>[]): ProductTable =>
   compileProducts([shopOf(products)], signTarget)
+
+/** What a click link of ours says. @throws where it is no link to `publicUrl`. */
+export function clickIn(link: string, publicUrl = 'https://bid.example'): Click {
+  const start = `${publicUrl}/n/click/`
+  if (!link.startsWith(start)) throw new Error(`${link}: does not lead to ${start}`)
+  return readClick(link.slice(start.length))
+}
+
+/**
+ * What arrives of a link that an exchange has put its own counter before, whether it passes on what
+ * follows as it stands or escapes it first. @throws where that makes a difference.
+ */
+export function clickBehind(link: string, clickMacro: string, publicUrl?: string): Click {
+  const own = link.slice(clickMacro.length)
+  if (!link.startsWith(clickMacro)) throw new Error(`${link}: does not start with ${clickMacro}`)
+  for (const parameter of [own, encodeURIComponent(own), escape(own)]) {
+    const counter = new URL(`https://exchange.example/click?a=1&adurl=${parameter}`)
+    const arrived = counter.searchParams.get('adurl')
+    if (arrived !== own) throw new Error(`${own}: arrives as ${arrived}`)
+  }
+  return clickIn(own, publicUrl)
+}
 
 /** An element as the browser's rules read it: name, attributes, and all text in it. */
 export interface Element {

@@ -9,6 +9,8 @@ import { cleanText } from '../../src/catalogue/creative/escape.js'
 import { bannerSizes, sizeIndexOf, sizeKeyOf } from '../../src/catalogue/sizes.js'
 import {
   allOf,
+  clickBehind,
+  clickIn,
   type Element,
   parseMarkup,
   render,
@@ -72,21 +74,39 @@ test('sizes that we do not serve are not found', () => {
 test('a click carries token, target and the signature of just that target', () => {
   const table = tableOf({ link: 'https://shop.example/p?a=1&b="2"#c' })
   const links = allOf(parseMarkup(render({ table, token: 'To_ken-1' }).markup), 'a')
-  const urls = links.map(({ attributes }) => new URL(attributes['href']!))
   const targets = ['https://shop.example/', 'https://shop.example/p?a=1&b=%222%22#c']
-  expect(urls.map(({ origin, pathname }) => origin + pathname)).toEqual([
-    'https://bid.example/n/click',
-    'https://bid.example/n/click',
-  ])
-  expect(urls.map(({ searchParams }) => Object.fromEntries(searchParams))).toEqual(
-    targets.map((u) => ({ t: 'To_ken-1', u, s: signTarget(keyOf('shop'), u) })),
+  expect(links.map(({ attributes }) => clickIn(attributes['href']!))).toEqual(
+    targets.map((target) => ({
+      token: 'To_ken-1',
+      signature: signTarget(keyOf('shop'), target),
+      target,
+    })),
   )
   for (const { attributes } of links)
     expect(attributes).toMatchObject({ target: '_blank', rel: 'noopener' })
 })
 
+test.each([
+  ['%%CLICK_URL_UNESC%%'],
+  ['${CLICK_URL}'],
+  ['https://count.example/c?a=1&b="2"&to={click}'],
+])('%s stands before each click link, and nowhere else', (clickMacro) => {
+  const { markup } = render({ table: four, clickMacro })
+  const links = allOf(parseMarkup(markup), 'a')
+  expect(links).toHaveLength(4)
+  for (const { attributes } of links)
+    expect(clickBehind(attributes['href']!, clickMacro)).toMatchObject({
+      token: 'TOKEN',
+      target: expect.stringMatching(/^https:\/\/shop\.example\//),
+    })
+  // An exchange looks for its macro in the text.
+  const name = /%%.*%%|\$?\{\w+\}/.exec(clickMacro)![0]
+  expect(markup.split(name)).toHaveLength(5)
+  expect(pixelsOf(parseMarkup(markup))).toEqual([`https://bid.example/n/imp?t=TOKEN${macros}`])
+})
+
 test('our own base URL is escaped like everything else', () => {
-  const { markup } = render({ table: four, noticeBase: 'https://bid.example/a"b&c' })
+  const { markup } = render({ table: four, publicUrl: 'https://bid.example/a"b&c' })
   expect(pixelsOf(parseMarkup(markup))).toEqual([
     `https://bid.example/a"b&c/n/imp?t=TOKEN${macros}`,
   ])
@@ -201,8 +221,8 @@ describe('what shops write', () => {
       brand: { url: `https://shop.example${reference}`, logo: reference },
     })
     expectNoMacros(markup)
-    const link = new URL(productLinks(parseMarkup(markup))[0]!.attributes['href']!)
-    const target = new URL(link.searchParams.get('u')!)
+    const link = productLinks(parseMarkup(markup))[0]!.attributes['href']!
+    const target = new URL(clickIn(link).target!)
     expect(decodeURIComponent(target.pathname)).toBe('/p/${AUCTION_PRICE}')
     expect(target.searchParams.get('q')).toBe('${AUCTION_ID}')
     expect(target.searchParams.get('r')).toBe('%%CLICK%%')
@@ -237,10 +257,10 @@ describe('what shops write', () => {
       expect(allOf(product, 'span')[0]!.text, why).toBe(cleanText(title, 90))
       expect(logoOf(root).attributes['alt'], why).toBe(cleanText(name, 60))
       expect(allOf(product, 'b').at(-1)!.text, why).toBe(cleanText(callToAction, 40))
-      const { u, s } = Object.fromEntries(new URL(product.attributes['href']!).searchParams)
-      expect(s, why).toBe(signTarget(keyOf('shop'), u!))
+      const { signature, target } = clickIn(product.attributes['href']!)
+      expect(signature, why).toBe(signTarget(keyOf('shop'), target!))
       const pathOf = (url: string): string => decodeURIComponent(new URL(url).pathname)
-      expect(pathOf(u!), why).toBe(pathOf(link))
+      expect(pathOf(target!), why).toBe(pathOf(link))
       expectSound(root, why)
       expectNoMacros(markup, why)
     }

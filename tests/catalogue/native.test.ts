@@ -2,12 +2,14 @@
 // shop writes breaks the answer or works in it. Method: written cases; every text at every length compared with
 // the rule; answers parsed back.
 import { describe, expect, test } from 'vitest'
+import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import type { NativeAsset, NativeRequest } from '../../src/catalogue/creative/native.js'
 import { nativeLinks } from '../../src/catalogue/creative/native.js'
 import { NativePart } from '../../src/catalogue/creative/native-pieces.js'
 import { cutEnd, nativeText, withoutMarkup } from '../../src/catalogue/creative/native-text.js'
 import type { Product } from '../../src/catalogue/products.js'
+import { clickBehind, signTarget } from './creative-world.js'
 import { answerOf, shopFileOf, worldOf } from './native-world.js'
 
 const request = (change: Partial<NativeRequest> = {}, ...assets: NativeAsset[]): NativeRequest => ({
@@ -113,11 +115,10 @@ describe('the answer', () => {
   ]
   const parts = [NativePart.title, NativePart.picture, NativePart.logo, NativePart.action]
   const pixel = 'https://bid.example/n/imp?t=TOKEN&p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}'
-  const link = {
-    url:
-      'https://bid.example/n/click?t=TOKEN&u=https%3A%2F%2Fshop.example%2Fp%2F1' +
-      `&s=${encodeURIComponent(/s=([^"]*)/.exec(answerOf(world, 0, request(), []))![1]!)}`,
-  }
+  const target = 'https://shop.example/p/1'
+  const signature = signTarget(keyOf('shop'), target)
+  const encoded = Buffer.from(target).toString('base64url')
+  const link = { url: `https://bid.example/n/click/TOKEN.${signature}.${encoded}` }
 
   test('to 1.2 has types, sizes and the tracker that was offered', () => {
     const asked = request({ impressionMethods: 0b110, wantsPrivacy: true }, ...assets)
@@ -161,9 +162,12 @@ describe('the answer', () => {
   test('puts the exchange’s own macros where it wants them', () => {
     const own = nativeLinks('https://b.example', '&p=%%WINNING_PRICE%%', '%%CLICK_URL_UNESC%%')
     const answer = JSON.parse(answerOf(world, 0, request(), [], false, own)) as Answer
-    expect(answer.link.url).toMatch(
-      /^%%CLICK_URL_UNESC%%https:\/\/b\.example\/n\/click\?t=TOKEN&u=/,
-    )
+    expect(answer.link.url).toMatch(/^%%CLICK_URL_UNESC%%https:/)
+    expect(clickBehind(answer.link.url, '%%CLICK_URL_UNESC%%', 'https://b.example')).toEqual({
+      token: 'TOKEN',
+      signature,
+      target,
+    })
     expect(answer.imptrackers).toEqual(['https://b.example/n/imp?t=TOKEN&p=%%WINNING_PRICE%%'])
   })
 

@@ -3,9 +3,11 @@
 // Method: a ledger that notes what it is told.
 
 import { createHmac } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../../src/base/clock.js'
 import { keyOf } from '../../src/base/key.js'
+import { videoEvents } from '../../src/base/metrics-vocabulary.js'
+import { clickTarget } from '../../src/catalogue/creative/link.js'
 import type { Exchange } from '../../src/edge/exchange.js'
 import { exchangeSchema } from '../../src/edge/exchange.js'
 import { NoticeHandler, noticeRefusals } from '../../src/edge/notice.js'
@@ -17,6 +19,15 @@ import { getRequest } from './get-request.js'
 import { CaughtReply, demoExchange, signer } from './in-process.js'
 
 const dayMs = 86_400_000
+
+const sign = (shopKey: number, url: string): string => signer.signTarget(shopKey, url)
+/** What follows the token in a click link of the shop that `setUp` bids for. */
+const toTarget = (url: string): string => clickTarget(keyOf('shop0'), url, sign)
+/** A character of base64url whose first bits are the same: read alike where those after them are dropped. */
+function nextCharacter(character: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  return alphabet[alphabet.indexOf(character) + 1]!
+}
 
 function setUp(exchange: Partial<Exchange> = {}, outcome: NoticeOutcome | Error = 'counted') {
   const told: Notice[] = []
@@ -56,8 +67,11 @@ function setUp(exchange: Partial<Exchange> = {}, outcome: NoticeOutcome | Error 
     })
   async function get(kind: string, query: string, isHead = false): Promise<CaughtReply> {
     const reply = new CaughtReply()
-    const route = handler.routes().find((it) => it.method === 'GET' && it.path === `/n/${kind}`)
-    if (route?.method === 'GET') route.handle(getRequest(query, { isHead }), reply)
+    const [name, parameter = ''] = kind.split('/')
+    const path = parameter === '' ? `/n/${name}` : `/n/${name}/*`
+    const route = handler.routes().find((it) => it.method === 'GET' && it.path === path)
+    if (route?.method !== 'GET') throw new Error(`no route for ${kind}`)
+    route.handle(getRequest(query, { parameter, isHead }), reply)
     for (let i = 0; i < 10; i++) await Promise.resolve()
     return reply
   }
@@ -73,8 +87,8 @@ test.each(['bill', 'win', 'imp'] as const)(
   async (chargeOn) => {
     const { told, get, token } = setUp({ chargeOn })
     const t = token()
-    for (const kind of ['win', 'bill', 'imp', 'loss', 'click'])
-      await get(kind, `t=${t}&p=5&c=USD&u=x&s=${signer.signTarget(keyOf('shop0'), 'x')}`)
+    for (const kind of ['win', 'bill', 'imp', 'loss']) await get(kind, `t=${t}&p=5&c=USD`)
+    await get(`click/${t}${toTarget('https://a.example/')}`, '')
     expect(told.map(({ kind }) => kind)).toEqual(['win', 'bill', 'imp', 'loss', 'click'])
     const charged = told.filter(({ charges }) => charges)
     expect(charged.map(({ kind }) => kind)).toEqual([chargeOn])
@@ -88,13 +102,52 @@ test('a token that is too old counts for nothing, but its click still leads on',
   const t = token()
   clock.advance(dayMs + 1_000)
   expect((await get('bill', `t=${t}&p=5`)).status).toBe(400)
-  const click = await get(
-    'click',
-    `t=${t}&u=https://a.example/&s=${signer.signTarget(keyOf('shop0'), 'https://a.example/')}`,
-  )
+  const click = await get(`click/${t}${toTarget('https://a.example/')}`, '')
   expect(click.status).toBe(302)
   expect(told).toEqual([])
   expect(refused('expired')).toBe(2)
+})
+
+describe('a click', () => {
+  const target = 'https://a.example/p?q=zażółć&r=%C5%BC#ć'
+  const [, signature, encoded] = toTarget(target).split('.') as [string, string, string]
+
+  test('leads to its target, whatever an exchange adds to the query', async () => {
+    const { told, get, token } = setUp()
+    const click = await get(`click/${token()}${toTarget(target)}`, 'gclid=1&r=102&t=x')
+    expect([click.status, click.headers[0]]).toEqual([302, ['Location', target]])
+    expect(told).toMatchObject([{ kind: 'click', lossReason: 0, charges: false }])
+  })
+
+  test.each([
+    ['another target', `.${signature}.${Buffer.from('https://b.example/').toString('base64url')}`],
+    ['another shop’s target', clickTarget(keyOf('shop1'), target, sign)],
+    ['a signature with a character less', `.${signature.slice(1)}.${encoded}`],
+    ['no signature', `.${encoded}`],
+    ['no target', `.${signature}`],
+    ['nothing but the token', ''],
+    ['a part too many', `.${signature}.${encoded}.`],
+    ['padding', `.${signature}.${encoded}=`],
+    ['the other alphabet', `.${signature}.${Buffer.from(target).toString('base64')}`],
+    [
+      'characters that decoding passes over',
+      `.${signature}.${encoded.slice(0, 8)}!${encoded.slice(8)}`,
+    ],
+    ['last bits that decoding drops', toTarget('https://a.example').replace(/.$/, nextCharacter)],
+    ['bytes that are no UTF-8', `.${sign(keyOf('shop0'), '\ufffd')}._w`],
+  ])('with %s leads nowhere', async (_what, end) => {
+    const { told, get, token, refused } = setUp()
+    const click = await get(`click/${token()}${end}`, '')
+    expect([click.status, click.body]).toEqual([400, '{"error":"target: is not one of ours"}\n'])
+    expect([told, refused('bad_target')]).toEqual([[], 1])
+  })
+
+  test('with a token that isn’t ours leads nowhere', async () => {
+    const { get, refused } = setUp()
+    const click = await get(`click/x${toTarget(target)}`, '')
+    expect([click.status, click.body]).toEqual([400, '{"error":"token: is not one of ours"}\n'])
+    expect(refused('bad_token')).toBe(1)
+  })
 })
 
 test('a test’s token counts for nothing and is not refused', async () => {
@@ -229,12 +282,13 @@ test.each([
 test('the progress of a video is counted, by event, and moves no money', async () => {
   const { told, get, token, count, refused } = setUp()
   const t = token()
-  for (const event of ['start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete', 'skip']) {
+  for (const event of videoEvents) {
     const reply = await get('track', `t=${t}&e=${event}`)
     expect([reply.status, reply.headers[0]]).toEqual([200, ['Content-Type', 'image/gif']])
   }
   expect(count((slots) => slots.videoEvents.start)).toBe(1)
   expect(count((slots) => slots.videoEvents.skip)).toBe(1)
+  expect(count((slots) => slots.videoEvents.click)).toBe(1)
   expect(told).toEqual([])
   await get('track', `t=${token({ isTest: true })}&e=start`)
   await get('track', `t=${t}&e=start`, true)
@@ -246,10 +300,9 @@ test('the progress of a video is counted, by event, and moves no money', async (
 
 test('a HEAD counts for nothing, and a click’s still says where it leads', async () => {
   const { told, get, token, count, refused } = setUp()
-  const target = `u=https://a.example/&s=${signer.signTarget(keyOf('shop0'), 'https://a.example/')}`
   for (const kind of ['win', 'bill', 'imp', 'loss'])
     expect((await get(kind, `t=${token()}&p=5`, true)).status).toBe(200)
-  const click = await get('click', `t=${token()}&${target}`, true)
+  const click = await get(`click/${token()}${toTarget('https://a.example/')}`, '', true)
   expect([click.status, click.headers[0]]).toEqual([302, ['Location', 'https://a.example/']])
   expect((await get('bill', 't=x&p=5', true)).status).toBe(400)
   expect(told).toEqual([])

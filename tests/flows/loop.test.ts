@@ -87,13 +87,14 @@ test('the pixel is a gif, and a click leads to the product and nowhere else', as
   const pixel = await fetch(urls.find((url) => url.includes('/n/imp'))!)
   expect(pixel.headers.get('content-type')).toBe('image/gif')
   expect((await pixel.arrayBuffer()).byteLength).toBe(42)
-  const click = urls.filter((url) => url.includes('/n/click')).at(-1)!
+  const click = urls.filter((url) => url.includes('/n/click/')).at(-1)!
   const answer = await fetch(click, { redirect: 'manual' })
   expect(answer.status).toBe(302)
   const location = answer.headers.get('location')!
   expect(location).toMatch(new RegExp(`^${system.demo}/p/`))
   expect(await (await fetch(location)).text()).toContain('<html')
-  const elsewhere = click.replace(/u=[^&]+/, `u=${encodeURIComponent('https://evil.example/')}`)
+  const evil = Buffer.from('https://evil.example/').toString('base64url')
+  const elsewhere = click.replace(/[^.]+$/, evil)
   expect(await statusOf(elsewhere)).toBe(400)
 })
 

@@ -59,6 +59,14 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"'`]|\$(?=\{)|%(?=%)/g, (character) => entities[character]!)
 }
 
+/**
+ * Escapes an address of our own for a quoted attribute: the exchange's macros in it stay what they are,
+ * as it looks for them in the text.
+ */
+export function escapeAroundMacros(url: string): string {
+  return url.replace(/[&<>"']/g, (character) => entities[character]!)
+}
+
 /** Markup as bytes ready to be copied into a JSON string. */
 export function jsonPiece(markup: string): Buffer {
   return Buffer.from(JSON.stringify(markup).slice(1, -1))

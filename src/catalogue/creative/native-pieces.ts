@@ -2,7 +2,7 @@
  * What native ads are filled from, prepared when the catalogue is compiled: a record per product,
  * and one per brand that lies right behind the brand's piece for banners.
  */
-import { encodeForUrl, type SignTarget } from './link.js'
+import { clickTarget, type SignTarget } from './link.js'
 import type { Part, Picture } from './native-record.js'
 import { packRecord } from './native-record.js'
 import { nativeText, nativeTextLengthMax, withoutMarkup } from './native-text.js'
@@ -33,8 +33,8 @@ export const NativePart = {
 } as const
 export const firstBrandPart = NativePart.logo
 
-/** Parts of the product's record that are no asset: the click's target, and its signature. */
-export const productTarget = { url: 0, signature: 8 } as const
+/** Part of the product's record that is no asset: what follows the token in its click link. */
+export const productTarget = 0
 /** Part of the brand's record: where people read what is done with their data. */
 export const brandPrivacy = 4
 
@@ -73,7 +73,7 @@ export function compileNativeProduct(
   const price = formatPrice(oldPriceMicros ?? priceMicros, currency)
   const salePrice = oldPriceMicros === null ? '' : formatPrice(priceMicros, currency)
   const parts: readonly Part[] = [
-    whole(encodeForUrl(link)),
+    whole(clickTarget(shopKey, link, signTarget)),
     shortened(title),
     whole(image),
     shortened(description || title),
@@ -81,7 +81,6 @@ export function compileNativeProduct(
     whole(price),
     whole(salePrice),
     whole(ratingText(details.rating)),
-    whole(encodeForUrl(signTarget(shopKey, link))),
   ]
   return packRecord(pictureOf(image, details, pictures), parts, piece)
 }

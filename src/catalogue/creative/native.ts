@@ -1,5 +1,6 @@
 import type { ByteWriter } from '../../base/byte-writer.js'
 import { jsonPiece } from './escape.js'
+import { clickStart } from './link.js'
 import { brandPrivacy, firstBrandPart, NativePart, productTarget } from './native-pieces.js'
 import {
   hasPart,
@@ -69,7 +70,7 @@ export interface NativeLinks {
  */
 export function nativeLinks(url: string, pixelEnd: string, clickMacro: string): NativeLinks {
   return {
-    click: jsonPiece(`${clickMacro}${url}/n/click?t=`),
+    click: jsonPiece(clickStart(url, clickMacro)),
     pixel: jsonPiece(`${url}/n/imp?t=`),
     pixelEnd: jsonPiece(pixelEnd),
   }
@@ -92,8 +93,6 @@ const pieces = {
   endAsset: bytes('}}'),
   endText: bytes('"}}'),
   link: bytes('],"link":{"url":"'),
-  target: bytes('&u='),
-  signature: bytes('&s='),
   trackers: bytes('"},"eventtrackers":[{"event":1,"method":1,"url":"'),
   endTrackers: bytes('"}]'),
   impressionTrackers: bytes('"},"imptrackers":["'),
@@ -129,10 +128,7 @@ export function renderNative(out: ByteWriter, ad: NativeAd): void {
   const tokenStart = out.length
   out.ascii(ad.token)
   const tokenEnd = out.length
-  out.bytes(pieces.target)
-  ofProduct(out, ad, productTarget.url, 0)
-  out.bytes(pieces.signature)
-  ofProduct(out, ad, productTarget.signature, 0)
+  ofProduct(out, ad, productTarget, 0)
   const isEvent = request.version >= 12 && (request.impressionMethods & imageMethod) !== 0
   out.bytes(isEvent ? pieces.trackers : pieces.impressionTrackers)
   out.bytes(links.pixel)

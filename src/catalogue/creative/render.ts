@@ -1,7 +1,8 @@
 import type { ByteWriter } from '../../base/byte-writer.js'
 import { brandHeadBytes } from './brand.js'
-import { escapeHtml, jsonPiece } from './escape.js'
+import { escapeAroundMacros, jsonPiece } from './escape.js'
 import { layoutOf } from './layouts.js'
+import { clickStart } from './link.js'
 
 /** Products' pieces in one buffer: product `i` is `[pieceStart[i], pieceStart[i + 1])`. */
 export interface PieceTable {
@@ -21,29 +22,36 @@ export interface Banner {
   /** Products to show, best first; those past the size's `productCountMax` are left out. */
   productIndexes: Int32Array
   productCount: number
-  /** Base URL of notices, made by `noticeBasePiece`. */
-  noticeBase: Buffer
-  /** What ends the pixel's URL, made by `pixelEndPiece`; empty for a banner without a pixel. */
-  pixelEnd: Buffer
+  readonly links: BannerLinks
+  /** Counts its impression by itself. */
+  hasPixel: boolean
   /** The bid's signed token: only characters that need no escaping anywhere. */
   token: string
 }
 
-/** @param url base of our notices without a slash at its end, as in `https://bid.example`. */
-export const noticeBasePiece = (url: string): Buffer => jsonPiece(escapeHtml(url))
+/** What stands around the token in a click link and in the pixel, for one exchange. */
+export interface BannerLinks {
+  readonly click: Buffer
+  readonly pixel: Buffer
+  readonly pixelEnd: Buffer
+}
 
 /**
- * @param query follows the token in the pixel's URL, with the exchange's macros in it: the price is for
+ * @param url base of our notices without a slash at its end, as in `https://bid.example`.
+ * @param pixelEnd what follows the token in the pixel's query, macros in it: `&p=…&c=…`. The price is for
  *   exchanges that are charged by the impression.
+ * @param clickMacro put before our click links; '' where the exchange has none.
  */
-export const pixelEndPiece = (query: string): Buffer => jsonPiece(query.replace(/&/g, '&amp;'))
+export function bannerLinks(url: string, pixelEnd: string, clickMacro: string): BannerLinks {
+  return {
+    click: jsonPiece(escapeAroundMacros(clickStart(url, clickMacro))),
+    pixel: jsonPiece(`<img src="${escapeAroundMacros(url)}/n/imp?t=`),
+    pixelEnd: jsonPiece(`${escapeAroundMacros(pixelEnd)}" width="1" height="1" alt="">`),
+  }
+}
 
-const clickPath = Buffer.from('/n/click?t=')
 const productOpening = jsonPiece('<a class="p" href="')
 const linkClosing = Buffer.from('</a>')
-const pixelOpening = jsonPiece('<img src="')
-const pixelPath = Buffer.from('/n/imp?t=')
-const pixelClosing = jsonPiece('" width="1" height="1" alt="">')
 const closing = jsonPiece('</div>')
 
 /**
@@ -52,7 +60,7 @@ const closing = jsonPiece('</div>')
  * Copies what was prepared when the catalogue was compiled; all that is written anew is the token.
  */
 export function renderBanner(out: ByteWriter, banner: Banner): void {
-  const { brands, brandStart, products, noticeBase } = banner
+  const { brands, brandStart, products, links } = banner
   const layout = layoutOf(banner.sizeIndex, banner.productCount)
   const openingEnd = brandStart + brands.readUInt32LE(brandStart)
   const headerEnd = brandStart + brands.readUInt32LE(brandStart + 4)
@@ -60,8 +68,7 @@ export function renderBanner(out: ByteWriter, banner: Banner): void {
   out.bytes(layout.opening)
   out.range(brands, brandStart + brandHeadBytes, openingEnd)
   const clickStart = out.length
-  out.bytes(noticeBase)
-  out.bytes(clickPath)
+  out.bytes(links.click)
   out.ascii(banner.token)
   const clickEnd = out.length
   out.range(brands, openingEnd, headerEnd)
@@ -78,13 +85,10 @@ export function renderBanner(out: ByteWriter, banner: Banner): void {
     else out.bytes(linkClosing)
   }
 
-  if (banner.pixelEnd.length > 0) {
-    out.bytes(pixelOpening)
-    out.bytes(noticeBase)
-    out.bytes(pixelPath)
+  if (banner.hasPixel) {
+    out.bytes(links.pixel)
     out.ascii(banner.token)
-    out.bytes(banner.pixelEnd)
-    out.bytes(pixelClosing)
+    out.bytes(links.pixelEnd)
   }
   out.bytes(closing)
 }

@@ -75,7 +75,7 @@ export const pieces = {
   clickThrough: jsonPiece('<VideoClicks><ClickThrough><![CDATA['),
   endClickThrough: jsonPiece(']]></ClickThrough></VideoClicks>'),
   clickTracking: jsonPiece('<VideoClicks><ClickTracking><![CDATA['),
-  endClickTracking: jsonPiece(']]></ClickTracking></VideoClicks>'),
+  endClickTracking: jsonPiece('&e=click]]></ClickTracking></VideoClicks>'),
   files: jsonPiece('<MediaFiles>'),
   endFiles: jsonPiece('</MediaFiles>'),
   endLinear: jsonPiece('</Linear>'),

@@ -43,9 +43,7 @@ export function compileVastParts(facts: VastFacts, signTarget: SignTarget): read
   const title = cleanText(facts.shopName, titleLengthMax)
   parts[VastPart.title] = escapeHtml(title === '' ? facts.shopId : title)
   parts[VastPart.duration] = timeText(facts.durationSeconds)
-  // Written for an attribute of HTML, where each `&` is an entity; in CDATA it stands for itself.
-  const target = clickTarget(keyOf(facts.shopId), facts.link, signTarget)
-  parts[VastPart.target] = target.replaceAll('&amp;', '&')
+  parts[VastPart.target] = clickTarget(keyOf(facts.shopId), facts.link, signTarget)
   parts[VastPart.tag] = facts.tagUrl
   parts[VastPart.registry] = escapeHtml(facts.shopDomain)
   return parts.map(jsonPiece)

@@ -3,6 +3,7 @@ import { CreativeFormat } from '../media.js'
 import type { FileLimits, MediaTable } from '../media-table.js'
 import { fileFits } from '../media-table.js'
 import { jsonPiece } from './escape.js'
+import { clickStart } from './link.js'
 import { type Banner, renderBanner } from './render.js'
 import { pieces, type VastForm, vastFormOf } from './vast-forms.js'
 import { VastPart, vastPartCount } from './vast-pieces.js'
@@ -44,7 +45,7 @@ export function vastLinks(url: string, impressionEnd: string, clickMacro: string
     impression: inCdata(`${url}/n/imp?t=`),
     impressionEnd: inCdata(impressionEnd),
     tracking: inCdata(`${url}/n/track?t=`),
-    click: inCdata(`${clickMacro}${url}/n/click?t=`),
+    click: inCdata(clickStart(url, clickMacro)),
   }
 }
 
@@ -89,10 +90,10 @@ function renderInline(out: ByteWriter, vast: Vast, form: VastForm): void {
   out.bytes(pieces.endDuration)
   if (isFour) {
     mediaFiles(out, vast)
-    click(out, vast, pieces.clickThrough, pieces.endClickThrough)
+    click(out, vast)
   } else {
     tracking(out, vast, canSkip)
-    click(out, vast, pieces.clickThrough, pieces.endClickThrough)
+    click(out, vast)
     mediaFiles(out, vast)
   }
   out.bytes(pieces.endLinear)
@@ -111,7 +112,7 @@ function renderWrapper(out: ByteWriter, vast: Vast, form: VastForm): void {
   part(out, vast, VastPart.name)
   out.bytes(pieces.linear)
   tracking(out, vast, false)
-  click(out, vast, pieces.clickTracking, pieces.endClickTracking)
+  clickTracking(out, vast)
   out.bytes(pieces.endLinear)
   out.bytes(pieces.endCreative)
   companion(out, vast, form)
@@ -157,12 +158,20 @@ function tracking(out: ByteWriter, { links, token }: Vast, canSkip: boolean): vo
   } else out.bytes(pieces.endTrackings)
 }
 
-function click(out: ByteWriter, vast: Vast, opening: Buffer, closing: Buffer): void {
-  out.bytes(opening)
+function click(out: ByteWriter, vast: Vast): void {
+  out.bytes(pieces.clickThrough)
   out.bytes(vast.links.click)
   out.ascii(vast.token)
   part(out, vast, VastPart.target)
-  out.bytes(closing)
+  out.bytes(pieces.endClickThrough)
+}
+
+/** Where a click leads is for the document within to say: players load this beside it. */
+function clickTracking(out: ByteWriter, { links, token }: Vast): void {
+  out.bytes(pieces.clickTracking)
+  out.bytes(links.tracking)
+  out.ascii(token)
+  out.bytes(pieces.endClickTracking)
 }
 
 function mediaFiles(out: ByteWriter, { media, creative, limits }: Vast): void {
