@@ -1,8 +1,10 @@
 // What every listener promises: each test sends real HTTP over a socket.
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clickTarget, isClickable } from '../../src/catalogue/creative/link.js'
 import type { Listener, ListenOptions } from '../../src/edge/listener.js'
 import { jsonHeaders, noHeaders } from '../../src/edge/listener.js'
+import { tokenLength } from '../../src/edge/signer.js'
 
 const bodyBytesMax = 10_000
 const bodyTimeoutMs = 400
@@ -137,6 +139,17 @@ export function listenerContract(
       expect(response.headers.getSetCookie()).toEqual(['told=ex-1', 'also=1'])
       expect((await fetch(`${base}/told/ex-1/deeper`)).status).toBe(404)
       expect((await fetch(`${base}/told`)).status).toBe(404)
+    })
+
+    test('the longest click link arrives, with as much besides as browsers send', async () => {
+      const urlOf = (length: number): string => 'https://shop.example/'.padEnd(length, 'x')
+      let length = 1_000
+      while (isClickable(urlOf(length + 1))) length++
+      const path = `${'t'.repeat(tokenLength)}${clickTarget(1, urlOf(length), () => 's'.repeat(16))}`
+      const headers = `Host: a\r\nUser-Agent: ${'a'.repeat(1_100)}\r\n\r\n`
+      const text = await rawExchange(listener.port, `GET /told/${path} HTTP/1.1\r\n${headers}`)
+      expect(text).toMatch(/^HTTP\/1\.1 200 /)
+      expect(text).toContain(`"parameter":"${path}"`)
     })
 
     test('a HEAD gets the headers of a GET, and the connection goes on', async () => {
