@@ -23,7 +23,7 @@ const notice = (path: string): string =>
   `http://127.0.0.1:8080/n/${path}?t=1&p=\${AUCTION_PRICE}&c=\${AUCTION_CURRENCY}`
 
 const goodMarkup =
-  '<a href="http://127.0.0.1:8080/n/click/1?a=1&amp;b=https%3A%2F%2Fshop.example"><b>12 &lt; 13</b></a>' +
+  '<a href="http://127.0.0.1:8080/n/click/1?a=1&amp;u=https%3A%2F%2Fshop.example"><b>12 &lt; 13</b></a>' +
   '<img src="http://127.0.0.1:8080/n/imp?t=1" width="1" height="1">'
 
 const goodBid = {
@@ -205,7 +205,7 @@ const broken: readonly Case[] = [
   {
     why: 'a missing value in a link',
     rule: 'markup-without-empty-values',
-    bid: { adm: goodMarkup.replace('click?t=1', 'click?t=null') },
+    bid: { adm: goodMarkup.replace('?a=1', '?a=null') },
   },
   { why: 'a null', rule: 'no-empty-values', bid: { tactic: null } },
   { why: 'the text undefined', rule: 'no-empty-values', bid: { tactic: 'undefined' } },
