@@ -13,6 +13,11 @@ const eventLoop: LoopView = { idleMs: () => nodeTiming.idleTime, afterTurn: setI
 
 /** Requests further apart than this are no load; what else was done in between says nothing. */
 const quietMs = 250
+/**
+ * Requests answered in any case once the loop has waited for work: it had caught up, so what looks like
+ * their wait is mostly other work (a new catalogue, another process on the core), not a queue.
+ */
+export const caughtUpCount = 8
 
 /**
  * Says which requests have waited too long for their turn to be worth an answer.
@@ -27,7 +32,8 @@ const quietMs = 250
  * began; or, where the loop has waited for work meanwhile, since it stopped waiting, because then
  * nothing was left. As long as that is over the limit, requests are to be shed. Shedding is cheap, so the
  * turn ends soon and the next one's requests have waited less: whatever the load, those that are
- * answered waited no longer than the limit, and the processor is never without work.
+ * answered waited no longer than the limit (but for a few after the loop had caught up), and the processor
+ * is never without work.
  *
  * That the loop has waited is seen from its idle time, which costs 0.03 µs to read. The end of a turn
  * without that is only watched for, with a callback each turn, while there is something of a queue.
@@ -42,6 +48,7 @@ export class OverloadGuard {
   #oldestMs = 0
   #isWatching = false
   #turnHasEnded = false
+  #freeCount = caughtUpCount
   readonly #onTurnEnd = (): void => {
     this.#isWatching = false
     this.#turnHasEnded = true
@@ -64,6 +71,7 @@ export class OverloadGuard {
       const busyMs = sinceMs > quietMs ? 0 : Math.max(0, sinceMs - (idleMs - this.#idleMs))
       this.#oldestMs = nowMs - busyMs
       this.#idleMs = idleMs
+      this.#freeCount = caughtUpCount
       this.#turnStartMs = nowMs
       this.#turnHasEnded = false
     } else if (this.#turnHasEnded) {
@@ -77,6 +85,7 @@ export class OverloadGuard {
       this.#isWatching = true
       this.#loop.afterTurn(this.#onTurnEnd)
     }
-    return waitedMs > this.#shedAfterMs
+    if (waitedMs <= this.#shedAfterMs) return false
+    return --this.#freeCount < 0
   }
 }
