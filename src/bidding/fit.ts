@@ -55,9 +55,11 @@ export class CreativeFit {
     this.product = -1
     this.protocol = 0
     this.floorMicros = deal === null ? impression.floorCpmMicros : deal.floorCpmMicros
-    if (format === CreativeFormat.banner) return true
-    if (format === CreativeFormat.native) return this.#findProduct(row, slice, impression, snapshot)
-    return this.#findMedia(format, row, request, impression, deal, snapshot, pod, secondsLeft)
+    if (format === CreativeFormat.video || format === CreativeFormat.audio)
+      return this.#findMedia(format, row, request, impression, deal, snapshot, pod, secondsLeft)
+    // A shop's videos may speak other languages than the shop, which is what lets its row through.
+    if (!speaks(request, snapshot.shops[snapshot.shopOf[row]!]!.language)) return false
+    return format === CreativeFormat.banner || this.#findProduct(row, slice, impression, snapshot)
   }
 
   #findProduct(

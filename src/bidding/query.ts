@@ -215,12 +215,10 @@ export class Query {
   }
 
   #languages(request: BidRequest, snapshot: Snapshot): void {
-    const end = addNamed(
-      this.grouped,
-      this.#sharedGrouped,
-      snapshot.creativeLanguage,
-      request.languages,
-    )
+    const { creativeLanguage } = snapshot
+    let end = addNamed(this.grouped, this.#sharedGrouped, creativeLanguage, request.languages)
+    // What has no words is understood everywhere.
+    end = addRows(this.grouped, end, creativeLanguage.get('xx'))
     this.#endSharedGroup(end, 'language')
   }
 
