@@ -160,16 +160,18 @@ export class Decider {
       this.#missed(query.slots.miss)
       return
     }
-    // Where there is no floor its currency may be unknown, but for media, which may have one of its own.
-    if (floorCurrency < 0 && (floorMicros > 0 || query.slots.hasMedia)) {
+    if (floorCurrency < 0 && floorMicros > 0) {
       this.#missed(NoBid.unknownCurrency)
       return
     }
     this.#missed(NoBid.noCampaign)
     this.#searchedDeal = deal
-    this.#floorToCommon = floorCurrency < 0 ? 1 : rates.rate(floorCurrency, 0)
+    // A video's own floor may still be in the unknown currency: nothing is known to reach it.
+    this.#floorToCommon =
+      floorCurrency < 0 ? Number.POSITIVE_INFINITY : rates.rate(floorCurrency, 0)
     // A video may have a floor by the second, below this one: it is looked at when its length is known.
-    this.#floorCommonMicros = query.slots.hasMedia ? 0 : floorMicros * this.#floorToCommon
+    this.#floorCommonMicros =
+      floorMicros === 0 || query.slots.hasMedia ? 0 : floorMicros * this.#floorToCommon
     // Strangers' values first: they are found at once, and then little of the known shops' is left to try.
     this.#searchStrangers(snapshot)
     if (this.#profile !== null) this.#searchKnownShops(this.#profile, snapshot)
@@ -255,7 +257,8 @@ export class Decider {
       }
       const format = slots.formats[slot]!
       if (!this.#finds(format, row, slice, snapshot)) this.#missed(NoBid.noCreative)
-      else if (commonMicros < fit.floorMicros * this.#floorToCommon) this.#missed(NoBid.belowFloor)
+      else if (fit.floorMicros > 0 && commonMicros < fit.floorMicros * this.#floorToCommon)
+        this.#missed(NoBid.belowFloor)
       else if (this.#funds.available(this.#catalogue.accounts[row]!) < valueMicros) {
         this.#funds.want(this.#catalogue.accounts[row]!, valueMicros as CostNanos)
         this.#missed(NoBid.noBudget)

@@ -46,7 +46,7 @@ interface Way {
   readonly deal: Deal | null
   readonly query: Query
   readonly isFilled: boolean
-  /** By which a floor comes to the common currency. */
+  /** By which a floor comes to the common currency; `Infinity` from one that has no rate. */
   readonly floorToCommon: number
 }
 
@@ -137,7 +137,8 @@ export class Explainer {
       query.forRequest(request, snapshot, exchange.name, catalogue.live.at(nowMs), blocked)
       const isFilled = query.forImpression(request, impression, deal, snapshot, this.#clickRate)
       const floorCurrency = (deal ?? impression).floorCurrency
-      const floorToCommon = rates.rate(Math.max(0, rates.indexOf(floorCurrency)), 0)
+      const from = rates.indexOf(floorCurrency)
+      const floorToCommon = from < 0 ? Number.POSITIVE_INFINITY : rates.rate(from, 0)
       return { deal, query, isFilled, floorToCommon }
     })
   }
@@ -170,13 +171,19 @@ export class Explainer {
         ...([-1, Number.POSITIVE_INFINITY] as const),
       )
       if (!found) continue
-      miss = 'below_floor'
-      const isBelow = value <= 0 || commonMicros < this.#fit.floorMicros * way.floorToCommon
+      const { floorMicros } = this.#fit
+      const below =
+        floorMicros > 0 && way.floorToCommon === Number.POSITIVE_INFINITY
+          ? 'unknown_currency'
+          : 'below_floor'
+      miss = below
+      const isBelow =
+        value <= 0 || (floorMicros > 0 && commonMicros < floorMicros * way.floorToCommon)
       if (isBelow && slot < slots.count - 1) continue
       const isPoor = this.#funds.available(accounts[row]!) < value
       return {
         ...base,
-        reason: isBelow ? 'below_floor' : isPoor ? 'no_budget' : 'outbid',
+        reason: isBelow ? below : isPoor ? 'no_budget' : 'outbid',
         valueCpm: formatCpm(value as CpmMicros),
         currency: shop.currency,
         factor: slice === null ? 1 : factorFor(snapshot, row, slice, nowMs),

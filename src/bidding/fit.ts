@@ -10,7 +10,8 @@ import { ProductChoice, productChoiceCountMax } from './product-choice.js'
 
 /**
  * Finds what a campaign fills a slot with, where that takes more than a size: the first of its
- * videos or spots that the player takes, the first product that has every asset asked for.
+ * videos or spots that the player takes (where floors depend on their length, of the ones with the
+ * least), the first product that has every asset asked for.
  * The result stands in the fields until the next call.
  */
 export class CreativeFit {
@@ -91,6 +92,10 @@ export class CreativeFit {
   ): boolean {
     const { media } = snapshot
     const offer = format === CreativeFormat.video ? impression.video : impression.audio
+    const hasOneFloor =
+      deal === null
+        ? offer.minCpmPerSecondMicros === 0 && offer.durationFloors.count === 0
+        : deal.minCpmPerSecondMicros === 0 && deal.durationFloors.count === 0
     const end = snapshot.mediaStart[row + 1]!
     for (let i = snapshot.mediaStart[row]!; i < end; i++) {
       const creative = snapshot.rowMedia[i]!
@@ -101,17 +106,19 @@ export class CreativeFit {
       if (!mediaFits(media, creative, offer, impression.secure)) continue
       const protocol = vastProtocolFor(media, creative, offer, this.#protocolDefault)
       if (protocol === 0) continue
-      this.media = creative
-      this.protocol = protocol
-      this.floorMicros = mediaFloorMicros(
+      const floorMicros = mediaFloorMicros(
         offer,
         deal,
         media.durationSeconds[creative]!,
         impression.floorCpmMicros,
       )
-      return true
+      if (this.media >= 0 && floorMicros >= this.floorMicros) continue
+      this.media = creative
+      this.protocol = protocol
+      this.floorMicros = floorMicros
+      if (hasOneFloor) return true
     }
-    return false
+    return this.media >= 0
   }
 }
 

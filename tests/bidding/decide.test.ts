@@ -1,112 +1,158 @@
-// Goal: the decision is exact (what the plainest possible code would pick), each shop's people stay
-// its own, and the hot path allocates nothing. Method: seeded random worlds against `naiveBest`, the
-// explainer against the decider, two worlds that differ in one shop's data, and a heap measurement.
+// Goal: the decision is exact (what the plainest possible code would pick) for every format, deal and
+// floor, the explainer agrees campaign by campaign, each shop's people stay its own, and the hot path
+// allocates nothing. Method: seeded random worlds against `naiveBids`, two worlds that differ in one
+// shop's data, and a heap measurement.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import { Decider } from '../../src/bidding/decide.js'
 import { Explainer } from '../../src/bidding/explain.js'
+import type { LiveCatalogue } from '../../src/bidding/live.js'
 import { NoBid } from '../../src/bidding/no-bid.js'
+import { creativeFormats } from '../../src/catalogue/media.js'
+import { bannerSizes } from '../../src/catalogue/sizes.js'
 import { Profile } from '../../src/profiles/profile.js'
-import { naiveBest } from './naive.js'
+import { bestOf, type NaiveBid, naiveBids, worth } from './naive.js'
+import { randomRequest } from './random-request.js'
 import {
-  catalogueOf,
-  clickRate,
-  nowMs,
+  currencies,
   randomCampaign,
   randomProfile,
-  randomRequest,
+  randomShop,
   randomSlice,
-  requestOf,
-  shopFile,
-  TestFunds,
-  terms,
-  unitValue,
-} from './world.js'
+  shopIds,
+} from './random-world.js'
+import { catalogueOf, clickRate, nowMs, requestOf, shopFile, TestFunds, terms } from './world.js'
 
 const seed = Number(process.env['SEED'] ?? 20260304)
-const shopIds = ['shop0', 'shop1', 'shop2']
 
-const rateOf = (currency: string | undefined): number =>
-  (unitValue as Record<string, number>)[currency ?? ''] ?? 0
-
-function randomFiles(random: Random) {
-  return shopIds.map((id, shop) =>
-    shopFile(
-      id,
-      Array.from({ length: random.below(50) }, (_, i) => randomCampaign(random, `c${i}`)),
-      ['PLN', 'EUR', 'PLN'][shop],
-    ),
-  )
+/** Whether what was decided is this bid. */
+function isBid(decider: Decider, { shop, campaign, creative, deal }: NaiveBid, at: LiveCatalogue) {
+  const { snapshot } = at
+  const { format, name } = creative
+  const place = snapshot.shopOf[decider.row]!
+  if (snapshot.shops[place]!.id !== shop || snapshot.campaignId(decider.row) !== campaign)
+    return false
+  if (decider.deal !== deal || creativeFormats[decider.format - 1] !== format) return false
+  if (format === 'native') return decider.product === snapshot.products.find(place, keyOf(name))
+  if (format !== 'banner') return decider.media === snapshot.media.find(place, format, name)
+  const { width, height } = bannerSizes[decider.sizeIndex]!
+  return name === `${width}x${height}`
 }
 
-test('agrees with the naive choice, and the explainer with it, on random worlds', () => {
+const priceOf = (decider: Decider, currency: number, micros: number, from: number): number =>
+  Math.abs(decider.priceCpmMicros - (micros * from) / worth[currencies[currency]!]!)
+
+test('agrees with the naive choice, and the explainer with both, on random worlds', () => {
   const random = new Random(seed)
-  let bids = 0
-  for (let world = 0; world < 150; world++) {
-    const files = randomFiles(random)
-    const catalogue = catalogueOf(files)
-    const { snapshot } = catalogue
+  const bidsOf = { banner: 0, video: 0, audio: 0, native: 0, deal: 0, fixed: 0, outpriced: 0 }
+  for (let world = 0; world < 100; world++) {
+    const files = shopIds.map((id) => randomShop(random, id, random.below(40)))
+    const blockedShops = random.chance(0.2) ? [random.pick(shopIds)] : []
+    const catalogue = catalogueOf(files, [{ ...terms, blockedShops }])
     for (let round = 0; round < 20; round++) {
       const json = randomRequest(random)
       const request = requestOf(json)
-      const profile = randomProfile(random, shopIds)
-      const funds = new TestFunds()
-      const decider = new Decider(clickRate, funds)
-      decider.begin(request, terms, 0, catalogue, profile, nowMs)
-      const row = decider.decide(request.impressions[0]!)
-      const want = naiveBest(files, request, profile)
-      const verdicts = new Explainer(clickRate, () => Number.MAX_SAFE_INTEGER).explain(
-        ...([request, request.impressions[0]!, terms, 0, catalogue, profile, nowMs] as const),
-      )
-      const [best] = verdicts
+      const impression = request.impressions[0]!
+      const profile = randomProfile(random)
+      const currency = random.below(currencies.length)
       const where = `seed ${seed} world ${world} round ${round} ${JSON.stringify(json)}`
-      if (row < 0) {
-        // A price in another currency may miss the floor by a part of a micro where the value doesn't.
-        if (want > 0) expect(decider.row, where).toBe(NoBid.belowFloor)
-        expect(best?.reason ?? 'none', where).not.toBe('')
-        continue
-      }
-      bids++
-      expect(decider.priceCpmMicros, where).toBeGreaterThan(0)
-      if (request.auctionType !== 3)
-        expect(Math.abs(decider.priceCpmMicros - want), where).toBeLessThanOrEqual(1)
-      expect(decider.costNanos, where).toBeLessThanOrEqual(snapshot.maxCpmMicros[row]!)
-      expect(best?.reason, where).toBe('')
-      expect(best?.campaign, where).toBe(snapshot.campaignId(row))
-      const worth = Math.max(...verdicts.map((v) => Number(v.valueCpm ?? 0) * rateOf(v.currency)))
-      expect(Math.abs(worth * 1e6 - want), where).toBeLessThanOrEqual(1)
-      expect(best?.shop, where).toBe(snapshot.shops[snapshot.shopOf[row]!]!.id)
-      expect(funds.reserved.get(row), where).toBe(decider.costNanos)
+      const bids = [true, false].map((isDeal) => {
+        const wanted = naiveBids(files, request, impression, profile, isDeal, blockedShops)
+        const funds = new TestFunds()
+        const decider = new Decider(clickRate, funds)
+        decider.begin(request, terms, currency, catalogue, profile, nowMs)
+        if (isDeal) decider.decideDeals(impression)
+        else decider.decide(impression)
+        const best = bestOf(wanted)
+        if (decider.row < 0) {
+          // A price in another currency may miss the floor by a part of a micro where the value doesn't.
+          if (best > 0) expect(decider.row, where).toBe(NoBid.belowFloor)
+          if (best > 0) bidsOf.outpriced++
+          return { decider, wanted }
+        }
+        const own = wanted.find((bid) => isBid(decider, bid, catalogue))
+        expect(own?.commonMicros, where).toBe(best)
+        const at = own!.deal?.auctionType || request.auctionType
+        if (at === 3 && own!.creative.floorMicros > 0) {
+          const { floorCurrency } = own!.deal ?? impression
+          const floor = own!.creative.floorMicros
+          expect(priceOf(decider, currency, floor, worth[floorCurrency]!), where).toBeLessThan(1.01)
+          bidsOf.fixed++
+        } else expect(priceOf(decider, currency, best, 1), where).toBeLessThan(1.01)
+        expect(funds.reserved, where).toEqual(new Map([[decider.row, decider.costNanos]]))
+        expect(decider.costNanos, where).toBeLessThanOrEqual(
+          catalogue.snapshot.maxCpmMicros[decider.row]!,
+        )
+        bidsOf[own!.creative.format]++
+        if (isDeal) bidsOf.deal++
+        return { decider, wanted }
+      })
+      const isRounded = bids.some(({ decider, wanted }) => decider.row < 0 && wanted.length > 0)
+      if (isRounded) continue
+      const chosen = bids.find(({ decider }) => decider.row >= 0)
+      const verdicts = new Explainer(clickRate, () => Number.MAX_SAFE_INTEGER).explain(
+        ...([request, impression, terms, currency, catalogue, profile, nowMs] as const),
+      )
+      const could = new Set(
+        bids.flatMap(({ wanted }) => wanted.map((b) => `${b.shop} ${b.campaign}`)),
+      )
+      const untrue = verdicts.filter(({ shop, campaign, reason }) => {
+        const isOut = reason !== '' && reason !== 'outbid'
+        return isOut === could.has(`${shop} ${campaign}`)
+      })
+      expect(untrue, where).toEqual([])
+      const bidding = verdicts.filter(({ reason }) => reason === '')
+      expect(bidding.length, where).toBe(chosen === undefined ? 0 : 1)
+      if (chosen === undefined) continue
+      const { snapshot } = catalogue
+      const { row, priceCpmMicros, deal } = chosen.decider
+      expect(verdicts[0], where).toMatchObject({
+        shop: snapshot.shops[snapshot.shopOf[row]!]!.id,
+        campaign: snapshot.campaignId(row),
+        format: creativeFormats[chosen.decider.format - 1],
+        ...(deal === null ? {} : { deal: deal.id }),
+      })
+      expect(Number(verdicts[0]!.priceCpm) * 1e6, where).toBeCloseTo(priceCpmMicros, 3)
     }
   }
-  expect(bids).toBeGreaterThan(500)
+  console.info(bidsOf)
+  for (const [name, count] of Object.entries(bidsOf))
+    if (name !== 'outpriced') expect([name, count > 30]).toEqual([name, true])
+  expect(bidsOf.outpriced).toBeLessThan(5)
 })
 
 test('a shop bids and values the same whatever another shop knows of the person', () => {
   const random = new Random(seed + 1)
-  for (let world = 0; world < 60; world++) {
-    const mine = shopFile(
-      'shop0',
-      Array.from({ length: 20 }, (_, i) => randomCampaign(random, `c${i}`)),
-    )
-    const other = shopFile('shop1', [])
-    const catalogue = catalogueOf([mine, other])
+  let bids = 0
+  for (let world = 0; world < 150; world++) {
+    const catalogue = catalogueOf([randomShop(random, 'shop0', 20), randomShop(random, 'shop1', 0)])
     const own = randomSlice(random, 'shop0')
-    const request = requestOf(randomRequest(random))
+    const json = randomRequest(random)
+    const request = requestOf(json)
     const outcomes = [randomSlice(random, 'shop1'), randomSlice(random, 'shop1'), null].map(
       (foreign) => {
         const decider = new Decider(clickRate, new TestFunds())
         const profile = new Profile(foreign === null ? [own] : [foreign, own], 1)
         decider.begin(request, terms, 0, catalogue, profile, nowMs)
-        decider.decide(request.impressions[0]!)
-        return [decider.row, decider.priceCpmMicros, decider.costNanos, decider.sizeIndex]
+        return [true, false].map((isDeal) => {
+          if (isDeal) decider.decideDeals(request.impressions[0]!)
+          else decider.decide(request.impressions[0]!)
+          const { row, priceCpmMicros, costNanos, format, sizeIndex } = decider
+          if (row < 0) return [row]
+          bids++
+          const { media, protocol, product, deal } = decider
+          const creative = { format, sizeIndex, media, protocol, product }
+          return [row, priceCpmMicros, costNanos, creative, deal?.id]
+        })
       },
     )
     expect(outcomes[1], `seed ${seed} world ${world}`).toEqual(outcomes[0])
     expect(outcomes[2], `seed ${seed} world ${world}`).toEqual(outcomes[0])
   }
+  expect(bids).toBeGreaterThan(100)
 })
 
 test('never bids more than is left, and takes the next best campaign instead', () => {
