@@ -15,15 +15,8 @@ import { creativeFormats } from '../../src/catalogue/media.js'
 import { bannerSizes } from '../../src/catalogue/sizes.js'
 import { Profile } from '../../src/profiles/profile.js'
 import { bestOf, type NaiveBid, naiveBids, worth } from './naive.js'
-import { randomRequest } from './random-request.js'
-import {
-  currencies,
-  randomCampaign,
-  randomProfile,
-  randomShop,
-  randomSlice,
-  shopIds,
-} from './random-world.js'
+import { randomImpression, randomRequest } from './random-request.js'
+import { currencies, randomProfile, randomShop, randomSlice, shopIds } from './random-world.js'
 import { catalogueOf, clickRate, nowMs, requestOf, shopFile, TestFunds, terms } from './world.js'
 
 const seed = Number(process.env['SEED'] ?? 20260304)
@@ -174,18 +167,35 @@ test('never bids more than is left, and takes the next best campaign instead', (
   expect(decider.row).toBe(NoBid.noBudget)
 })
 
-test('allocates nothing', () => {
+const everyFormat = {
+  id: '1',
+  banner: { format: [{ w: 300, h: 250 }] },
+  video: { mimes: ['video/mp4'], protocols: [2, 3, 7], mincpmpersec: 0.01, w: 640, h: 360 },
+  audio: { mimes: ['audio/mpeg', 'audio/ogg'], durfloors: [{ mindur: 1, maxdur: 60 }] },
+  native: {
+    request: JSON.stringify({
+      assets: [
+        { id: 1, required: 1, title: { len: 90 } },
+        { id: 2, data: { type: 3 } },
+        { id: 3, img: { type: 3, wmin: 300, hmin: 300 } },
+      ],
+    }),
+  },
+  pmp: { deals: [{ id: 'gold', bidfloor: 0.1 }, { id: 'silver' }, { id: 'other' }] },
+}
+
+test.each([
+  [
+    'a banner',
+    (random: Random) => randomRequest(random, [randomImpression(random, '1', ['banner'])]),
+  ],
+  ['every format, under deals and without', () => ({ id: 'r', imp: [everyFormat] })],
+])('allocates nothing: %s', (_, jsonOf) => {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   const random = new Random(seed + 2)
-  const files = [
-    shopFile(
-      'shop0',
-      Array.from({ length: 2_000 }, (_, i) => randomCampaign(random, `c${i}`)),
-    ),
-  ]
-  const catalogue = catalogueOf(files)
-  const request = requestOf(randomRequest(random))
+  const catalogue = catalogueOf([randomShop(random, 'shop0', 2_000)])
+  const request = requestOf(jsonOf(random))
   const profile = new Profile([randomSlice(random, 'shop0')], 1)
   const funds = { available: () => 1e15, want: () => {}, reserve: () => 1, cancel: () => {} }
   const decider = new Decider(clickRate, funds)
@@ -193,12 +203,13 @@ test('allocates nothing', () => {
   const run = (times: number): void => {
     for (let i = 0; i < times; i++) {
       decider.begin(request, terms, 0, catalogue, i % 2 === 0 ? profile : null, nowMs)
+      if (impression.dealCount > 0) decider.decideDeals(impression)
       decider.decide(impression)
     }
   }
   run(5_000)
   let leastBytes = Number.POSITIVE_INFINITY
-  const leastBytesMax = 128
+  const leastBytesMax = 128 * (impression.dealCount + 1)
   // Until the compiler has got to it, which takes longer on a busy machine, doubles are boxed.
   for (let round = 0; round < 60 && leastBytes >= leastBytesMax; round++) {
     collect()
