@@ -1,7 +1,10 @@
+import { impressionCountMax } from '../openrtb/request.js'
+
 /** `poddedupe` (OpenRTB 2.6, list "pod deduplication"), as bits. */
 const Dedupe = { advertiser: 1 << 1, nothing: 1 << 5 } as const
 
-const usedCountMax = 64
+/** Two ads for each impression: under a deal and without. */
+const usedCountMax = 2 * impressionCountMax
 
 /**
  * What has been bid within the pods of one request, so that nobody sees the same ad twice in a row.

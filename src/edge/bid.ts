@@ -9,7 +9,7 @@ import { NoBid, nbrOf } from '../bidding/no-bid.js'
 import { isSecureUrl } from '../catalogue/creative/url.js'
 import type { ConsentRules } from '../openrtb/consent/decision.js'
 import type { Networks } from '../openrtb/networks.js'
-import { BidRequest } from '../openrtb/request.js'
+import { BidRequest, type Impression } from '../openrtb/request.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
 import { responseCurrency } from './admission.js'
@@ -214,32 +214,43 @@ export class BidHandler {
     if (this.#request.dsaRequired >= 2 && this.#request.dsaPublisherRenders === 0)
       return NoBid.transparencyNotRendered
     const pod = this.#podOf(index)
-    const { podDurationS, maxSequence } = impression.video
-    let secondsLeft = podDurationS > 0 ? podDurationS : Number.POSITIVE_INFINITY
-    const most = podDurationS > 0 ? Math.min(podAdCountMax, maxSequence || podAdCountMax) : 1
-    let miss: number = 0
-    for (let ad = 0; ad < most && this.#writer.bidCount < bidCountMax - 1; ad++) {
+    const { video, audio } = impression
+    const { podDurationS, maxSequence } = video.podDurationS > 0 ? video : audio
+    const isDynamic = podDurationS > 0
+    let secondsLeft = isDynamic ? podDurationS : Number.POSITIVE_INFINITY
+    let adsLeft = isDynamic ? Math.min(podAdCountMax, maxSequence || podAdCountMax) : 2
+    while (adsLeft > 0 && this.#writer.bidCount < bidCountMax - 1) {
+      let filledSeconds = 0
       let code: number = NoBid.dealsOnly
       if (impression.dealCount > 0) {
         code = decider.decideDeals(impression, pod, secondsLeft)
-        if (code >= 0) this.#writer.write(decider, impression)
+        if (code >= 0) {
+          filledSeconds += this.#write(impression, catalogue)
+          adsLeft--
+        }
       }
-      if ((code < 0 || exchange.settings.multiBid) && !impression.dealsOnly) {
-        const open = decider.decide(impression, pod, secondsLeft)
-        if (open >= 0) this.#writer.write(decider, impression)
+      if ((code < 0 || exchange.settings.multiBid) && !impression.dealsOnly && adsLeft > 0) {
+        // The exchange may take both, so both must fit.
+        const open = decider.decide(impression, pod, secondsLeft - filledSeconds)
+        if (open >= 0) {
+          filledSeconds += this.#write(impression, catalogue)
+          adsLeft--
+        }
         if (code < 0) code = open
       }
-      if (code < 0) {
-        miss = code
-        break
-      }
-      if (podDurationS > 0) {
-        // Only videos have a length: a banner for a pod's slot fills nothing of it.
-        if (decider.media < 0) break
-        secondsLeft -= catalogue.snapshot.media.durationSeconds[decider.media]!
-      }
+      if (code < 0) return code
+      // A banner for a pod's slot fills nothing of it.
+      if (!isDynamic || filledSeconds === 0) break
+      secondsLeft -= filledSeconds
     }
-    return miss
+    return 0
+  }
+
+  /** What was decided last becomes a bid. @returns seconds that it plays; 0 for other formats. */
+  #write(impression: Impression, { snapshot }: LiveCatalogue): number {
+    this.#writer.write(this.#decider, impression)
+    const { media } = this.#decider
+    return media < 0 ? 0 : snapshot.media.durationSeconds[media]!
   }
 
   /** Place of the first impression of the same pod; -1 outside of pods. */
@@ -247,7 +258,7 @@ export class BidHandler {
     const request = this.#request
     const { video, audio } = request.impressions[index]!
     const id = video.podId !== '' ? video.podId : audio.podId
-    if (id === '') return video.podDurationS > 0 ? index : -1
+    if (id === '') return video.podDurationS > 0 || audio.podDurationS > 0 ? index : -1
     for (let i = 0; i < index; i++) {
       const other = request.impressions[i]!
       if (other.video.podId === id || other.audio.podId === id) return i

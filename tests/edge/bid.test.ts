@@ -1,5 +1,6 @@
 // Goal: each rule of the protocol that the bid endpoint keeps, and each of its promises about time,
 // privacy and money. Method: JSON cases against small catalogues; a clock in the hand.
+// Conformance checklist 40, 117.
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../../src/base/clock.js'
