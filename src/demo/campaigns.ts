@@ -4,7 +4,8 @@ type CampaignInput = ShopFileInput['campaigns'][number]
 
 /**
  * The demo's campaigns. Amounts in the shop's currency: on an ordinary placement strangers are worth
- * a CPM of 6 to 10 PLN, people with an intent more, an abandoned cart clearly the most.
+ * a CPM of 6 to 10 PLN, people with an intent more, an abandoned cart clearly the most. Those show in
+ * every format; films and spots, whose places cost more, have campaigns of their own besides.
  */
 export const demoCampaigns: Readonly<Record<string, readonly CampaignInput[]>> = {
   ruszaj: [
@@ -77,6 +78,26 @@ export const demoCampaigns: Readonly<Record<string, readonly CampaignInput[]>> =
       maxCpm: 8,
       budget: { total: 50_000, daily: 3_000 },
     },
+    {
+      id: 'ruszaj-film',
+      name: 'Film przed treścią i w treści',
+      goal: 'cpm',
+      bid: 32,
+      maxCpm: 40,
+      budget: { total: 15_000, daily: 1_000 },
+      targeting: { countries: ['POL'] },
+      formats: ['video'],
+    },
+    {
+      id: 'ruszaj-radio',
+      name: 'Radio i podcasty',
+      goal: 'cpm',
+      bid: 24,
+      maxCpm: 28,
+      budget: { total: 6_000, daily: 400 },
+      targeting: { countries: ['POL'] },
+      formats: ['audio'],
+    },
   ],
   fenrow: [
     {
@@ -119,6 +140,15 @@ export const demoCampaigns: Readonly<Record<string, readonly CampaignInput[]>> =
       bid: 1.5,
       maxCpm: 2,
       budget: { total: 5_000, daily: 300 },
+    },
+    {
+      id: 'fenrow-film',
+      name: 'Film and radio',
+      goal: 'cpm',
+      bid: 6,
+      maxCpm: 8,
+      budget: { total: 4_000, daily: 250 },
+      formats: ['video', 'audio'],
     },
   ],
 }

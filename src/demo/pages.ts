@@ -72,8 +72,19 @@ export function productPage(shop: DemoShop, product: DemoProduct): string {
       `<img src="${escapeHtml(product.image)}" alt="${escapeHtml(product.title)}" width="480" height="480"><div>${badge(product)}` +
       `<h1>${escapeHtml(product.title)}</h1><div class="price">${price(shop, product)}</div>` +
       `<p>${escapeHtml(product.description)}</p><p class="stock">${escapeHtml(product.inStock ? words.inStock : words.outOfStock)}</p>` +
-      `<dl><dt>${escapeHtml(words.brand)}</dt><dd>${escapeHtml(product.brand)}</dd><dt>${escapeHtml(words.productNumber)}</dt><dd>${escapeHtml(product.id)}</dd></dl>` +
+      `<dl><dt>${escapeHtml(words.brand)}</dt><dd>${escapeHtml(product.brand)}</dd><dt>${escapeHtml(words.productNumber)}</dt><dd>${escapeHtml(product.id)}</dd>${stars(shop, product)}</dl>` +
       `</div></main>${row(shop, words.seeAlso, alike.slice(0, 5))}</div>`,
+  )
+}
+
+/** What native ads' privacy links lead to. */
+export function privacyPage(shop: DemoShop): string {
+  const { words } = shop
+  return page(
+    shop,
+    `${words.privacy} – ${shop.name}`,
+    '',
+    `<div class="in"><h2>${escapeHtml(words.privacy)}</h2><p>${escapeHtml(words.privacyText)}</p></div>`,
   )
 }
 
@@ -132,6 +143,11 @@ function price(shop: DemoShop, product: DemoProduct): string {
   return `<span class="now">${escapeHtml(format(salePriceMicros, currency))}</span><s>${full}</s>`
 }
 
+function stars({ words, language }: DemoShop, { rating }: DemoProduct): string {
+  if (rating === undefined) return ''
+  return `<dt>${escapeHtml(words.rating)}</dt><dd>${rating.toLocaleString(language)} / 5</dd>`
+}
+
 const categoryLink = (shop: DemoShop, category: string): string =>
   `${shop.path}?category=${encodeURIComponent(category)}`
 
@@ -148,5 +164,5 @@ function page(shop: DemoShop, title: string, category: string, content: string):
 <title>${escapeHtml(title)}</title><style>:root{--p:${colours.primary};--b:${colours.background};--t:${colours.text}}
 ${pageStyle}</style></head><body><header class="top"><div class="in"><a href="${shop.path}"><img src="/logo/${shop.id}.svg" alt="${escapeHtml(shop.name)}"></a>
 <nav>${links.join('')}<a href="${categoryLink(shop, '')}">${escapeHtml(words.everything)}</a></nav></div></header>
-${content}<footer><div class="in">${escapeHtml(words.notice)}</div></footer></body></html>`
+${content}<footer><div class="in">${escapeHtml(words.notice)} <a href="${shop.privacyPath}"><u>${escapeHtml(words.privacy)}</u></a></div></footer></body></html>`
 }

@@ -17,11 +17,14 @@ export interface Colourway {
   readonly accent: string
 }
 
-/** @returns an SVG document of 480 × 480 on a clear ground, as shops cut their products out. */
+/** Width and height that every picture says it has, in pixels; as large as native ads ask for. */
+export const pictureSide = 1_200
+
+/** @returns an SVG document of `pictureSide` each way on a clear ground, as shops cut their products out. */
 export function drawPicture(kind: PictureKind, { main, accent }: Colourway): string {
   const shades = shadesOf(main, accent)
   return (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" width="480" height="480"><defs>' +
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 240 240" width="${pictureSide}" height="${pictureSide}"><defs>` +
     `<linearGradient id="lit" x1="0" y1="0" x2=".75" y2="1"><stop offset="0" stop-color="${shades.light}"/><stop offset=".55" stop-color="${main}"/><stop offset="1" stop-color="${shades.dark}"/></linearGradient>` +
     '<linearGradient id="gleam" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#fff" stop-opacity=".38"/><stop offset="1" stop-color="#fff" stop-opacity="0"/></linearGradient>' +
     '<radialGradient id="round" cx=".36" cy=".28" r=".85"><stop offset="0" stop-color="#fff" stop-opacity=".45"/><stop offset=".45" stop-color="#fff" stop-opacity="0"/><stop offset="1" stop-color="#0b0f14" stop-opacity=".42"/></radialGradient>' +

@@ -49,10 +49,20 @@ const inStockShare = 0.93
 const onSaleShare = 0.28
 const discounts = [0.1, 0.15, 0.2, 0.25, 0.3, 0.4]
 
+/** New products have no stars yet; nobody goes on selling what has few. */
+const ratedShare = 0.85
+const ratings = [3.7, 4.1, 4.2, 4.3, 4.4, 4.4, 4.5, 4.5, 4.6, 4.6, 4.7, 4.7, 4.8, 4.9, 5]
+
 /** The same products for the same assortment, every time. */
 export function makeProducts(assortment: Assortment): DemoProduct[] {
   const random = new Random(assortment.seed)
-  return assortment.lines.flatMap((line) => makeLine(line, assortment, random))
+  // A series of its own, so that the stars leave the rest as it was.
+  const stars = new Random(assortment.seed + 1)
+  return assortment.lines
+    .flatMap((line) => makeLine(line, assortment, random))
+    .map((product) =>
+      stars.chance(ratedShare) ? { ...product, rating: stars.pick(ratings) } : product,
+    )
 }
 
 function makeLine(line: ProductLine, assortment: Assortment, random: Random): DemoProduct[] {

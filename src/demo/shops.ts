@@ -1,6 +1,9 @@
 import type { ShopFileInput } from '../catalogue/model.js'
 import { demoCampaigns } from './campaigns.js'
 import { homeAssortment } from './home-assortment.js'
+import { logoSize } from './logo.js'
+import { demoMedia } from './media.js'
+import { pictureSide } from './picture.js'
 import type { DemoProduct } from './product-line.js'
 import { makeProducts } from './product-line.js'
 import { sportAssortment } from './sport-assortment.js'
@@ -16,6 +19,7 @@ export interface DemoShop {
   readonly timeZone: string
   /** Path of its home on the demo's server. */
   readonly path: string
+  readonly privacyPath: string
   readonly colours: ShopFileInput['shop']['colours']
   readonly callToAction: string
   /** IAB content categories of what it sells. */
@@ -32,6 +36,7 @@ export const demoShops: readonly DemoShop[] = [
     currency: 'PLN',
     timeZone: 'Europe/Warsaw',
     path: '/',
+    privacyPath: '/privacy',
     colours: { primary: '#0d5c46', onPrimary: '#ffffff', background: '#e9efe9', text: '#17231d' },
     callToAction: 'Kup teraz',
     categories: ['IAB17', 'IAB22'],
@@ -45,6 +50,7 @@ export const demoShops: readonly DemoShop[] = [
     currency: 'EUR',
     timeZone: 'Europe/Dublin',
     path: '/fenrow',
+    privacyPath: '/fenrow/privacy',
     colours: { primary: '#8f3f2b', onPrimary: '#ffffff', background: '#f5ece1', text: '#2c211b' },
     callToAction: 'Shop now',
     categories: ['IAB10', 'IAB22'],
@@ -83,10 +89,12 @@ export function demoShopFiles(baseUrl: string): ShopFileInput[] {
       colours: shop.colours,
       callToAction: shop.callToAction,
       categories: shop.categories,
+      pictures: { width: pictureSide, height: pictureSide },
+      logoSize: logoSize(shop.id),
+      privacyUrl: `${baseUrl}${shop.privacyPath}`,
     },
     campaigns: [...demoCampaigns[shop.id]!],
-    products: shop.products.map(
-      ({ kind: _, colourway: __, description: ___, ...product }) => product,
-    ),
+    products: shop.products.map(({ kind: _, colourway: __, ...product }) => product),
+    ...demoMedia(shop.id, baseUrl),
   }))
 }

@@ -14,6 +14,9 @@ export interface ShopWords {
   readonly backHome: string
   /** Under every page: that nothing here is real. */
   readonly notice: string
+  readonly rating: string
+  readonly privacy: string
+  readonly privacyText: string
 }
 
 export const polish: ShopWords = {
@@ -30,6 +33,10 @@ export const polish: ShopWords = {
   notFound: 'Tu nic nie ma',
   backHome: 'Wróć na stronę główną',
   notice: 'Sklep pokazowy: produkty, marki i ceny są zmyślone i niczego nie można tu kupić.',
+  rating: 'Ocena kupujących',
+  privacy: 'Prywatność',
+  privacyText:
+    'Prawdziwy sklep mówi tutaj, jakie dane zbiera, żeby dobierać reklamy, jak długo je trzyma i gdzie się temu sprzeciwić. Ten niczego o Tobie nie zapisuje.',
 }
 
 export const english: ShopWords = {
@@ -47,4 +54,8 @@ export const english: ShopWords = {
   backHome: 'Back to the shop',
   notice:
     'A shop for show: products, makers and prices are invented and nothing can be bought here.',
+  rating: 'Rated by buyers',
+  privacy: 'Privacy',
+  privacyText:
+    'A real shop says here what it keeps to choose adverts, for how long, and where to object. This one keeps nothing about you.',
 }

@@ -35,16 +35,45 @@ export async function seedDemoPeople(
   await Promise.all(people.map(({ uid, shopId, slice }) => store.forShop(shopId).put(uid, slice)))
 }
 
+/** What of a shop's file has absolute URLs, as far as we read it. */
+interface Addressed {
+  shop?: { url?: string; privacyUrl?: string }
+  videos?: Playable[]
+  audios?: Playable[]
+}
+interface Playable {
+  tagUrl?: string
+  link?: string
+  files?: { url?: string }[]
+}
+
 function moveTo(path: string, url: string): void {
   const text = readFileSync(path, 'utf8')
-  let file: { shop?: { url?: string } }
+  let file: Addressed
   try {
-    file = JSON.parse(text) as typeof file
+    file = JSON.parse(text) as Addressed
+    if (file.shop?.url === undefined || file.shop.url === url) return
+    moveUrls(file, `${new URL(file.shop.url).origin}/`, `${new URL(url).origin}/`)
+    file.shop.url = url
   } catch {
     // Somebody is at it: the catalogue's compiler will say what is wrong.
     return
   }
-  if (file.shop?.url === undefined || file.shop.url === url) return
-  file.shop.url = url
   writeFileSync(path, `${JSON.stringify(file, null, 1)}\n`)
+}
+
+/** Moves what lies where the shop did; a video on somebody's own server stays there. */
+function moveUrls(file: Addressed, from: string, to: string): void {
+  const move = (holder: Record<string, unknown>, names: readonly string[]): void => {
+    for (const name of names) {
+      const old = holder[name]
+      if (typeof old === 'string' && old.startsWith(from))
+        holder[name] = to + old.slice(from.length)
+    }
+  }
+  move(file.shop as Record<string, unknown>, ['privacyUrl'])
+  for (const playable of [...(file.videos ?? []), ...(file.audios ?? [])]) {
+    move(playable as Record<string, unknown>, ['tagUrl', 'link'])
+    for (const it of playable.files ?? []) move(it as Record<string, unknown>, ['url'])
+  }
 }
