@@ -14,7 +14,7 @@ export interface AdminOptions {
   unready(): readonly string[]
   /** Spend and budgets by campaign. */
   ledger(): object
-  /** A page with every template in every size, of a shop or of the first one; null where it's unknown. */
+  /** A page with every format of a shop, or of the first one; null where it's unknown. */
   gallery(shopId: string | null): string | null
   explain(exchange: string, body: Buffer): Explanation
 }
@@ -22,7 +22,7 @@ export interface AdminOptions {
 const home = `<!doctype html><html lang="en"><title>Grosz</title>
 <style>body{font:16px/1.5 system-ui;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
 <h1>Grosz</h1><ul>
-<li><a href="/gallery">Gallery</a>: every banner template in every size
+<li><a href="/gallery">Gallery</a>: every banner in every size, native ads, videos, audio spots
 <li><a href="/ledger">Ledger</a>: spend and budgets by campaign (JSON)
 <li><a href="/metrics">Metrics</a> for Prometheus
 <li><a href="/healthz">Health</a>, <a href="/readyz">readiness</a>

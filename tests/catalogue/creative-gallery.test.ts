@@ -13,7 +13,11 @@ const files = demoShopFiles('http://127.0.0.1:8083').map((file) => shopFileSchem
 const options = { version: 1, unitValue: { PLN: 1, EUR: 4.25 }, signTarget }
 const snapshot = new Snapshot(compile(files, options).file)
 
-const framesOf = (page: string): readonly Element[] => allOf(parseMarkup(page), 'iframe')
+/** Companion banners, which stand beside videos, aside. */
+const framesOf = (page: string): readonly Element[] =>
+  allOf(parseMarkup(page), 'iframe').filter(
+    ({ attributes }) => attributes['title'] !== 'Companion banner',
+  )
 
 describe.each(['ruszaj', 'fenrow'])('gallery of %s', (shopId) => {
   const page = galleryPage(snapshot, shopId)!
