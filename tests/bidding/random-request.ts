@@ -174,7 +174,7 @@ export function randomRequest(
     { site: { ...place, domain: random.pick([...domains, 'else.example']) } },
     { site: { ...place, page: `https://${random.pick(domains)}/a` } },
     { app: { ...place, bundle: random.pick([...bundles, 'com.else']) } },
-    { dooh: { ...place, domain: 'screens.example' } },
+    { dooh: { domain: 'screens.example', publisher: { id: 'publisher' } } },
   ])
   return {
     id: 'r',
