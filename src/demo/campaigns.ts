@@ -5,7 +5,8 @@ type CampaignInput = ShopFileInput['campaigns'][number]
 /**
  * The demo's campaigns. Amounts in the shop's currency: on an ordinary placement strangers are worth
  * a CPM of 6 to 10 PLN, people with an intent more, an abandoned cart clearly the most. Those show in
- * every format; films and spots, whose places cost more, have campaigns of their own besides.
+ * every format but where they are about sizes; films and spots, whose places cost more, have campaigns of
+ * their own besides.
  */
 export const demoCampaigns: Readonly<Record<string, readonly CampaignInput[]>> = {
   ruszaj: [
@@ -92,8 +93,8 @@ export const demoCampaigns: Readonly<Record<string, readonly CampaignInput[]>> =
       id: 'ruszaj-radio',
       name: 'Radio i podcasty',
       goal: 'cpm',
-      bid: 24,
-      maxCpm: 28,
+      bid: 28,
+      maxCpm: 32,
       budget: { total: 6_000, daily: 400 },
       targeting: { countries: ['POL'] },
       formats: ['audio'],
@@ -130,6 +131,7 @@ export const demoCampaigns: Readonly<Record<string, readonly CampaignInput[]>> =
       maxCpm: 2.5,
       budget: { daily: 100 },
       targeting: { sizes: ['970x250', '300x600', '750x200', '750x300'] },
+      formats: ['banner'],
       products: ['chair-01', 'lamp-01', 'wool-01', 'vase-01', 'chair-02'],
       callToAction: 'See the room',
     },
