@@ -98,7 +98,9 @@ export const isTrueReason: Readonly<Record<string, (request: Json) => boolean>> 
     (listOf(request['wseat']).length > 0 && !listOf(request['wseat']).includes('grosz')) ||
     listOf(request['bseat']).includes('grosz'),
   crawler: (request) =>
-    /bot|crawl|spider|slurp|fetcher|headless|preview/i.test(String(objectOf(request['device'])['ua'])),
+    /bot|crawl|spider|slurp|fetcher|headless|preview/i.test(
+      String(objectOf(request['device'])['ua']),
+    ),
   unknown_currency: (request) =>
     [
       ...listOf(request['cur']),
