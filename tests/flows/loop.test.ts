@@ -111,8 +111,43 @@ test('what is not a bid request is told why', async () => {
   expect((await post('/openrtb2/nobody', '{}')).status).toBe(404)
   expect((await post('/openrtb2/demo', 'x'.repeat(300_000))).status).toBe(413)
   expect((await fetch(`${system.bidder}/openrtb2/demo`)).status).toBe(405)
-  const video = { id: 'v', imp: [{ id: '1', video: { mimes: ['video/mp4'] } }] }
+  const video = { id: 'v', imp: [{ id: '1', video: { mimes: ['video/x-flv'] } }] }
   expect((await postBid(system, video)).status).toBe(204)
+})
+
+test('a native ad, a video and a spot are bid, and what they show is there to be loaded', async () => {
+  const asset = (id: number, more: object): object => ({ id, required: 1, ...more })
+  const native = {
+    ver: '1.2',
+    assets: [
+      asset(1, { title: { len: 90 } }),
+      asset(2, { img: { type: 3, wmin: 1_200, hmin: 627 } }),
+      asset(3, { img: { type: 1, wmin: 80, hmin: 80 } }),
+      asset(4, { data: { type: 6 } }),
+    ],
+  }
+  const companionad = [{ w: 300, h: 250 }]
+  const impressions = {
+    native: { native: { request: JSON.stringify(native) } },
+    video: { video: { mimes: ['video/mp4'], protocols: [2, 3], w: 640, h: 360, companionad } },
+    audio: { audio: { mimes: ['audio/mpeg'], protocols: [2, 3], companionad } },
+  }
+  const countOf = { native: 2, video: 2, audio: 1 }
+  for (const [format, imp] of Object.entries(impressions)) {
+    const { bids } = await postBid(system, { id: format, imp: [{ id: '1', ...imp }] })
+    expect(bids, format).toHaveLength(1)
+    const files = bids[0]!.adm.match(/http:[^"\]<]+\/(?:media|img|logo)\/[\w.-]+/g)!
+    const shown = files.slice(0, countOf[format as keyof typeof countOf])
+    for (const url of shown) {
+      const response = await fetch(url, { headers: { Range: 'bytes=0-99' } })
+      expect(response.status, url).toBe(format === 'native' ? 200 : 206)
+      expect(response.headers.get('content-type')!.split('/')[0]).toBe(
+        format === 'native' ? 'image' : format,
+      )
+      await response.arrayBuffer()
+    }
+    if (format !== 'native') expect(bids[0]!.adm).toContain('<Companion width="300" height="250"')
+  }
 })
 
 test('why no bid? is answered campaign by campaign', async () => {
