@@ -237,6 +237,7 @@ class Supervisor {
     const accounts = new Map(this.#authority.accounts().map((it) => [it.account, it]))
     return {
       exchanges: this.#exchanges,
+      publicUrl: this.#settings.publicUrl,
       clickRate: new ClickRate(this.#settings.bidding.clickRate),
       profiles,
       consent: new ConsentRules(this.#settings.privacy),

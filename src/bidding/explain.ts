@@ -57,6 +57,8 @@ interface Way {
  * bitmaps and the same valuation. For people: takes milliseconds for thousands of campaigns.
  */
 export class Explainer {
+  /** Why nobody bids on the impression explained last, as `Decider` has it: a NoBid code; 0 where one does. */
+  miss = 0
   readonly #clickRate: ClickRate
   readonly #funds: Funds
   readonly #fit = new CreativeFit(new Pods())
@@ -86,6 +88,7 @@ export class Explainer {
     let chosen: number = NoBid.dealsOnly
     if (impression.dealCount > 0) chosen = decider.decideDeals(impression)
     if (chosen < 0 && !impression.dealsOnly) chosen = decider.decide(impression)
+    this.miss = Math.min(0, chosen)
     this.#fit.begin(exchange.videoProtocolDefault)
     const ways = this.#ways(request, impression, exchange, catalogue, nowMs)
 

@@ -69,3 +69,18 @@ export function responseCurrency(
     if (rates.indexOf(currencies[i]!) >= 0) return currencies[i]!
   return ''
 }
+
+/** The exchange's auction is over after this long; an answer later than that is worth nothing. */
+const auctionMs = 100
+
+/** Time that an answer may take us, its way to the exchange taken off; 0 or less where there is none. */
+export function answerMsMax(
+  { tmaxMs }: BidRequest,
+  { tmaxDefaultMs, networkMarginMs }: Exchange,
+): number {
+  return Math.min(tmaxMs > 0 ? tmaxMs : tmaxDefaultMs, auctionMs) - networkMarginMs
+}
+
+/** Whether an advert would have to show itself who pays for it (Digital Services Act), which ours don't. */
+export const isUnrendered = ({ dsaRequired, dsaPublisherRenders }: BidRequest): boolean =>
+  dsaRequired >= 2 && dsaPublisherRenders === 0

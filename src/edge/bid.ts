@@ -12,7 +12,7 @@ import type { Networks } from '../openrtb/networks.js'
 import { BidRequest, type Impression } from '../openrtb/request.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
-import { responseCurrency } from './admission.js'
+import { answerMsMax, isUnrendered, responseCurrency } from './admission.js'
 import { BadRequest } from './bad-request.js'
 import { BidBody } from './bid-body.js'
 import { BidExchange } from './bid-exchange.js'
@@ -29,8 +29,6 @@ import { type Wire, wireOf } from './wire.js'
 /** Of every 64th request the stages are timed one by one. */
 const sampleMask = 63
 
-/** The exchange's auction is over after this long; an answer later than that is worth nothing. */
-const auctionMs = 100
 /** Most ads that are sent for a dynamic pod. */
 const podAdCountMax = 8
 
@@ -133,9 +131,8 @@ export class BidHandler {
       this.#refuse(reply, this.#body.reason, this.#body.status, this.#body.fault)
       return
     }
-    const { tmaxDefaultMs, networkMarginMs, gzipReplies } = exchange.settings
-    const tmaxMs = request.tmaxMs > 0 ? request.tmaxMs : tmaxDefaultMs
-    const deadlineMs = receivedMs + Math.min(tmaxMs, auctionMs) - networkMarginMs
+    const { gzipReplies } = exchange.settings
+    const deadlineMs = receivedMs + answerMsMax(request, exchange.settings)
     const headers = exchange.headersFor(wire, head.contentType)
     const miss = this.#bid(exchange, wire, receivedMs, deadlineMs)
     if (miss === 0) {
@@ -211,8 +208,7 @@ export class BidHandler {
     const decider = this.#decider
     const impression = this.#request.impressions[index]!
     if (impression.secure && !this.#isSecure) return NoBid.insecure
-    if (this.#request.dsaRequired >= 2 && this.#request.dsaPublisherRenders === 0)
-      return NoBid.transparencyNotRendered
+    if (isUnrendered(this.#request)) return NoBid.transparencyNotRendered
     const pod = this.#podOf(index)
     const { video, audio } = impression
     const { podDurationS, maxSequence } = video.podDurationS > 0 ? video : audio

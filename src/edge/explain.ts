@@ -6,6 +6,7 @@ import type { CampaignVerdict } from '../bidding/explain.js'
 import { Explainer } from '../bidding/explain.js'
 import type { LiveCatalogue } from '../bidding/live.js'
 import { NoBid, noBidReasons } from '../bidding/no-bid.js'
+import { isSecureUrl } from '../catalogue/creative/url.js'
 import type { Consent, ConsentRules } from '../openrtb/consent/decision.js'
 import type { Networks } from '../openrtb/networks.js'
 import { AssetKind, type MediaOffer, type NativeOffer } from '../openrtb/offers.js'
@@ -15,12 +16,14 @@ import { BidRequest, PlaceKind } from '../openrtb/request.js'
 import { contentOneOf, taxonomyName } from '../openrtb/taxonomy.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
-import { Admission, responseCurrency } from './admission.js'
+import { Admission, answerMsMax, isUnrendered, responseCurrency } from './admission.js'
 import type { Exchange } from './exchange.js'
 import { Identity } from './identity.js'
 
 export interface ExplainOptions {
   readonly exchanges: readonly Exchange[]
+  /** Where exchanges and browsers reach us. */
+  readonly publicUrl: string
   readonly clickRate: ClickRate
   /** What an account may still spend, in nanos of its currency. */
   readonly available: (account: number) => number
@@ -73,8 +76,10 @@ export function explain(
   const { rates } = snapshot
   const currency = responseCurrency(request, exchange.currency, rates)
   const refusal = new Admission(exchange, options.networks).refusal(request)
-  const reason =
-    refusal !== 0 ? noBidReasons[-1 - refusal]! : currency === '' ? 'unknown_currency' : ''
+  let miss: number = refusal
+  if (miss === 0 && currency === '') miss = NoBid.unknownCurrency
+  if (miss === 0 && answerMsMax(request, exchange) <= 0) miss = NoBid.timeout
+  const reason = miss === 0 ? '' : noBidReasons[-1 - miss]!
   const explainer = new Explainer(options.clickRate, options.available)
   const nowMs = options.clock.nowMs()
   return {
@@ -82,7 +87,7 @@ export function explain(
     person: person(request, consent, profile, catalogue, nowMs),
     reason,
     impressions: request.impressions.slice(0, request.impressionCount).map((impression) => {
-      const own = reason || impressionReason(request, impression, rates)
+      const own = reason || impressionReason(request, impression, options.publicUrl)
       const place = rates.indexOf(currency)
       const campaigns =
         own === ''
@@ -93,7 +98,7 @@ export function explain(
       return {
         id: impression.id,
         understood: understoodImpression(impression),
-        reason: own || (bid === null ? 'no_campaign_bids' : ''),
+        reason: own || (bid === null ? noBidReasons[-1 - explainer.miss]! : ''),
         bid,
         campaigns,
       }
@@ -101,21 +106,10 @@ export function explain(
   }
 }
 
-function impressionReason(
-  request: BidRequest,
-  impression: Impression,
-  rates: { indexOf(currency: string): number },
-): string {
-  const { hasBanner, video, audio, native } = impression
-  if (!hasBanner && !video.isOffered && !audio.isOffered && !native.isOffered)
-    return noBidReasons[-1 - NoBid.unsupportedFormat]!
-  if (impression.dealsOnly && impression.dealCount === 0) return 'deals_only'
-  if (request.dsaRequired >= 2 && request.dsaPublisherRenders === 0)
-    return 'transparency_not_rendered'
-  const isUnknown = rates.indexOf(impression.floorCurrency) < 0
-  return isUnknown && impression.floorCpmMicros > 0 && !impression.dealsOnly
-    ? 'unknown_currency'
-    : ''
+/** Of the impression itself, before any campaign is looked at. */
+function impressionReason(request: BidRequest, impression: Impression, publicUrl: string): string {
+  if (impression.secure && !isSecureUrl(publicUrl)) return noBidReasons[-1 - NoBid.insecure]!
+  return isUnrendered(request) ? noBidReasons[-1 - NoBid.transparencyNotRendered]! : ''
 }
 
 const placeNames = ['unknown', 'site', 'app', 'screen'] as const
