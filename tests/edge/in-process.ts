@@ -61,6 +61,7 @@ export function bidderInProcess(
     exchange?: object
     consent?: object
     blockedNetworks?: readonly string[]
+    guard?: OverloadGuard
   } = {},
 ): InProcess {
   const exchanges = [exchangeSchema.parse({ ...demoExchange, ...options.exchange })]
@@ -72,7 +73,7 @@ export function bidderInProcess(
     bodyBytesMax: 262_144,
     consent: new ConsentRules(consentConfigSchema.parse(options.consent ?? {})),
     networks: new Networks(options.blockedNetworks ?? []),
-    guard: new OverloadGuard(0),
+    guard: options.guard ?? new OverloadGuard(0),
     reservationTtlMs: 300_000,
     incarnation: 1,
     clock: options.clock ?? systemClock,
