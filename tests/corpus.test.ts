@@ -7,11 +7,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parseFragment } from 'parse5'
 import { expect, test } from 'vitest'
+import { ManualClock } from '../src/base/clock.js'
 import { Random } from '../src/base/random.js'
 import { noBidReasons } from '../src/bidding/no-bid.js'
 import { creativeFormats } from '../src/catalogue/media.js'
 import { checkAnswer } from '../src/simulation/response-rules.js'
-import { catalogueOf, shopFile, unitValue } from './bidding/world.js'
+import { catalogueOf, nowMs, shopFile, unitValue } from './bidding/world.js'
 import { formatsOf, isTrueReason, type Json } from './corpus-reasons.js'
 import { bidderInProcess, type CaughtReply } from './edge/in-process.js'
 
@@ -59,7 +60,8 @@ const catalogue = catalogueOf([
   shopFile('shop0', anything, 'PLN', everything),
   shopFile('shop1', anything, 'EUR', everything),
 ])
-const bidder = bidderInProcess(catalogue)
+// A clock that stands still: how busy the machine is makes no answer late.
+const bidder = bidderInProcess(catalogue, { clock: new ManualClock(nowMs) })
 
 function* linesOf(folder: string): Generator<[name: string, line: string]> {
   for (const name of readdirSync(new URL(folder, corpus))) {

@@ -143,7 +143,7 @@ describe('install-system-packages', () => {
   const script = 'scripts/install-system-packages.sh'
 
   test('is silent where everything is there', () => {
-    for (const command of ['prometheus', 'promtool', 'chromium']) pretend(command, '')
+    for (const command of ['prometheus', 'promtool', 'chromium', 'xmllint']) pretend(command, '')
     pretend('apt-get', 'echo called; exit 1')
     const result = run(script)
     check.equal(result.status, 0)
