@@ -102,7 +102,8 @@ export class CreativeFit {
       if (media.format[creative] !== format) continue
       if (media.durationSeconds[creative]! > secondsLeft) continue
       if (!speaks(request, media.languageOf(creative))) continue
-      if (!this.#pods.mayUse(pod, offer.podDedupe, snapshot.shopOf[row]!, creative)) continue
+      if (!this.#pods.mayUse(pod, offer.podDedupe, snapshot.shopOf[row]!, creative, snapshot.shops))
+        continue
       if (!mediaFits(media, creative, offer, impression.secure)) continue
       const protocol = vastProtocolFor(media, creative, offer, this.#protocolDefault)
       if (protocol === 0) continue

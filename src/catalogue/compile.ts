@@ -74,6 +74,7 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
       name: shop.name,
       currency: shop.currency,
       language: shop.language,
+      categories: shop.categories,
       payer: shop.payer ?? shop.name,
       eids: shop.eids ?? null,
       secure: products.secureByShop[index] === 1,

@@ -35,6 +35,8 @@ export interface SnapshotShop {
   readonly name: string
   readonly currency: string
   readonly language: string
+  /** What it advertises, in content taxonomy 1.0. */
+  readonly categories: readonly string[]
   /** Who pays for the adverts. */
   readonly payer: string
   /** Where the shop's own ids of people come from, and its salt for them. */

@@ -22,7 +22,14 @@ const shops = [
   { id: 'books', eids: { source: 'Mail.example', salt: `another ${salt}` } },
   { id: 'bags', eids: null },
 ].map((shop) => ({
-  ...{ name: shop.id, currency: 'PLN', language: 'pl', payer: shop.id, secure: true },
+  ...{
+    name: shop.id,
+    currency: 'PLN',
+    language: 'pl',
+    payer: shop.id,
+    secure: true,
+    categories: [],
+  },
   ...shop,
 }))
 const mail = '5d41402abc4b2a76b9719d911017c592'

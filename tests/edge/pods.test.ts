@@ -10,6 +10,7 @@ interface Bid {
   readonly impid: string
   readonly crid: string
   readonly adomain: readonly [string]
+  readonly cat: readonly string[]
   readonly dur?: number
   readonly dealid?: string
   readonly slotinpod?: number
@@ -31,6 +32,7 @@ function shopOf(id: string, count: number, bid: number) {
     ],
     'PLN',
     {
+      shop: { categories: id === 'shop2' ? ['IAB18'] : ['IAB22-1', 'IAB22-4'] },
       videos: Array.from({ length: count }, (_, i) => ({
         id: `v${i}`,
         durationSeconds: durations[i % durations.length],
@@ -74,7 +76,7 @@ test('a structured pod has each creative once, and each advertiser where that is
   let count = 0
   for (let round = 0; round < 300; round++) {
     const bidder = bidderInProcess(catalogue, { exchange: { multiBid: random.chance(0.5) } })
-    const poddedupe = random.pick([undefined, [1], [3], [5], [1, 3]])
+    const poddedupe = random.pick([undefined, [1], [2], [3], [5], [1, 3]])
     const imp = Array.from({ length: 2 + random.below(8) }, (_, i) => ({
       id: String(i),
       ...within(randomOffer(random), {
@@ -93,6 +95,8 @@ test('a structured pod has each creative once, and each advertiser where that is
       )
       if (poddedupe?.includes(5) === true) continue
       expect(distinct(own.map(creativeOf)), where).toBe(true)
+      if (poddedupe?.includes(2) === true)
+        expect(distinct(own.flatMap(({ cat }) => cat)), where).toBe(true)
       if (poddedupe?.includes(1) !== true) continue
       expect(distinct(own.map(({ adomain }) => adomain[0])), where).toBe(true)
     }
