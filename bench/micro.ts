@@ -48,7 +48,7 @@ if (!settings.ok) throw new Error(settings.faults.join('\n'))
 const exchanges = readExchanges(settings.value)
 if (!exchanges.ok) throw new Error(exchanges.faults.join('\n'))
 
-const signer = new Signer(Buffer.alloc(32, 1))
+const signer = await Signer.open(Buffer.alloc(32, 1))
 async function catalogueOf(campaignCount: number) {
   const dataDir = await prepareWorld(folder, campaignCount, profileCount)
   const currencies = settings.ok ? settings.value.currencies : {}

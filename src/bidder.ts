@@ -42,7 +42,7 @@ class Bidder {
   readonly #profiles: LmdbProfileStore
   readonly #wallet: Wallet
   readonly #link: LedgerLink
-  readonly #signer: Signer
+  #signer!: Signer
   readonly #consent: ConsentRules
   #bids: BidHandler | null = null
   #listener: Listener | null = null
@@ -69,7 +69,6 @@ class Bidder {
         },
       },
     })
-    this.#signer = new Signer(Buffer.from(start.secret))
     this.#consent = new ConsentRules(settings.privacy)
   }
 
@@ -80,7 +79,8 @@ class Bidder {
   }
 
   async #listen(): Promise<void> {
-    const { settings, port, publicUrl } = this.#start
+    const { settings, port, publicUrl, secret } = this.#start
+    this.#signer = await Signer.open(Buffer.from(secret))
     this.#listener = await listen({
       host: settings.host,
       port,

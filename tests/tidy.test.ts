@@ -27,6 +27,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   yaml: /^run\/settings\.ts$/,
   zod: /^base\/schema\.ts$/,
   pino: /^base\/log\.ts$/,
+  'hash-wasm': /^edge\/signer\.ts$/,
   protobufjs: /^openrtb\/protobuf\/codec\.ts$/,
   'crawler-user-agents': /^openrtb\/crawlers\.ts$/,
 }

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createBLAKE3 } from 'hash-wasm'
 
 /** What a bid's notices, pixel and clicks carry: enough to charge it without any record of the bid. */
 export interface Token {
@@ -22,7 +23,8 @@ export interface Token {
   readonly currency: string
 }
 
-const version = 1
+/** 1 was signed with HMAC-SHA-256. */
+const version = 2
 const idAt = 2
 const idBytes = 16
 const signedBytes = 61
@@ -31,21 +33,36 @@ const tokenBytes = signedBytes + macBytes
 /** Characters of a token; a multiple of 3 bytes, so that base64url needs no padding. */
 export const tokenLength = (tokenBytes / 3) * 4
 
+/** What we need of the hash: `init` starts a message over, with the key that it was made with. */
+interface TokenHash {
+  init(): unknown
+  update(message: Uint8Array): unknown
+  digest(as: 'binary'): Uint8Array
+}
+
+const keyFor = (purpose: string, secret: Buffer): Buffer =>
+  createHmac('sha256', secret).update(purpose).digest()
+
 /**
  * Signs and checks what leaves us and comes back by way of exchanges and browsers.
  *
- * HMAC-SHA-256, 112 bits kept for tokens. One key each for tokens and for click targets, both drawn
- * from the installation's secret.
+ * Tokens, signed with each bid: keyed BLAKE3, which takes a tenth of what an HMAC does, 112 bits kept.
+ * Click targets, signed when the catalogue is compiled: HMAC-SHA-256. One key for each, drawn from the
+ * installation's secret.
  */
 export class Signer {
-  readonly #tokenKey: Buffer
+  readonly #tokenHash: TokenHash
   readonly #targetKey: Buffer
   readonly #bytes = Buffer.alloc(tokenBytes)
   readonly #signed = this.#bytes.subarray(0, signedBytes)
 
-  constructor(secret: Buffer) {
-    this.#tokenKey = createHmac('sha256', secret).update('token').digest()
-    this.#targetKey = createHmac('sha256', secret).update('target').digest()
+  private constructor(secret: Buffer, tokenHash: TokenHash) {
+    this.#tokenHash = tokenHash
+    this.#targetKey = keyFor('target', secret)
+  }
+
+  static async open(secret: Buffer): Promise<Signer> {
+    return new Signer(secret, await createBLAKE3(256, keyFor('token', secret)))
   }
 
   /** @returns `tokenLength` characters that need no escaping in URLs, HTML and JSON. */
@@ -64,7 +81,8 @@ export class Signer {
     bytes.writeDoubleBE(token.reservedNanos, 42)
     bytes.writeDoubleBE(token.bidCpmMicros, 50)
     bytes.write(token.currency, 58, 3, 'latin1')
-    createHmac('sha256', this.#tokenKey).update(this.#signed).digest().copy(bytes, signedBytes)
+    const mac = this.#macOf(this.#signed)
+    for (let i = 0; i < macBytes; i++) bytes[signedBytes + i] = mac[i]!
     return bytes.toString('base64url')
   }
 
@@ -79,7 +97,7 @@ export class Signer {
     const bytes = Buffer.from(text, 'base64url')
     // A text with foreign characters decodes to fewer bytes; one with odd last bits, to others' text.
     if (bytes.length !== tokenBytes || bytes[0] !== version) return null
-    const mac = createHmac('sha256', this.#tokenKey).update(bytes.subarray(0, signedBytes)).digest()
+    const mac = this.#macOf(bytes.subarray(0, signedBytes))
     if (!timingSafeEqual(mac.subarray(0, macBytes), bytes.subarray(signedBytes))) return null
     return {
       id: bytes.subarray(idAt, idAt + idBytes),
@@ -95,6 +113,13 @@ export class Signer {
       bidCpmMicros: bytes.readDoubleBE(50),
       currency: bytes.toString('latin1', 58, 61),
     }
+  }
+
+  #macOf(message: Uint8Array): Uint8Array {
+    const hash = this.#tokenHash
+    hash.init()
+    hash.update(message)
+    return hash.digest('binary')
   }
 
   /** Signature of a click's target, made when the catalogue is compiled: 16 characters. */

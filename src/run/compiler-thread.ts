@@ -48,7 +48,7 @@ if (parentPort !== null) {
   const port = parentPort
   const options = workerData as CompilerOptions
   const shops = new ShopFiles(options.shopsDir, Object.keys(options.currencies))
-  const signer = new Signer(Buffer.from(options.secret))
+  const signer = await Signer.open(Buffer.from(options.secret))
   mkdirSync(options.snapshotsDir, { recursive: true })
   port.on('message', ({ version }: CompileRequest) => {
     port.postMessage(run(options, shops, signer, version))

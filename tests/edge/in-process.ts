@@ -43,7 +43,7 @@ export class CaughtReply implements Reply {
 }
 
 export const nobody: ProfileReader = { read: () => null, stats: new ProfileStats() }
-export const signer = new Signer(Buffer.alloc(32, 7))
+export const signer = await Signer.open(Buffer.alloc(32, 7))
 
 export interface InProcess {
   readonly handler: BidHandler
