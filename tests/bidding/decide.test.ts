@@ -62,8 +62,14 @@ test('agrees with the naive choice, and the explainer with both, on random world
         const best = bestOf(wanted)
         if (decider.row < 0) {
           // A price in another currency may miss the floor by a part of a micro where the value doesn't.
-          if (best > 0) expect(decider.row, where).toBe(NoBid.belowFloor)
-          if (best > 0) bidsOf.outpriced++
+          if (best > 0) {
+            expect(decider.row, where).toBe(NoBid.belowFloor)
+            const isAtFloor = (bid: NaiveBid): boolean => best - bid.floorCommonMicros < 10
+            expect(wanted.filter((bid) => bid.commonMicros === best).some(isAtFloor), where).toBe(
+              true,
+            )
+            bidsOf.outpriced++
+          }
           return { decider, wanted }
         }
         const own = wanted.find((bid) => isBid(decider, bid, catalogue))

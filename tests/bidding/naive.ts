@@ -18,7 +18,9 @@ export interface NaiveBid {
   readonly creative: NaiveCreative
   /** Null on the open market. */
   readonly deal: Deal | null
+  /** What it is worth, and the least that is taken. */
   readonly commonMicros: number
+  readonly floorCommonMicros: number
 }
 
 const devices = { desktop: [2], phone: [1, 4], tablet: [1, 5], tv: [3, 6, 7] }
@@ -49,9 +51,12 @@ export function naiveBids(
           const commonMicros = naiveValue(campaign, rate, slice) * worth[shop.currency]!
           const currency = deal === null ? impression.floorCurrency : deal.floorCurrency
           // An unknown currency matters only where there is a floor in it.
-          const floor = creative.floorMicros === 0 ? 0 : creative.floorMicros * worth[currency]!
-          if (commonMicros > 0 && commonMicros >= floor)
-            bids.push({ shop: shop.id, campaign: campaign.id, creative, deal, commonMicros })
+          const floorCommonMicros =
+            creative.floorMicros === 0 ? 0 : creative.floorMicros * worth[currency]!
+          if (commonMicros > 0 && commonMicros >= floorCommonMicros) {
+            const names = { shop: shop.id, campaign: campaign.id }
+            bids.push({ ...names, creative, deal, commonMicros, floorCommonMicros })
+          }
         }
     }
   }
