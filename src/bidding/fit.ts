@@ -4,9 +4,8 @@ import type { Deal } from '../openrtb/offers.js'
 import type { BidRequest, Impression } from '../openrtb/request.js'
 import type { BidSlice } from '../profiles/slice.js'
 import { mediaFits, mediaFloorMicros, vastProtocolFor } from './media-fit.js'
-import { nativeFits, nativeShopFits } from './native-fit.js'
+import { NativeFinder } from './native-finder.js'
 import type { Pods } from './pods.js'
-import { ProductChoice, productChoiceCountMax } from './product-choice.js'
 
 /**
  * Finds what a campaign fills a slot with, where that takes more than a size: the first of its
@@ -24,7 +23,7 @@ export class CreativeFit {
   /** Least that is accepted for it, in the currency of the floor; of the deal where there is one. */
   floorMicros = 0
 
-  readonly #choice = new ProductChoice()
+  readonly #natives = new NativeFinder()
   readonly #pods: Pods
   #protocolDefault = 0
 
@@ -34,6 +33,7 @@ export class CreativeFit {
 
   begin(protocolDefault: number): void {
     this.#protocolDefault = protocolDefault
+    this.#natives.begin()
   }
 
   /**
@@ -60,24 +60,9 @@ export class CreativeFit {
       return this.#findMedia(format, row, request, impression, deal, snapshot, pod, secondsLeft)
     // A shop's videos may speak other languages than the shop, which is what lets its row through.
     if (!speaks(request, snapshot.shops[snapshot.shopOf[row]!]!.language)) return false
-    return format === CreativeFormat.banner || this.#findProduct(row, slice, impression, snapshot)
-  }
-
-  #findProduct(
-    row: number,
-    slice: BidSlice | null,
-    impression: Impression,
-    snapshot: Snapshot,
-  ): boolean {
-    if (!nativeShopFits(impression.native, snapshot, row)) return false
-    const choice = this.#choice
-    choice.choose(snapshot, row, slice, productChoiceCountMax)
-    for (let i = 0; i < choice.count; i++) {
-      if (!nativeFits(impression.native, snapshot, row, choice.indexes[i]!)) continue
-      this.product = choice.indexes[i]!
-      return true
-    }
-    return false
+    if (format === CreativeFormat.banner) return true
+    this.product = this.#natives.find(impression.native, row, slice, snapshot)
+    return this.product >= 0
   }
 
   #findMedia(
