@@ -29,8 +29,11 @@ export class JsonText {
     // Nothing grows: `\u0800`, six bytes, becomes three.
     if (this.#buffer.length < length) this.#buffer = Buffer.allocUnsafeSlow(length * 2)
     const target = this.#buffer
-    let at = 0
-    for (let i = 0; i < length; i++) {
+    // A banner's style comes first and has nothing escaped: it is copied as it is.
+    const first = source.indexOf(backslash)
+    let at = first < 0 || first > length ? length : first
+    source.copy(target, 0, 0, at)
+    for (let i = at; i < length; i++) {
       const byte = source[i]!
       if (byte !== backslash) {
         target[at++] = byte
