@@ -80,6 +80,8 @@ class Supervisor {
   #ledger!: LedgerService
   #pool!: WorkerPool
   #onReady: () => void = () => {}
+  /** Where exchanges and browsers reach the bidder. */
+  #publicUrl = ''
 
   constructor(settings: Settings, exchanges: readonly Exchange[], onFatal: () => void) {
     this.#settings = settings
@@ -171,6 +173,8 @@ class Supervisor {
   }
 
   #makePool(secret: Buffer, port: number): WorkerPool {
+    const { publicUrl, host } = this.#settings
+    this.#publicUrl = publicUrl || `http://${localHost(host)}:${port}`
     return new WorkerPool({
       workerCount: this.#settings.workers,
       start: {
@@ -178,7 +182,7 @@ class Supervisor {
         exchanges: this.#exchanges,
         secret,
         port,
-        publicUrl: this.#settings.publicUrl || `http://${localHost(this.#settings.host)}:${port}`,
+        publicUrl: this.#publicUrl,
       },
       log: this.#log,
       nextIncarnation: () => this.#authority.nextIncarnation(),
@@ -237,7 +241,7 @@ class Supervisor {
     const accounts = new Map(this.#authority.accounts().map((it) => [it.account, it]))
     return {
       exchanges: this.#exchanges,
-      publicUrl: this.#settings.publicUrl,
+      publicUrl: this.#publicUrl,
       clickRate: new ClickRate(this.#settings.bidding.clickRate),
       profiles,
       consent: new ConsentRules(this.#settings.privacy),
