@@ -1,11 +1,35 @@
 import { defineConfig } from 'vitest/config'
 
+/** Whole systems and clients under load: what runs beside them on the same cores makes them late. */
+const timed = [
+  'tests/flows/**/*.test.ts',
+  'tests/operations/system.test.ts',
+  'tests/simulation/{exchange,http-client}.test.ts',
+]
+const shared = { testTimeout: 60_000, hookTimeout: 60_000 }
+
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two workers: flow tests start whole systems, and a machine of two cores is the smallest we test on.
-    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'parts',
+          include: ['tests/**/*.test.ts'],
+          exclude: timed,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'timed',
+          include: timed,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
