@@ -260,7 +260,8 @@ export class Decider {
       else if (fit.floorMicros > 0 && commonMicros < fit.floorMicros * this.#floorToCommon)
         this.#missed(NoBid.belowFloor)
       else if (this.#funds.available(this.#catalogue.accounts[row]!) < valueMicros) {
-        this.#funds.want(this.#catalogue.accounts[row]!, valueMicros as CostNanos)
+        if (!this.#request.test)
+          this.#funds.want(this.#catalogue.accounts[row]!, valueMicros as CostNanos)
         this.#missed(NoBid.noBudget)
         return
       } else {

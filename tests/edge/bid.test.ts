@@ -166,6 +166,17 @@ test('a test request is bid on, reserves nothing, and its token says so', () => 
   expect(tokens[0]!.id.equals(tokens[1]!.id)).toBe(false)
 })
 
+test('a test request asks for no money, though there is none', () => {
+  const wanted: number[] = []
+  const funds = new TestFunds(() => 0)
+  funds.want = (account?: number) => void wanted.push(account!)
+  const bidder = bidderInProcess(catalogueOf([shop]), { funds })
+  expect(bidder.post(JSON.stringify({ ...request, test: 1 })).status).toBe(204)
+  expect(wanted).toEqual([])
+  expect(bidder.post(JSON.stringify(request)).status).toBe(204)
+  expect(wanted.length).toBeGreaterThan(0)
+})
+
 test('strings of a request come back byte for byte', () => {
   const id = `zażółć "quoted" \\ \u2028 😀 </script>${'x'.repeat(1_000)}`
   const bidder = bidderInProcess(catalogueOf([shop]))
