@@ -175,7 +175,11 @@ class Bidder {
   async #swap({ path, accounts }: CatalogueReady): Promise<void> {
     try {
       const snapshot = new Snapshot(await readFile(path))
-      this.#bids!.swap(goLive(snapshot, accounts, this.#start.exchanges))
+      const bids = this.#bids!
+      bids.swap(goLive(snapshot, accounts, this.#start.exchanges))
+      const shops = bids.shopsLeftOutCount
+      if (shops > 0)
+        this.#log.warn({ shops }, 'too many shops share a source of eids; these are left out')
       await this.#lease(snapshot, accounts)
       const { slots } = this.#metrics
       this.#metrics.set(slots.catalogueVersion, snapshot.version)

@@ -91,6 +91,11 @@ export class BidHandler {
     this.#identity.swap(catalogue.snapshot)
   }
 
+  /** Shops beyond those that may share a source of ids: their people aren't found by it. */
+  get shopsLeftOutCount(): number {
+    return this.#identity.leftOutCount
+  }
+
   /** @param body read before this returns, not kept. */
   handle(head: RequestHead, body: Buffer, reply: Reply): void {
     const { clock, metrics, guard } = this.#options

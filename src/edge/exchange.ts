@@ -1,5 +1,6 @@
 import { z } from '../base/schema.js'
 
+const endsNoCdata = (text: string): boolean => !text.includes(']]>')
 const host = z.string().regex(/^[a-z0-9.-]+(:\d+)?$/, 'must be a host name in lower case')
 /** How a key is written: base64 of either alphabet, hex, or the characters themselves. */
 const keyEncodings = ['base64', 'hex', 'text'] as const
@@ -110,12 +111,14 @@ export const exchangeSchema = z.strictObject({
   priceMacro: z
     .string()
     .regex(/^[\x21-\x7e]{1,64}$/)
+    .refine(endsNoCdata, { message: 'must not have ]]> in it, which would end it in VAST' })
     .default('${AUCTION_PRICE}'),
   price: priceSchema.prefault({ encoding: 'plain' }),
   /** Put before our click link, so that the exchange counts clicks: `%%CLICK_URL_UNESC%%`, say. */
   clickMacro: z
     .string()
     .regex(/^[\x21-\x7e]{0,64}$/)
+    .refine(endsNoCdata, { message: 'must not have ]]> in it, which would end it in VAST' })
     .default(''),
 
   identity: z
