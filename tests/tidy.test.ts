@@ -11,13 +11,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   catalogue: ['base'],
   profiles: ['base'],
   ledger: ['base'],
+  people: ['base', 'profiles'],
   bidding: nouns,
   edge: [...nouns, 'bidding'],
+  // The shops' side: bytes in, bytes out.
+  collect: [...nouns, 'people'],
   // What the demo's exchange and shops are made of: they stand outside of the bidder.
   simulation: ['base', 'openrtb'],
   demo: ['base', 'catalogue'],
   // What programs are put together from.
-  run: [...nouns, 'bidding', 'edge', 'demo'],
+  run: [...nouns, 'people', 'bidding', 'edge', 'collect', 'demo'],
+  // Commands that talk to a running Grosz, or work on what it keeps.
+  tools: [...nouns, 'people', 'collect', 'run'],
 }
 /** Packages that only the named files may import. */
 const onlyIn: Readonly<Record<string, RegExp>> = {
@@ -27,6 +32,10 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
   yaml: /^run\/settings\.ts$/,
   zod: /^base\/schema\.ts$/,
   pino: /^base\/log\.ts$/,
+  fastify: /^collect\/server\.ts$/,
+  ioredis: /^profiles\/redis\/connection\.ts$/,
+  'csv-parse': /^base\/csv\.ts$/,
+  htmlparser2: /^catalogue\/feeds\/xml\.ts$/,
   'hash-wasm': /^edge\/signer\.ts$/,
   protobufjs: /^openrtb\/protobuf\/codec\.ts$/,
   'crawler-user-agents': /^openrtb\/crawlers\.ts$/,

@@ -153,12 +153,34 @@ export const shopSchema = z.strictObject({
   appBundle: z.string().min(1).max(256).optional(),
   /** Lets an exchange's `eids` of this source find the shop's own people, by the shop's salt. */
   eids: z.strictObject({ source: host, salt: z.string().min(16).max(128) }).optional(),
+  /**
+   * Web origins whose pages may send events without a key, as `https://shop.example`; that of `url`
+   * and any below the shop's domain where it isn't said.
+   */
+  origins: z
+    .array(z.string().regex(/^https?:\/\/[^/]+$/))
+    .max(64)
+    .optional(),
 })
+
+/**
+ * A named set of the shop's people. With a `rule` (people/rules) it is worked out from what each has
+ * done; without one it is a list that the shop sends.
+ */
+export const segmentSchema = z.strictObject({
+  id: identifier,
+  name: z.string().max(200).default(''),
+  /** In the language of rules, as text or as JSON; read by the collector, which says what is wrong with it. */
+  rule: z.union([z.string().min(1).max(4_000), z.record(z.string(), z.unknown())]).optional(),
+})
+export type Segment = z.output<typeof segmentSchema>
 
 export const shopFileSchema = z.strictObject({
   shop: shopSchema,
+  segments: z.array(segmentSchema).max(500).default([]),
   campaigns: z.array(campaignSchema).max(campaignCountMax),
-  products: z.array(productSchema).max(1_000_000),
+  /** Of a shop without a feed; one that has been fed shows what the feed had. */
+  products: z.array(productSchema).max(1_000_000).default([]),
   videos: z.array(videoSchema).max(1_000).default([]),
   audios: z.array(audioSchema).max(1_000).default([]),
 })

@@ -1,20 +1,35 @@
 import type { Checked } from '../base/schema.js'
 import { check, z } from '../base/schema.js'
 
-export const cartProductCountMax = 50
+export const cartItemCountMax = 50
 export const viewedCountMax = 50
 export const searchCountMax = 20
 export const purchaseCountMax = 100
+export const orderCountKept = 50
+export const wishCountMax = 50
+export const alertCountMax = 20
+export const reviewCountMax = 20
+export const interestCountMax = 24
 export const segmentCountMax = 100
 export const pickCountMax = 24
 export const productIdLengthMax = 128
 export const segmentIdLengthMax = 64
 export const searchTextLengthMax = 200
+export const categoryLengthMax = 200
+export const orderIdLengthMax = 128
 /** Most products that a bid can show of one person. */
 export const bidProductCountMax = 12
 
+export interface CartItem {
+  readonly product: string
+  readonly quantity: number
+  /** For one, in millionths of the shop's currency; 0 where nobody knows. */
+  readonly priceMicros: number
+}
+
 export interface Cart {
-  readonly products: readonly string[]
+  /** What was put in last comes first. */
+  readonly items: readonly CartItem[]
   /** What is in it is worth this much, in millionths of the shop's currency. */
   readonly valueMicros: number
   readonly changedAtMs: number
@@ -30,6 +45,67 @@ export interface Search {
   readonly atMs: number
 }
 
+export interface Purchase {
+  readonly product: string
+  readonly atMs: number
+  readonly quantity: number
+  /** For one, in millionths of the shop's currency; 0 where nobody knows. */
+  readonly priceMicros: number
+  /** It was a present for somebody else. */
+  readonly isGift: boolean
+}
+
+/** An order remembered so that it counts once, and can be taken back. */
+export interface Order {
+  readonly id: string
+  readonly atMs: number
+  /** What is left of it after refunds. */
+  readonly valueMicros: number
+  readonly isGift: boolean
+}
+
+/** All that was ever bought, refunds taken off. */
+export interface Orders {
+  readonly count: number
+  readonly giftCount: number
+  readonly valueMicros: number
+  /** 0 where nothing was bought. */
+  readonly firstAtMs: number
+  readonly lastAtMs: number
+  /** The newest ones, newest first. */
+  readonly recent: readonly Order[]
+}
+
+export interface Review {
+  readonly product: string
+  readonly atMs: number
+  /** 0 to 5. */
+  readonly rating: number
+}
+
+/** An interest that fades: it was `weight` at `atMs` and halves with every half-life since. */
+export interface Fading {
+  readonly key: string
+  readonly weight: number
+  readonly atMs: number
+}
+
+/** What the person looks at and buys is on average like this; what is newer counts more. */
+export interface Taste {
+  readonly priceMicros: number
+  /** 0 to 1; -1 where nothing is known of margins. */
+  readonly marginShare: number
+  /** How much it is based on, fading as interests do. */
+  readonly weight: number
+  readonly atMs: number
+}
+
+export interface SliceConsent {
+  readonly ads: boolean
+  readonly personalization: boolean
+  readonly atMs: number
+}
+
 export interface Membership {
   readonly segment: string
   /** From this moment on the person isn't in it any more. */
@@ -41,23 +117,60 @@ export interface Membership {
  * times in whole milliseconds since 1970, lists within the bounds above.
  */
 export interface Slice {
+  /** 0 where nothing has happened yet. */
+  readonly firstSeenAtMs: number
+  readonly lastSeenAtMs: number
+  /** Times that the person came, half an hour of nothing between. */
+  readonly visitCount: number
   readonly cart: Cart | null
-  /** Newest first. */
+  /** Newest first, each product once. */
   readonly viewed: readonly ProductAt[]
-  /** Newest first. */
+  /** Newest first, each text once. */
   readonly searches: readonly Search[]
   /** Newest first. */
-  readonly purchases: readonly ProductAt[]
+  readonly purchases: readonly Purchase[]
+  readonly orders: Orders
+  /** Newest first, each product once. */
+  readonly wished: readonly ProductAt[]
+  /** Products that the person wants to hear of when they are in stock again; newest first. */
+  readonly alerts: readonly ProductAt[]
+  readonly reviews: readonly Review[]
+  /** Strongest first. */
+  readonly productInterest: readonly Fading[]
+  readonly categoryInterest: readonly Fading[]
+  readonly taste: Taste | null
+  /** null where the person was never asked, as far as we were told. */
+  readonly consent: SliceConsent | null
   readonly segments: readonly Membership[]
   /** Products chosen ahead for the person, best first. */
   readonly picks: readonly string[]
 }
 
+export const noOrders: Orders = {
+  count: 0,
+  giftCount: 0,
+  valueMicros: 0,
+  firstAtMs: 0,
+  lastAtMs: 0,
+  recent: [],
+}
+
 export const emptySlice: Slice = {
+  firstSeenAtMs: 0,
+  lastSeenAtMs: 0,
+  visitCount: 0,
   cart: null,
   viewed: [],
   searches: [],
   purchases: [],
+  orders: noOrders,
+  wished: [],
+  alerts: [],
+  reviews: [],
+  productInterest: [],
+  categoryInterest: [],
+  taste: null,
+  consent: null,
   segments: [],
   picks: [],
 }
@@ -65,11 +178,27 @@ export const emptySlice: Slice = {
 const product = z.string().min(1).max(productIdLengthMax)
 const whole = z.int().min(0)
 const productAt = z.strictObject({ product, atMs: whole })
+const fading = z.strictObject({
+  key: z.string().min(1).max(categoryLengthMax),
+  weight: z.number().min(0),
+  atMs: whole,
+})
+const order = z.strictObject({
+  id: z.string().min(1).max(orderIdLengthMax),
+  atMs: whole,
+  valueMicros: whole,
+  isGift: z.boolean(),
+})
 
 export const sliceSchema: z.ZodType<Slice> = z.strictObject({
+  firstSeenAtMs: whole,
+  lastSeenAtMs: whole,
+  visitCount: whole,
   cart: z
     .strictObject({
-      products: z.array(product).max(cartProductCountMax),
+      items: z
+        .array(z.strictObject({ product, quantity: whole, priceMicros: whole }))
+        .max(cartItemCountMax),
       valueMicros: whole,
       changedAtMs: whole,
     })
@@ -78,7 +207,43 @@ export const sliceSchema: z.ZodType<Slice> = z.strictObject({
   searches: z
     .array(z.strictObject({ text: z.string().max(searchTextLengthMax), atMs: whole }))
     .max(searchCountMax),
-  purchases: z.array(productAt).max(purchaseCountMax),
+  purchases: z
+    .array(
+      z.strictObject({
+        product,
+        atMs: whole,
+        quantity: whole,
+        priceMicros: whole,
+        isGift: z.boolean(),
+      }),
+    )
+    .max(purchaseCountMax),
+  orders: z.strictObject({
+    count: whole,
+    giftCount: whole,
+    valueMicros: whole,
+    firstAtMs: whole,
+    lastAtMs: whole,
+    recent: z.array(order).max(orderCountKept),
+  }),
+  wished: z.array(productAt).max(wishCountMax),
+  alerts: z.array(productAt).max(alertCountMax),
+  reviews: z
+    .array(z.strictObject({ product, atMs: whole, rating: z.number().min(0).max(5) }))
+    .max(reviewCountMax),
+  productInterest: z.array(fading).max(interestCountMax),
+  categoryInterest: z.array(fading).max(interestCountMax),
+  taste: z
+    .strictObject({
+      priceMicros: whole,
+      marginShare: z.number().min(-1).max(1),
+      weight: z.number().min(0),
+      atMs: whole,
+    })
+    .nullable(),
+  consent: z
+    .strictObject({ ads: z.boolean(), personalization: z.boolean(), atMs: whole })
+    .nullable(),
   segments: z
     .array(
       z.strictObject({

@@ -16,7 +16,7 @@ const port = z.number().int().min(0).max(65_535)
 
 const settingsSchema = z.strictObject({
   host: z.string().min(1),
-  ports: z.strictObject({ bidder: port, admin: port, demo: port }),
+  ports: z.strictObject({ bidder: port, collector: port, admin: port, demo: port }),
   /** Where everything that must survive is kept. */
   data: z.string().min(1),
   /** Bidder processes; 0 is one per core. */
@@ -61,6 +61,7 @@ const environment: readonly (readonly [name: string, path: readonly string[], is
   [
     ['GROSZ_HOST', ['host'], true],
     ['GROSZ_BIDDER_PORT', ['ports', 'bidder'], false],
+    ['GROSZ_COLLECTOR_PORT', ['ports', 'collector'], false],
     ['GROSZ_ADMIN_PORT', ['ports', 'admin'], false],
     ['GROSZ_DEMO_PORT', ['ports', 'demo'], false],
     ['GROSZ_DATA', ['data'], true],
