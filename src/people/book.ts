@@ -1,0 +1,151 @@
+import { keyOf } from '../base/key.js'
+import type { Event } from './event.js'
+import { decodeEvent, encodeEvent } from './event-codec.js'
+import type { Person } from './person.js'
+import { decodePerson, encodePerson } from './person.js'
+import type { Entry, TableName, Tables } from './tables.js'
+import { fromSortable, keyFrom, keysUnder, nothing, sortable } from './tables.js'
+
+export const hourMs = 3_600_000
+
+/** One event as it was taken. */
+export interface LoggedEvent {
+  /** Rises with every event of the installation, in the order in which they were taken. */
+  readonly number: number
+  readonly event: Event
+}
+
+/**
+ * One shop's part of the books. The shop's id is its own and stands at the start of every key that is
+ * read or written here, so nothing of another shop can be reached.
+ *
+ * What writes is only called within a transaction of the tables.
+ */
+export class Book {
+  readonly shopId: string
+  readonly #tables: Tables
+
+  constructor(tables: Tables, shopId: string) {
+    this.#tables = tables
+    this.shopId = shopId
+  }
+
+  /** @returns null where there is nobody of this id. @throws Error where what is kept can't be read. */
+  person(id: string): Person | null {
+    const bytes = this.#tables.get('people', keyFrom(this.shopId, id))
+    return bytes === undefined ? null : decodePerson(id, bytes)
+  }
+
+  putPerson(person: Person): void {
+    this.#tables.put('people', keyFrom(this.shopId, person.id), encodePerson(person))
+  }
+
+  removePerson(id: string): void {
+    this.#tables.remove('people', keyFrom(this.shopId, id))
+  }
+
+  /** Encoded, in the order of their ids, from after `afterId` on. */
+  *people(afterId = '', limit?: number): Iterable<{ id: string; bytes: Buffer }> {
+    const { from, end } = keysUnder(this.shopId)
+    const start = afterId === '' ? from : `${from}${afterId}\x01`
+    for (const { key, value } of this.#tables.range('people', start, end, limit))
+      yield { id: key.slice(from.length), bytes: value }
+  }
+
+  /** The id of the person that an identifier leads to; '' where to nobody. */
+  link(identifier: string): string {
+    return this.#tables.get('links', keyFrom(this.shopId, identifier))?.toString('utf8') ?? ''
+  }
+
+  putLink(identifier: string, personId: string): void {
+    this.#tables.put('links', keyFrom(this.shopId, identifier), Buffer.from(personId))
+  }
+
+  removeLink(identifier: string): void {
+    this.#tables.remove('links', keyFrom(this.shopId, identifier))
+  }
+
+  hasMessage(messageId: string): boolean {
+    return this.#tables.get('messages', this.#messageKey(messageId)) !== undefined
+  }
+
+  putMessage(messageId: string, takenAtMs: number): void {
+    this.#tables.put('messages', this.#messageKey(messageId), double(takenAtMs))
+  }
+
+  putEvent(personId: string, number: number, event: Event): void {
+    const key = keyFrom(this.shopId, personId, sortable(number))
+    this.#tables.put('events', key, encodeEvent(event))
+  }
+
+  /** What was logged of a person under this id, in the order in which it was taken. */
+  *events(personId: string, fromNumber = 0): Iterable<LoggedEvent> {
+    const { from, end } = keysUnder(this.shopId, personId)
+    for (const { key, value } of this.#tables.range('events', from + sortable(fromNumber), end))
+      yield { number: fromSortable(key.slice(from.length)), event: decodeEvent(value) }
+  }
+
+  /** Bidders are to be told of the person; `goneUids` don't lead to them any more. */
+  putOutbox(personId: string, stamp: number, goneUids: readonly string[] = []): void {
+    const key = keyFrom(this.shopId, personId)
+    const before = this.#tables.get('outbox', key)
+    const gone = before === undefined ? goneUids : [...readOutbox(before).goneUids, ...goneUids]
+    this.#tables.put('outbox', key, Buffer.from(JSON.stringify([stamp, ...new Set(gone)])))
+  }
+
+  /** Notes that the person may have to be looked at again in the hour of `dueAtMs`. */
+  putDue(personId: string, dueAtMs: number): void {
+    const hour = sortable(Math.floor(dueAtMs / hourMs))
+    this.#tables.put('due', keyFrom(hour, this.shopId, personId), nothing)
+  }
+
+  areApart(a: string, b: string): boolean {
+    return this.#tables.get('apart', keyFrom(this.shopId, ...[a, b].sort())) !== undefined
+  }
+
+  putApart(a: string, b: string): void {
+    this.#tables.put('apart', keyFrom(this.shopId, ...[a, b].sort()), nothing)
+  }
+
+  /** Anything of the shop's under these parts of a key. */
+  get(table: TableName, ...parts: readonly string[]): Buffer | undefined {
+    return this.#tables.get(table, keyFrom(this.shopId, ...parts))
+  }
+
+  put(table: TableName, value: Buffer, ...parts: readonly string[]): void {
+    this.#tables.put(table, keyFrom(this.shopId, ...parts), value)
+  }
+
+  remove(table: TableName, ...parts: readonly string[]): void {
+    this.#tables.remove(table, keyFrom(this.shopId, ...parts))
+  }
+
+  /** All of the shop's entries whose keys begin with these parts; keys without them. */
+  *under(table: TableName, ...parts: readonly string[]): Iterable<Entry> {
+    const { from, end } = keysUnder(this.shopId, ...parts)
+    for (const { key, value } of this.#tables.range(table, from, end))
+      yield { key: key.slice(from.length), value }
+  }
+
+  #messageKey(messageId: string): string {
+    return keyFrom(this.shopId, keyOf(messageId).toString(36))
+  }
+}
+
+/** What waits to be told to bidders of one person. */
+export interface Outgoing {
+  /** Which writing of it this was: taken out only if it is still the same. */
+  readonly stamp: number
+  readonly goneUids: readonly string[]
+}
+
+export function readOutbox(bytes: Buffer): Outgoing {
+  const [stamp, ...goneUids] = JSON.parse(bytes.toString('utf8')) as [number, ...string[]]
+  return { stamp, goneUids }
+}
+
+export function double(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleLE(value)
+  return bytes
+}

@@ -1,0 +1,48 @@
+import { Book } from './book.js'
+import type { Tables } from './tables.js'
+
+const numberAt = 'number'
+/** Numbers taken at a time: after a crash the rest of them stays unused. */
+const numbersAhead = 10_000
+
+/** What is kept of all shops' people, and the one way to change it. Written by one process alone. */
+export class Books {
+  readonly tables: Tables
+  readonly #books = new Map<string, Book>()
+  #nextNumber: number
+  #numbersEnd: number
+
+  constructor(tables: Tables) {
+    this.tables = tables
+    this.#nextNumber = tables.get('meta', numberAt)?.readDoubleLE(0) ?? 1
+    this.#numbersEnd = this.#nextNumber
+  }
+
+  forShop(shopId: string): Book {
+    const known = this.#books.get(shopId)
+    if (known !== undefined) return known
+    const book = new Book(this.tables, shopId)
+    this.#books.set(shopId, book)
+    return book
+  }
+
+  /** Within a transaction: a number above all that were given before. */
+  nextNumber(): number {
+    if (this.#nextNumber === this.#numbersEnd) {
+      this.#numbersEnd += numbersAhead
+      const bytes = Buffer.allocUnsafe(8)
+      bytes.writeDoubleLE(this.#numbersEnd)
+      this.tables.put('meta', numberAt, bytes)
+    }
+    return this.#nextNumber++
+  }
+
+  /** As the tables' own; whoever is called here has the books to themselves until they return. */
+  transaction<T>(action: () => T): Promise<T> {
+    return this.tables.transaction(action)
+  }
+
+  close(): Promise<void> {
+    return this.tables.close()
+  }
+}
