@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyOf } from '../base/key.js'
+import type { Checked } from '../base/schema.js'
 import { check } from '../base/schema.js'
 import type { ShopFile } from './model.js'
 import { shopFileSchema } from './model.js'
@@ -30,51 +31,72 @@ export class ShopFiles {
     const fileOfShop = new Map<number, string>()
     const names = readdirSync(this.#folder).filter((name) => name.endsWith('.json'))
     for (const name of names.sort()) {
-      const { file, faults: own } = this.#readOne(name)
-      faults.push(...own)
-      const usable = file ?? this.#lastGood.get(name)
+      const checked = this.#readOne(name)
+      if (!checked.ok) faults.push(...checked.faults.map((fault) => faultOf(name, fault)))
+      const usable = checked.ok ? checked.value : this.#lastGood.get(name)
       if (usable === undefined) continue
       const key = keyOf(usable.shop.id)
       const other = fileOfShop.get(key)
       if (other === undefined) {
         fileOfShop.set(key, name)
         good.set(name, usable)
-      } else faults.push(`${name}.shop.id: ${usable.shop.id} is the shop of ${other}`)
+      } else faults.push(takenFault(name, usable.shop.id, other))
     }
     this.#lastGood = good
     return { shops: [...good.values()], faults }
   }
 
-  #readOne(name: string): { file: ShopFile | null; faults: readonly string[] } {
-    let raw: unknown
-    try {
-      raw = JSON.parse(readFileSync(join(this.#folder, name), 'utf8'))
-    } catch (error) {
-      return { file: null, faults: [`${name}: ${error instanceof Error ? error.message : error}`] }
-    }
-    const checked = check(shopFileSchema, raw, name)
-    if (!checked.ok) return { file: null, faults: checked.faults.slice(0, faultCountMax) }
-    const faults = this.#inconsistencies(name, checked.value)
-    return faults.length > 0 ? { file: null, faults } : { file: checked.value, faults }
+  #readOne(name: string): Checked<ShopFile> {
+    const raw = parseShopFile(() => readFileSync(join(this.#folder, name), 'utf8'))
+    return raw.ok ? checkShopFile(raw.value, this.#currencies) : raw
   }
+}
 
-  #inconsistencies(name: string, file: ShopFile): readonly string[] {
-    const { shop, campaigns } = file
-    const faults: string[] = []
-    if (!this.#currencies.has(shop.currency))
-      faults.push(`${name}.shop.currency: ${shop.currency} has no rate under currencies`)
-    distinctIds(`${name}.campaigns`, campaigns, faults)
-    for (const list of ['videos', 'audios'] as const) {
-      const ids = distinctIds(`${name}.${list}`, file[list], faults)
-      for (const [index, campaign] of campaigns.entries())
-        for (const [place, id] of (campaign[list] ?? []).entries())
-          if (!ids.has(id))
-            faults.push(
-              `${name}.campaigns[${index}].${list}[${place}]: ${id} is none of the shop's`,
-            )
-    }
-    return faults.slice(0, faultCountMax)
+/** @param read gives the file's text, or throws. @returns its JSON, of which nothing is known yet. */
+export function parseShopFile(read: () => string): Checked<unknown> {
+  try {
+    return { ok: true, value: JSON.parse(read()) as unknown }
+  } catch (error) {
+    return { ok: false, faults: [`: ${error instanceof Error ? error.message : error}`] }
   }
+}
+
+/**
+ * Whether a shop can be used, by itself.
+ *
+ * @param currencies those that have a rate.
+ * @returns the first faults as `campaigns[0].bid: reason`; of the whole: `: reason`.
+ */
+export function checkShopFile(raw: unknown, currencies: ReadonlySet<string>): Checked<ShopFile> {
+  const checked = check(shopFileSchema, raw, '')
+  if (!checked.ok) return { ok: false, faults: checked.faults.slice(0, faultCountMax) }
+  const faults = inconsistencies(checked.value, currencies)
+  return faults.length > 0 ? { ok: false, faults: faults.slice(0, faultCountMax) } : checked
+}
+
+/** A fault under the name of the file that it is in. */
+export const faultOf = (name: string, fault: string): string =>
+  fault.startsWith(':') ? `${name}${fault}` : `${name}.${fault}`
+
+/** Of two files for one shop: the second one's fault. */
+export const takenFault = (name: string, shopId: string, other: string): string =>
+  `${name}.shop.id: ${shopId} is the shop of ${other}`
+
+function inconsistencies(file: ShopFile, currencies: ReadonlySet<string>): readonly string[] {
+  const { shop, campaigns } = file
+  const faults: string[] = []
+  if (!currencies.has(shop.currency))
+    faults.push(`shop.currency: ${shop.currency} has no rate under currencies`)
+  distinctIds('campaigns', campaigns, faults)
+  distinctIds('segments', file.segments, faults)
+  for (const list of ['videos', 'audios'] as const) {
+    const ids = distinctIds(list, file[list], faults)
+    for (const [index, campaign] of campaigns.entries())
+      for (const [place, id] of (campaign[list] ?? []).entries())
+        if (!ids.has(id))
+          faults.push(`campaigns[${index}].${list}[${place}]: ${id} is none of the shop's`)
+  }
+  return faults
 }
 
 /** @returns the ids of a list; one that comes again is a fault. */
