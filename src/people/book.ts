@@ -45,11 +45,9 @@ export class Book {
   }
 
   /** Encoded, in the order of their ids, from after `afterId` on. */
-  *people(afterId = '', limit?: number): Iterable<{ id: string; bytes: Buffer }> {
-    const { from, end } = keysUnder(this.shopId)
-    const start = afterId === '' ? from : `${from}${afterId}\x01`
-    for (const { key, value } of this.#tables.range('people', start, end, limit))
-      yield { id: key.slice(from.length), bytes: value }
+  *people(afterId: string, limit: number): Iterable<{ id: string; bytes: Buffer }> {
+    for (const { key, value } of this.after('people', afterId, limit))
+      yield { id: key, bytes: value }
   }
 
   /** The id of the person that an identifier leads to; '' where to nobody. */
@@ -74,8 +72,11 @@ export class Book {
   }
 
   putEvent(personId: string, number: number, event: Event): void {
-    const key = keyFrom(this.shopId, personId, sortable(number))
-    this.#tables.put('events', key, encodeEvent(event))
+    this.put('events', encodeEvent(event), personId, sortable(number))
+  }
+
+  removeEvent(personId: string, number: number): void {
+    this.remove('events', personId, sortable(number))
   }
 
   /** What was logged of a person under this id, in the order in which it was taken. */
@@ -97,6 +98,25 @@ export class Book {
   putDue(personId: string, dueAtMs: number): void {
     const hour = sortable(Math.floor(dueAtMs / hourMs))
     this.#tables.put('due', keyFrom(hour, this.shopId, personId), nothing)
+  }
+
+  removeDue(personId: string, dueAtMs: number): void {
+    const hour = sortable(Math.floor(dueAtMs / hourMs))
+    this.#tables.remove('due', keyFrom(hour, this.shopId, personId))
+  }
+
+  /** The generations, as they stand in keys, that a list has members of. */
+  generationsOf(segment: string): string[] {
+    const { from, end } = keysUnder(this.shopId, segment)
+    const generations: string[] = []
+    let start = from
+    for (;;) {
+      const [first] = this.#tables.range('members', start, end, 1)
+      if (first === undefined) return generations
+      const [generation = ''] = first.key.slice(from.length).split('\0')
+      generations.push(generation)
+      start = `${from}${generation}\x01`
+    }
   }
 
   areApart(a: string, b: string): boolean {
@@ -124,6 +144,19 @@ export class Book {
   *under(table: TableName, ...parts: readonly string[]): Iterable<Entry> {
     const { from, end } = keysUnder(this.shopId, ...parts)
     for (const { key, value } of this.#tables.range(table, from, end))
+      yield { key: key.slice(from.length), value }
+  }
+
+  /** As `under`, at most `limit` of those after the key `after`; '' begins at the first. */
+  *after(
+    table: TableName,
+    after: string,
+    limit: number,
+    ...parts: readonly string[]
+  ): Iterable<Entry> {
+    const { from, end } = keysUnder(this.shopId, ...parts)
+    const start = after === '' ? from : `${from}${after}\0`
+    for (const { key, value } of this.#tables.range(table, start, end, limit))
       yield { key: key.slice(from.length), value }
   }
 

@@ -38,8 +38,14 @@ export class Books {
   }
 
   /** As the tables' own; whoever is called here has the books to themselves until they return. */
-  transaction<T>(action: () => T): Promise<T> {
-    return this.tables.transaction(action)
+  async transaction<T>(action: () => T): Promise<T> {
+    try {
+      return await this.tables.transaction(action)
+    } catch (error) {
+      // Numbers set aside within it weren't kept either: they are set aside anew.
+      this.#numbersEnd = this.#nextNumber
+      throw error
+    }
   }
 
   close(): Promise<void> {

@@ -11,14 +11,21 @@
 import type { Slice } from '../profiles/slice.js'
 import { decodeSlice, encodeSlice } from '../profiles/slice-codec.js'
 
+/** Somebody who was joined into a person. What was logged of them until then lies under their id. */
+export interface Former {
+  readonly id: string
+  /** Number of the join. */
+  readonly join: number
+}
+
 export interface Person {
   /** Ours, made at random; never shown to another shop. */
   readonly id: string
   readonly createdAtMs: number
   /** All that names them, each a link to them. */
   readonly identifiers: readonly string[]
-  /** Of people who were joined into them: what was logged of those lies under these ids. */
-  readonly formerIds: readonly string[]
+  /** Who was joined into them, the newest first. */
+  readonly former: readonly Former[]
   readonly slice: Slice
   /** When time alone may change their segments; Infinity where never. */
   readonly dueAtMs: number
@@ -27,7 +34,7 @@ export interface Person {
 interface Head {
   readonly createdAtMs: number
   readonly identifiers: readonly string[]
-  readonly formerIds?: readonly string[]
+  readonly former?: readonly Former[]
 }
 
 const version = 1
@@ -35,9 +42,9 @@ const fixedBytes = 14
 const dueAt = 6
 
 export function encodePerson(person: Person): Buffer {
-  const { createdAtMs, identifiers, formerIds } = person
+  const { createdAtMs, identifiers, former } = person
   const head: Head =
-    formerIds.length === 0 ? { createdAtMs, identifiers } : { createdAtMs, identifiers, formerIds }
+    former.length === 0 ? { createdAtMs, identifiers } : { createdAtMs, identifiers, former }
   const headText = JSON.stringify(head)
   const headBytes = Buffer.byteLength(headText)
   const slice = encodeSlice(person.slice)
@@ -61,7 +68,7 @@ export function decodePerson(id: string, bytes: Buffer): Person {
     id,
     createdAtMs: head.createdAtMs,
     identifiers: head.identifiers,
-    formerIds: head.formerIds ?? [],
+    former: head.former ?? [],
     slice,
     dueAtMs: bytes.readDoubleLE(dueAt),
   }

@@ -1,0 +1,13 @@
+import { z } from '../base/schema.js'
+
+/** Bounds of the shops' API. */
+export const collectConfigSchema = z.strictObject({
+  /** Addresses come from `X-Forwarded-For`: true only where nobody can get past the proxy that sets it. */
+  isBehindProxy: z.boolean().default(false),
+  /** A body that isn't streamed must have come this long after its head. */
+  bodyTimeoutMs: z.int().min(100).max(600_000).default(10_000),
+  /** A connection on which nothing moves for so long is ended. */
+  idleTimeoutMs: z.int().min(1_000).max(3_600_000).default(60_000),
+  connectionCountMax: z.int().min(1).max(1_000_000).default(10_000),
+})
+export type CollectConfig = z.output<typeof collectConfigSchema>

@@ -1,0 +1,81 @@
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { keysUnder, type TableName, type Tables, tableNames } from './tables.js'
+
+/** Where a text was found, and how often; never what stood around it. */
+export interface Trace {
+  /** `books/people`, or a file's path below the data folder. */
+  readonly place: string
+  readonly count: number
+}
+
+/** Entries looked at before others get their turn. */
+const entriesPerTurn = 5_000
+/** Databases of their own: their free pages keep old bytes until they are written over. */
+const databases = /\.mdb(-lock)?$/
+
+/**
+ * Looks for texts in everything that the books have of one shop, byte by byte: what proves that
+ * somebody was forgotten.
+ */
+export async function scanBooks(
+  tables: Tables,
+  shopId: string,
+  texts: readonly string[],
+): Promise<Trace[]> {
+  const needles = texts.map((text) => Buffer.from(text))
+  const traces: Trace[] = []
+  for (const table of tableNames) {
+    let count = 0
+    let seen = 0
+    for (const [key, value] of entriesOf(tables, table, shopId)) {
+      const keyBytes = Buffer.from(key)
+      for (const needle of needles) if (keyBytes.includes(needle) || value.includes(needle)) count++
+      if (++seen % entriesPerTurn === 0) await new Promise(setImmediate)
+    }
+    if (count > 0) traces.push({ place: `books/${table}`, count })
+  }
+  return traces
+}
+
+function* entriesOf(
+  tables: Tables,
+  table: TableName,
+  shopId: string,
+): Iterable<readonly [string, Buffer]> {
+  // Keys of `due` begin with the hour, and those of `meta` are no shop's.
+  const isByShop = table !== 'due' && table !== 'meta'
+  const { from, end } = isByShop ? keysUnder(shopId) : { from: ' ', end: '\uffff' }
+  for (const { key, value } of tables.range(table, from, end))
+    if (isByShop || key.split('\0').includes(shopId)) yield [key, value]
+}
+
+/** Looks for texts in every plain file below a folder: shop files, reports, logs, journals. */
+export async function scanFiles(folder: string, texts: readonly string[]): Promise<Trace[]> {
+  const needles = texts.map((text) => Buffer.from(text))
+  const traces: Trace[] = []
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || databases.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    const count = await countIn(path, needles)
+    if (count > 0) traces.push({ place: path.slice(folder.length + 1), count })
+  }
+  return traces
+}
+
+async function countIn(path: string, needles: readonly Buffer[]): Promise<number> {
+  const overlap = Math.max(...needles.map(({ length }) => length)) - 1
+  let count = 0
+  let kept = Buffer.alloc(0)
+  for await (const chunk of createReadStream(path)) {
+    const bytes = Buffer.concat([kept, chunk as Buffer])
+    for (const needle of needles) {
+      for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1))
+        // What lies wholly in the part that was kept has been counted before.
+        if (at + needle.length > kept.length) count++
+    }
+    kept = overlap > 0 ? bytes.subarray(-overlap) : Buffer.alloc(0)
+  }
+  return count
+}
