@@ -55,6 +55,11 @@ const stageBounds = [
   0.02, 0.05, 0.1,
 ] as const
 
+/** An upload takes as long as its sender needs. */
+const apiBounds = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300,
+] as const
+
 /** `decide` ends with the reply's bytes ready; `encode` is only met by a deadline that falls there. */
 export const stages = ['parse', 'profile', 'decide', 'encode'] as const
 export const noticeKinds = ['win', 'bill', 'loss', 'imp', 'click'] as const
@@ -71,8 +76,12 @@ export const videoEvents = [
 /** What became of a browser that came to `/sync`. */
 export const syncResults = ['new', 'known', 'no_consent', 'refused'] as const
 export const profileReadResults = ['hit', 'stranger', 'no_consent', 'no_user', 'error'] as const
-export const storeNames = ['profiles', 'ledger', 'catalogue'] as const
-export const processRoles = ['supervisor', 'bidder'] as const
+export const storeNames = ['profiles', 'ledger', 'catalogue', 'people'] as const
+export const processRoles = ['supervisor', 'bidder', 'collector'] as const
+export const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const
+/** `nobody`: it says of whom in no way that we know. `ignored`: it is of a kind that tells us nothing. */
+export const eventResults = ['taken', 'duplicate', 'nobody', 'ignored', 'refused'] as const
+export const forgottenKinds = ['people', 'events', 'messages', 'members'] as const
 
 export const vocabulary = {
   bidRequests: {
@@ -203,6 +212,71 @@ export const vocabulary = {
     type: 'counter',
     label: 'store',
     values: storeNames,
+  },
+
+  apiRequests: {
+    name: 'grosz_api_requests_total',
+    help: 'Requests to the shops’ API, by the class of their status.',
+    type: 'counter',
+    label: 'status',
+    values: statusClasses,
+  },
+  apiDuration: {
+    name: 'grosz_api_duration_seconds',
+    help: 'From the head of a request to the shops’ API to its answer.',
+    type: 'histogram',
+    bounds: apiBounds,
+  },
+  events: {
+    name: 'grosz_events_total',
+    help: 'Events that shops sent, by what became of them.',
+    type: 'counter',
+    label: 'result',
+    values: eventResults,
+  },
+  joins: {
+    name: 'grosz_people_joins_total',
+    help: 'Times that two people turned out to be one.',
+    type: 'counter',
+  },
+  apart: {
+    name: 'grosz_people_apart_total',
+    help: 'Events that named two people who are not joined by themselves.',
+    type: 'counter',
+  },
+  identifiersFull: {
+    name: 'grosz_people_identifiers_full_total',
+    help: 'Identifiers not taken, as their person had as many as one may have.',
+    type: 'counter',
+  },
+  people: {
+    name: 'grosz_people',
+    help: 'People known to shops; somebody known to two shops counts twice.',
+    type: 'gauge',
+    merge: 'max',
+  },
+  outboxPeople: {
+    name: 'grosz_outbox_people',
+    help: 'People whose change has not reached bidders yet.',
+    type: 'gauge',
+    merge: 'max',
+  },
+  published: {
+    name: 'grosz_published_total',
+    help: 'Changes of people that reached bidders.',
+    type: 'counter',
+  },
+  publishFailures: {
+    name: 'grosz_publish_failures_total',
+    help: 'Times that the profile store did not take changes; they are tried again.',
+    type: 'counter',
+  },
+  forgotten: {
+    name: 'grosz_forgotten_total',
+    help: 'What was kept long enough, and removed.',
+    type: 'counter',
+    label: 'kind',
+    values: forgottenKinds,
   },
 
   catalogueVersion: {

@@ -8,6 +8,8 @@ export const peopleConfigSchema = z.strictObject({
   writesWaitingMax: z.int().min(1).default(100_000),
   /** What was logged of an event is forgotten after so many days. */
   eventDays: z.int().min(1).max(3_650).default(395),
+  /** Of one person, no more events than these are kept beyond a day. */
+  eventsPerPersonMax: z.int().min(1).default(10_000),
   /** Whoever was not seen for so many days is forgotten. */
   personDays: z.int().min(1).max(3_650).default(395),
   /** For how long a message sent again is known to be the same. */

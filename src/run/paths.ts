@@ -9,6 +9,11 @@ export function dataPaths({ data }: Pick<Settings, 'data'>) {
     /** What is compiled from them; may be deleted. */
     snapshots: join(data, 'snapshots'),
     profiles: join(data, 'profiles'),
+    /** Products of shops that have a feed, and what became of their feeds. */
+    products: join(data, 'products'),
+    /** All that is kept of people. */
+    books: join(data, 'books'),
+    audit: join(data, 'audit'),
     ledger: join(data, 'ledger'),
   } as const
 }

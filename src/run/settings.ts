@@ -6,10 +6,12 @@ import { parse as parseYaml } from 'yaml'
 import type { Checked } from '../base/schema.js'
 import { check, z } from '../base/schema.js'
 import { biddingConfigSchema } from '../bidding/config.js'
+import { collectConfigSchema } from '../collect/config.js'
 import { type Exchange, exchangeSchema } from '../edge/exchange.js'
 import { ledgerConfigSchema } from '../ledger/config.js'
 import { consentConfigSchema } from '../openrtb/consent/config.js'
 import { isNetwork } from '../openrtb/networks.js'
+import { peopleConfigSchema } from '../people/config.js'
 import { profilesConfigSchema } from '../profiles/config.js'
 
 const port = z.number().int().min(0).max(65_535)
@@ -52,6 +54,8 @@ const settingsSchema = z.strictObject({
   bidding: biddingConfigSchema,
   ledger: ledgerConfigSchema,
   profiles: profilesConfigSchema,
+  people: peopleConfigSchema,
+  collect: collectConfigSchema,
 })
 
 export type Settings = z.output<typeof settingsSchema>
