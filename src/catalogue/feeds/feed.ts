@@ -59,6 +59,10 @@ export interface FeedOptions {
   readonly contentType: string
   /** Longest text of one row. */
   readonly rowBytesMax: number
+  /** Longest feed, once it is unpacked. */
+  readonly bytesMax: number
+  /** Sale prices that are over by now, or not yet to be had, are left out. */
+  readonly nowMs: number
 }
 
 /**
