@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { isJunk } from '../base/junk-id.js'
 import { keyOf } from '../base/key.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { BidRequest } from '../openrtb/request.js'
@@ -6,38 +6,11 @@ import { PlaceKind } from '../openrtb/request.js'
 import { Profile } from '../profiles/profile.js'
 import type { BidSlice } from '../profiles/slice.js'
 import type { ProfileReader } from '../profiles/store.js'
-import { uidLengthMax } from '../profiles/uid.js'
+import { deviceUid, isForeignUid, sharedUid, shopUid } from '../profiles/uid-kinds.js'
 import type { Exchange } from './exchange.js'
 
 /** Shops that may share a source of ids: each costs a hash and a read for an id from there. */
 const shopsPerSourceMax = 64
-
-/** What uids that aren't our own begin with, so that none is taken for another kind. */
-const deviceKind = 'ifa:'
-const sharedKind = 'eid:'
-const shopKind = 'shop:'
-
-/** The uid of a device by its advertising id. */
-export function deviceUid(ifa: string): string {
-  return deviceKind + ifa.toLowerCase()
-}
-
-/** The uid of whom a source of `user.eids` calls so; hashed where it would be longer than a uid may be. */
-export function sharedUid(source: string, id: string): string {
-  const uid = `${sharedKind}${source}:${id}`
-  if (uid.length <= uidLengthMax) return uid
-  return `${sharedKind}#${createHash('sha256').update(`${source}:${id}`).digest('base64url')}`
-}
-
-/**
- * The uid of one shop's own person: nobody without the shop's salt can work it out, and no other shop
- * has the same.
- *
- * @param id as the source has it, the hash of an e-mail address, say.
- */
-export function shopUid(shopId: string, salt: string, id: string): string {
-  return `${shopKind}${shopId}:${createHmac('sha256', salt).update(id).digest('base64url')}`
-}
 
 /** A shop whose people may be found by ids of a source. */
 interface ShopSource {
@@ -158,51 +131,5 @@ function isDeviceNamed(request: BidRequest): boolean {
 
 /** Whether this may be an id that we gave, and none that is made to look like another kind. */
 function isOwn(id: string): boolean {
-  if (isJunk(id)) return false
-  return !id.startsWith(deviceKind) && !id.startsWith(sharedKind) && !id.startsWith(shopKind)
-}
-
-/** Lower case. */
-const junk: ReadonlySet<string> = new Set([
-  ...[
-    'null',
-    'undefined',
-    'none',
-    'nan',
-    'n/a',
-    'na',
-    'nil',
-    'true',
-    'false',
-    'unknown',
-    'anonymous',
-  ],
-  ...['optout', 'opt-out', 'opt_out', 'optedout', 'opted-out', 'default', '-1', '(null)'],
-])
-const junkLengthMax = 9
-
-/**
- * Whether an id names nobody: what programs send for want of one, a macro that nobody filled in, or
- * zeros and other fillers alone. Such an id would make one person of very many.
- */
-function isJunk(id: string): boolean {
-  if (id.length <= junkLengthMax && (id === '' || junk.has(id.toLowerCase()))) return true
-  const first = id.charCodeAt(0)
-  // `${UID}`, `{{uid}}`, `[UID]`, `%%UID%%`, `$UID`, `<uid>`, `#UID#`.
-  if (first === 0x24 || first === 0x7b || first === 0x5b || first === 0x3c || first === 0x23)
-    return true
-  if (first === 0x25 && id.charCodeAt(1) === 0x25) return true
-  return isFiller(id)
-}
-
-/** One character over and over, `0`, `x` or `f`, with hyphens or without. */
-function isFiller(id: string): boolean {
-  const first = id.charCodeAt(0)
-  const filler = first === 0x2d ? 0x30 : first | 0x20
-  if (filler !== 0x30 && filler !== 0x78 && filler !== 0x66) return false
-  for (let i = 0; i < id.length; i++) {
-    const unit = id.charCodeAt(i)
-    if (unit !== 0x2d && (unit | 0x20) !== filler) return false
-  }
-  return filler === 0x30 || id.length > 1
+  return !isJunk(id) && !isForeignUid(id)
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Metrics } from '../base/metrics.js'
+import { cookieUidIn, newCookieUid, uidCookie } from '../profiles/uid-cookie.js'
 import type { Exchange } from './exchange.js'
 import type { GetRequest, Headers, Reply, Route } from './listener.js'
 import { errorBody, jsonHeaders } from './listener.js'
@@ -19,20 +19,6 @@ export interface SyncOptions {
   readonly consent: SyncConsent
   readonly metrics: Metrics
 }
-
-const cookieName = 'grosz_uid'
-/** Thirteen months, the longest that data protection authorities allow; not renewed by later visits. */
-const cookieSeconds = 395 * 86_400
-/**
- * For all sites (SameSite=None), or none but the one that it was set on would be recognised. For the
- * same reason not Partitioned: a browser would have another id on each site.
- */
-const cookieAttributes = `; Max-Age=${cookieSeconds}; Path=/; Secure; HttpOnly; SameSite=None`
-
-const uidBytes = 16
-const cookiePattern = new RegExp(`(?:^|;) *${cookieName}=([^;]*)`)
-/** 22 characters of base64url hold 132 bits: the last one must leave the upper four empty. */
-const uidPattern = /^[\w-]{21}[AQgw]$/
 
 /** Query parameters that are passed on as they came. */
 const passedOn = ['gdpr', 'gdpr_consent', 'us_privacy', 'gpp', 'gpp_sid', 'partner_uid'] as const
@@ -82,9 +68,9 @@ export class SyncHandler {
     }
     const params = new URLSearchParams(request.query)
     const maySync = this.#maySync(request, params)
-    const known = maySync ? uidIn(request.header('cookie')) : ''
+    const known = maySync ? cookieUidIn(request.header('cookie')) : ''
     // A HEAD asks where this leads, which is no reason to begin with somebody.
-    const uid = maySync && known === '' && !request.isHead ? newUid() : known
+    const uid = maySync && known === '' && !request.isHead ? newCookieUid() : known
     const location = locationOf(sync, params, uid, maySync)
     if (location === null) {
       this.#refuse(reply, 400, 'redirect: must lead to a host that was agreed, over http or https')
@@ -92,8 +78,7 @@ export class SyncHandler {
     }
     if (!request.isHead)
       this.#metrics.inc(!maySync ? syncs.no_consent : known === '' ? syncs.new : syncs.known)
-    const cookie: Headers =
-      uid !== known ? [['Set-Cookie', `${cookieName}=${uid}${cookieAttributes}`]] : []
+    const cookie: Headers = uid !== known ? [['Set-Cookie', uidCookie(uid)]] : []
     if (location === '') reply.send(200, [...pixelHeaders, ...cookie], pixel)
     else {
       const headers: Headers = [
@@ -113,14 +98,6 @@ export class SyncHandler {
     this.#metrics.inc(this.#metrics.slots.syncs.refused)
     reply.send(status, jsonHeaders, errorBody(error))
   }
-}
-
-const newUid = (): string => randomBytes(uidBytes).toString('base64url')
-
-/** Our id among the cookies; '' where there is none, or something that we would not have set. */
-function uidIn(cookies: string): string {
-  const uid = cookiePattern.exec(cookies)?.[1] ?? ''
-  return uidPattern.test(uid) ? uid : ''
 }
 
 /** Where the browser is sent; '' nowhere, null where it is asked to go but may not. */
