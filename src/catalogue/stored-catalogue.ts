@@ -1,0 +1,165 @@
+import { sortable } from '../base/lmdb-store.js'
+import { decodeProduct, encodeProduct } from './product-codec.js'
+import type { CatalogueState, ProductPatch, ShopProducts } from './product-store.js'
+import { patched } from './product-store.js'
+import type { Product } from './products.js'
+import { StoredDraft, StoredHeldDraft } from './stored-draft.js'
+import type { ShopRecord, StoreTables } from './stored-tables.js'
+import {
+  doom,
+  fromJson,
+  generationRange,
+  newShop,
+  nextNumber,
+  productKey,
+  readShop,
+  toJson,
+} from './stored-tables.js'
+
+/** Ids that the log of patches holds at most; past it the log begins anew. */
+const logCountMax = 100_000
+
+/** One shop's products in the tables of a store. */
+export class StoredCatalogue implements ShopProducts {
+  readonly #tables: StoreTables
+  readonly #shopId: string
+  readonly #onDoomed: (() => void) | null
+
+  /** @param onDoomed called when there is something to remove; null where this process only reads. */
+  constructor(tables: StoreTables, shopId: string, onDoomed: (() => void) | null) {
+    this.#tables = tables
+    this.#shopId = shopId
+    this.#onDoomed = onDoomed
+  }
+
+  get state(): CatalogueState {
+    this.#tables.refresh()
+    const { version, generation, count, inStockCount } = readShop(this.#tables, this.#shopId)
+    return { version, isFed: generation !== 0, count, inStockCount }
+  }
+
+  get(id: string): Product | null {
+    const { generation } = readShop(this.#tables, this.#shopId)
+    if (generation === 0) return null
+    const bytes = this.#tables.get('products', productKey(generation, id))
+    return bytes === undefined ? null : decodeProduct(id, bytes)
+  }
+
+  page(afterId: string, countMax: number): readonly Product[] {
+    const { generation } = readShop(this.#tables, this.#shopId)
+    if (generation === 0) return []
+    const first = productKey(generation, afterId)
+    const { end } = generationRange(sortable(generation))
+    const products: Product[] = []
+    // One more, as `afterId` may be there itself.
+    for (const { key, value } of this.#tables.range('products', first, end, countMax + 1))
+      if (key !== first) products.push(decodeProduct(idOf(key), value))
+    return products.slice(0, countMax)
+  }
+
+  *all(): Iterable<Product> {
+    const range = (bytes: Buffer | undefined) => {
+      const generation = bytes === undefined ? 0 : fromJson<ShopRecord>(bytes).generation
+      return generation === 0 ? null : generationRange(sortable(generation))
+    }
+    for (const { key, value } of this.#tables.frozen(range, this.#shopId))
+      yield decodeProduct(idOf(key), value)
+  }
+
+  patchedSince(version: number): ReadonlySet<string> | null {
+    this.#tables.refresh()
+    if (readShop(this.#tables, this.#shopId).logFrom > version) return null
+    const ids = new Set<string>()
+    const from = `${this.#shopId}\0${sortable(version + 1)}`
+    for (const { value } of this.#tables.range('log', from, `${this.#shopId}\x01`))
+      for (const id of fromJson<string[]>(value)) ids.add(id)
+    return ids
+  }
+
+  async draft(): Promise<StoredDraft> {
+    const generation = await this.#change((record) => {
+      doom(this.#tables, record.open)
+      const open = nextNumber(this.#tables)
+      return [{ ...record, open }, open]
+    })
+    return new StoredDraft(this.#tables, this.#shopId, generation, () => this.#onDoomed?.())
+  }
+
+  held(): StoredHeldDraft | null {
+    this.#tables.refresh()
+    const { held } = readShop(this.#tables, this.#shopId)
+    if (held === null) return null
+    return new StoredHeldDraft(this.#tables, this.#shopId, held, () => this.#onDoomed?.())
+  }
+
+  patch(patches: readonly ProductPatch[]): Promise<readonly string[]> {
+    return this.#change((record) => {
+      const unknown: string[] = []
+      const changed = new Set<string>()
+      let { inStockCount } = record
+      for (const patch of patches) {
+        const key = productKey(record.generation, patch.id)
+        const bytes = record.generation === 0 ? undefined : this.#tables.get('products', key)
+        if (bytes === undefined) {
+          unknown.push(patch.id)
+          continue
+        }
+        const before = decodeProduct(patch.id, bytes)
+        const after = patched(before, patch)
+        this.#tables.put('products', key, encodeProduct(after))
+        inStockCount += Number(after.inStock) - Number(before.inStock)
+        changed.add(patch.id)
+        for (const draft of [record.open, record.held?.generation ?? 0])
+          if (draft !== 0) this.#remember(draft, patch)
+      }
+      if (changed.size === 0) return [record, unknown]
+      const version = nextNumber(this.#tables)
+      return [this.#logged({ ...record, version, inStockCount }, changed), unknown]
+    })
+  }
+
+  async clear(): Promise<void> {
+    await this.#change((record) => {
+      for (const generation of [record.generation, record.open, record.held?.generation ?? 0])
+        doom(this.#tables, generation)
+      this.#forgetLog()
+      const version = nextNumber(this.#tables)
+      return [{ ...newShop, version, logFrom: version }, null]
+    })
+    this.#onDoomed?.()
+  }
+
+  #change<T>(change: (record: ShopRecord) => readonly [ShopRecord, T]): Promise<T> {
+    return this.#tables.transaction(() => {
+      const [record, outcome] = change(readShop(this.#tables, this.#shopId))
+      this.#tables.put('shops', this.#shopId, toJson(record))
+      return outcome
+    })
+  }
+
+  /** A draft that is taken over later gets what was patched meanwhile. */
+  #remember(generation: number, patch: ProductPatch): void {
+    const key = productKey(generation, patch.id)
+    const bytes = this.#tables.get('patches', key)
+    const before = bytes === undefined ? { id: patch.id } : fromJson<ProductPatch>(bytes)
+    this.#tables.put('patches', key, toJson({ ...before, ...patch }))
+  }
+
+  #logged(record: ShopRecord, ids: ReadonlySet<string>): ShopRecord {
+    const { version } = record
+    const logCount = record.logCount + ids.size
+    if (logCount > logCountMax) {
+      this.#forgetLog()
+      return { ...record, logFrom: version, logCount: 0 }
+    }
+    this.#tables.put('log', `${this.#shopId}\0${sortable(version)}`, toJson([...ids]))
+    return { ...record, logCount }
+  }
+
+  #forgetLog(): void {
+    const range = this.#tables.range('log', `${this.#shopId}\0`, `${this.#shopId}\x01`)
+    for (const key of Array.from(range, (entry) => entry.key)) this.#tables.remove('log', key)
+  }
+}
+
+const idOf = (key: string): string => key.slice(key.indexOf('\0') + 1)
