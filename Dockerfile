@@ -4,7 +4,8 @@ FROM node:20-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json tsconfig.tag.json ./
+COPY scripts/build-tag.mjs ./scripts/
 COPY src ./src
 COPY bench ./bench
 RUN npm run build

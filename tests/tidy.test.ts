@@ -16,6 +16,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   edge: [...nouns, 'bidding'],
   // The shops' side: bytes in, bytes out.
   collect: [...nouns, 'people'],
+  // What runs in browsers, on shops' pages.
+  tag: [],
   // What the demo's exchange and shops are made of: they stand outside of the bidder.
   simulation: ['base', 'openrtb'],
   demo: ['base', 'catalogue'],
@@ -79,8 +81,12 @@ for (const file of files) {
   })
 }
 
-/** Stores in memory stand in for the real ones in tests; the bulk loader so far serves benchmarks. */
-const roots = /^(cli|bidder|\w+\/store-memory|profiles\/bulk-load)\.ts$/
+/**
+ * Stores in memory stand in for the real ones in tests; the bulk loader so far serves benchmarks; browsers
+ * load what is for them.
+ */
+const roots =
+  /^(cli|bidder|tag\/tag|demo\/browser\/shop|\w+\/store-memory|profiles\/bulk-load)\.ts$/
 
 test('tidy: every file is used', () => {
   const unused = files.filter(
