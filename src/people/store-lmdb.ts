@@ -1,27 +1,9 @@
 /** The books in LMDB; the only file of this room that knows it. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
+import { causeOf, refuseOtherFile, textKeys } from '../base/lmdb-store.js'
 import type { Entry, TableName, Tables } from './tables.js'
 import { tableNames } from './tables.js'
-
-/** Node's own reader and writer, which its types leave out: faster than those that take an encoding. */
-type KeyBuffer = Buffer & {
-  utf8Write(text: string, offset: number): number
-  utf8Slice(start: number, end: number): string
-}
-
-/** Keys are their text's UTF-8, which sorts as the text's code points do. */
-const keyEncoder = {
-  writeKey(key: string, target: KeyBuffer, start: number): number {
-    // Caught by the binding, which comes back with more room; the key would be cut short otherwise.
-    if (start + key.length * 3 > target.length) throw new RangeError('no room for the key')
-    return start + target.utf8Write(key, start)
-  },
-  readKey(source: KeyBuffer, start: number, end: number): string {
-    return source.utf8Slice(start, end)
-  },
-}
 
 export interface BooksOptions {
   /** Addresses set aside for the file, which may grow past it at the price of a pause. */
@@ -37,7 +19,7 @@ export class LmdbTables implements Tables {
    * @throws Error where it can't be used, or what is in it are no books.
    */
   constructor(directory: string, { mapBytes }: BooksOptions) {
-    refuseOtherFile(join(directory, 'data.mdb'))
+    refuseOtherFile(join(directory, 'data.mdb'), 'are no books, or damaged ones')
     this.#environment = open<Buffer, string>({
       path: directory,
       mapSize: mapBytes,
@@ -48,7 +30,7 @@ export class LmdbTables implements Tables {
       eventTurnBatching: false,
       maxDbs: tableNames.length,
     })
-    const options = { encoding: 'binary', keyEncoder, cache: false } as const
+    const options = { encoding: 'binary', keyEncoder: textKeys, cache: false } as const
     this.#tables = Object.fromEntries(
       tableNames.map((name) => [name, this.#environment.openDB(name, options)]),
     ) as Record<TableName, Database<Buffer, string>>
@@ -98,25 +80,4 @@ export class LmdbTables implements Tables {
   close(): Promise<void> {
     return this.#environment.close()
   }
-}
-
-/** The binding would take the process down over a file that isn't LMDB's. */
-function refuseOtherFile(path: string): void {
-  if (!existsSync(path)) return
-  const head = Buffer.alloc(28)
-  const file = openSync(path, 'r')
-  const length = readSync(file, head)
-  closeSync(file)
-  if (length > 0 && head.readUInt32LE(24) !== 0xbeefc0de)
-    throw new Error(`${path}: are no books, or damaged ones`)
-}
-
-/** Why a commit failed, which the error has as a promise; unawaited, it would stop the process. */
-async function causeOf(error: unknown): Promise<string> {
-  try {
-    if (error instanceof Error && 'commitError' in error) await error.commitError
-  } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause)
-  }
-  return error instanceof Error ? error.message : String(error)
 }

@@ -65,7 +65,5 @@ export function keysUnder(...parts: readonly string[]): { from: string; end: str
   return { from: `${prefix}\0`, end: `${prefix}\x01` }
 }
 
-const digits = 9
-/** A whole number as text that sorts as the number does. @param value below 36^9, which lasts. */
-export const sortable = (value: number): string => value.toString(36).padStart(digits, '0')
+export { sortable } from '../base/lmdb-store.js'
 export const fromSortable = (text: string): number => Number.parseInt(text, 36)

@@ -40,3 +40,24 @@ export type FromBidder =
   | { readonly type: 'ready' }
   | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }
   | FromWorker
+
+/** What the collector is given to begin with. */
+export interface CollectorStart {
+  readonly type: 'start'
+  readonly settings: Settings
+  readonly exchanges: readonly Exchange[]
+  /** 0 picks a free one. */
+  readonly port: number
+  readonly secret: Uint8Array
+}
+
+export type ToCollector =
+  | CollectorStart
+  | { readonly type: 'metrics?' }
+  | { readonly type: 'drain' }
+
+export type FromCollector =
+  /** It is there to be told what to do. */
+  | { readonly type: 'hello' }
+  | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }
