@@ -4,7 +4,7 @@
  * As RFC 4180 has it, and as people really write it: lines end in any way, quotation marks may stand
  * inside of a cell, and what the cells are parted by is found out. One row is held in memory.
  */
-import { type Parser, parse } from 'csv-parse'
+import { Parser } from 'csv-parse'
 
 export interface CsvRow {
   /** From 1: the line of the text on which the row begins. */
@@ -127,9 +127,7 @@ interface ReadRecord {
 class RowReader {
   readonly #delimiter: string
   readonly #rowBytesMax: number
-  #parser: Parser
-  /** What the parser has read of the piece that it was just given. */
-  #records: ReadRecord[] = []
+  #parser: RowParser
   /** What of the text no row has been made of yet, and how much the parser was given before it. */
   #open: Buffer = Buffer.alloc(0)
   #openStart = 0
@@ -158,7 +156,7 @@ class RowReader {
         this.#parser = this.#begin()
       }
       this.#open = this.#open.length === 0 ? bytes : Buffer.concat([this.#open, bytes])
-      this.#records = []
+      this.#parser.records = []
       await new Promise<void>((resolve, reject) =>
         this.#parser.write(bytes, (error) => (error ? reject(error) : resolve())),
       )
@@ -174,7 +172,7 @@ class RowReader {
 
   async *end(): AsyncGenerator<CsvRow, void, undefined> {
     if (this.#isSkipping) return
-    this.#records = []
+    this.#parser.records = []
     const isWhole = await new Promise<boolean>((resolve) =>
       this.#parser.end((error?: Error | null) => resolve(!error)),
     )
@@ -188,7 +186,7 @@ class RowReader {
 
   /** Up to a row that is too long. */
   *#takeRecords(): Generator<CsvRow, void, undefined> {
-    for (const { cells, line, lastLine, end } of this.#records) {
+    for (const { cells, line, lastLine, end } of this.#parser.records) {
       const length = end - this.#openStart
       if (length > this.#rowBytesMax && length - leadingNewlines(this.#open) > this.#rowBytesMax)
         return
@@ -199,28 +197,38 @@ class RowReader {
     }
   }
 
-  #begin(): Parser {
+  #begin(): RowParser {
     this.#open = Buffer.alloc(0)
     this.#openStart = 0
-    const linesBefore = this.#openLine - 1
-    const parser = parse({
-      delimiter: this.#delimiter,
+    return new RowParser(this.#delimiter, this.#openLine - 1)
+  }
+}
+
+/** Gives rows as they are parsed; nothing waits in the stream behind the parser. */
+class RowParser extends Parser {
+  records: ReadRecord[] = []
+  readonly #linesBefore: number
+
+  constructor(delimiter: string, linesBefore: number) {
+    super({
+      delimiter,
       record_delimiter: '\n',
       relax_quotes: true,
       relax_column_count: true,
       skip_empty_lines: true,
       ltrim: true,
-      // Taken from here, so that nothing waits in the stream behind the parser.
-      on_record: (cells: string[], { lines, bytes }) => {
-        const lastLine = linesBefore + lines
-        const line = lastLine - newlinesIn(cells)
-        this.#records.push({ cells, line, lastLine, end: bytes })
-        return null
-      },
     })
+    this.#linesBefore = linesBefore
     // The write or the end that failed says so, too.
-    parser.on('error', () => undefined)
-    return parser
+    this.on('error', () => undefined)
+  }
+
+  override push(cells: string[] | null): boolean {
+    if (cells === null) return super.push(null)
+    const lastLine = this.#linesBefore + this.info.lines
+    const line = lastLine - newlinesIn(cells)
+    this.records.push({ cells, line, lastLine, end: this.info.bytes })
+    return true
   }
 }
 
