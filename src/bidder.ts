@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises'
 import { systemClock } from './base/clock.js'
+import { keyOf } from './base/key.js'
 import type { Log } from './base/log.js'
 import { openLog } from './base/log.js'
 import type { Metrics } from './base/metrics.js'
@@ -25,6 +26,7 @@ import type { ToWorker } from './ledger/messages.js'
 import { Wallet } from './ledger/wallet.js'
 import { ConsentRules } from './openrtb/consent/decision.js'
 import { Networks } from './openrtb/networks.js'
+import { makePersonToken, shopSecretOf } from './people/keys.js'
 import { LmdbProfileStore } from './profiles/store-lmdb.js'
 import type { CatalogueReady, FromBidder, ToBidder, WorkerStart } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
@@ -33,6 +35,8 @@ import { dataPaths } from './run/paths.js'
 const reportPeriodMs = 1_000
 /** A catalogue's first bids need leases: how long to wait for them before being ready without. */
 const leaseWaitMs = 2_000
+/** From a click to the shop's page: no longer than a slow page takes to load. */
+const clickTokenMs = 600_000
 
 class Bidder {
   readonly #start: WorkerStart
@@ -44,6 +48,8 @@ class Bidder {
   readonly #link: LedgerLink
   #signer!: Signer
   readonly #consent: ConsentRules
+  /** By the shop's key. */
+  #shopSecrets: ReadonlyMap<number, Buffer> = new Map()
   #bids: BidHandler | null = null
   #listener: Listener | null = null
   #onLedger: (message: ToWorker) => void = () => {}
@@ -141,6 +147,7 @@ class Bidder {
       log: this.#log,
       noticeExpiryMs: settings.ledger.noticeExpiryMs,
       ledger: this.#link,
+      clickTokenFor: (shopKey, uid) => this.#clickTokenFor(shopKey, uid),
     })
     return [
       {
@@ -172,11 +179,21 @@ class Bidder {
     ]
   }
 
+  #clickTokenFor(shopKey: number, uid: string): string {
+    const secret = this.#shopSecrets.get(shopKey)
+    if (secret === undefined) return ''
+    return makePersonToken(secret, 'click', uid, systemClock.nowMs() + clickTokenMs)
+  }
+
   async #swap({ path, accounts }: CatalogueReady): Promise<void> {
     try {
       const snapshot = new Snapshot(await readFile(path))
       const bids = this.#bids!
       bids.swap(goLive(snapshot, accounts, this.#start.exchanges))
+      const secret = Buffer.from(this.#start.secret)
+      this.#shopSecrets = new Map(
+        snapshot.shops.map(({ id }) => [keyOf(id), shopSecretOf(secret, id)]),
+      )
       const shops = bids.shopsLeftOutCount
       if (shops > 0)
         this.#log.warn({ shops }, 'too many shops share a source of eids; these are left out')

@@ -8,6 +8,7 @@ import { readClick } from '../catalogue/creative/link.js'
 import type { Notice, NoticeKind, NoticeOutcome } from '../ledger/notice.js'
 import { noticeKinds } from '../ledger/notice.js'
 import { lossReasonIndex } from '../openrtb/loss.js'
+import { cookieUidIn } from '../profiles/uid-cookie.js'
 import { chargeFor } from './charge.js'
 import type { Exchange } from './exchange.js'
 import type { GetRequest, Reply, Route } from './listener.js'
@@ -37,6 +38,8 @@ export interface NoticeHandlerOptions {
   readonly noticeExpiryMs: number
   /** Resolves when the notice is on disk; see ledger/link. */
   readonly ledger: { notice(notice: Notice): Promise<NoticeOutcome> }
+  /** What tells a shop's page which browser comes from an advert; '' where it isn't told. */
+  clickTokenFor(shopKey: number, uid: string): string
 }
 
 /** What a check gives: a reason to refuse, with what to tell the caller; or null. */
@@ -124,15 +127,26 @@ export class NoticeHandler {
       this.#refuse(reply, isHead, { reason: 'bad_target', error: 'target: is not one of ours' })
       return
     }
+    const browser = uidOfBrowser(request)
     await this.#keep('click', token, noQuery, isHead)
+    const location = browser === '' ? target : this.#withBrowser(target, token.shopKey, browser)
     reply.send(
       302,
       [
-        ['Location', target],
+        ['Location', location],
         ['Cache-Control', 'no-store'],
       ],
       '',
     )
+  }
+
+  /** The shop's page with word of which browser comes: its tag hands it on, and no other shop can read it. */
+  #withBrowser(target: string, shopKey: number, uid: string): string {
+    const clickToken = this.#options.clickTokenFor(shopKey, uid)
+    if (clickToken === '') return target
+    const url = new URL(target)
+    url.searchParams.set('gzc', clickToken)
+    return url.href
   }
 
   /** @returns null where the text is no token of ours. */
@@ -212,4 +226,13 @@ export class NoticeHandler {
     const { metrics } = this.#options
     metrics.inc(metrics.slots.noticesRefused[noticeRefusals.indexOf(reason)]!)
   }
+}
+
+/**
+ * Our id of the browser, which it has only where the person agreed; '' where there is none, or where it
+ * says now that it isn't to be followed.
+ */
+function uidOfBrowser(request: GetRequest): string {
+  if (request.header('sec-gpc') === '1' || request.header('dnt') === '1') return ''
+  return cookieUidIn(request.header('cookie'))
 }

@@ -54,6 +54,7 @@ class TwoWorkers {
           metrics: this.metrics,
           log: silentLog,
           noticeExpiryMs: config.noticeExpiryMs,
+          clickTokenFor: () => '',
           ledger: authority,
         }),
     )

@@ -43,6 +43,7 @@ function setUp(exchange: Partial<Exchange> = {}, outcome: NoticeOutcome | Error 
     metrics,
     log,
     noticeExpiryMs: dayMs,
+    clickTokenFor: (shopKey, uid) => (shopKey === keyOf('shop0') ? `of-${uid}` : ''),
     ledger: {
       notice(notice) {
         told.push(notice)
@@ -65,13 +66,18 @@ function setUp(exchange: Partial<Exchange> = {}, outcome: NoticeOutcome | Error 
       currency: 'USD',
       ...changed,
     })
-  async function get(kind: string, query: string, isHead = false): Promise<CaughtReply> {
+  async function get(
+    kind: string,
+    query: string,
+    isHead = false,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<CaughtReply> {
     const reply = new CaughtReply()
     const [name, parameter = ''] = kind.split('/')
     const path = parameter === '' ? `/n/${name}` : `/n/${name}/*`
     const route = handler.routes().find((it) => it.method === 'GET' && it.path === path)
     if (route?.method !== 'GET') throw new Error(`no route for ${kind}`)
-    route.handle(getRequest(query, { parameter, isHead }), reply)
+    route.handle(getRequest(query, { parameter, isHead, headers }), reply)
     for (let i = 0; i < 10; i++) await Promise.resolve()
     return reply
   }
@@ -296,6 +302,23 @@ test('the progress of a video is counted, by event, and moves no money', async (
   for (const query of ['', `t=${t}`, `t=${t}&e=constructor`, `t=${t.slice(1)}a&e=start`])
     expect((await get('track', query)).status).toBe(200)
   expect([refused('bad_event'), refused('bad_token')]).toEqual([2, 2])
+})
+
+test('the shop’s page is told which browser comes, unless that is not to be followed', async () => {
+  const { get, token } = setUp()
+  const uid = 'AAAAAAAAAAAAAAAAAAAAAA'
+  const target = 'https://a.example/p?x=1&gzc=old#top'
+  const location = async (headers: Record<string, string>, shop = 'shop0') => {
+    const link = clickTarget(keyOf(shop), target, sign)
+    const click = await get(`click/${token({ shopKey: keyOf(shop) })}${link}`, '', false, headers)
+    return click.headers[0]?.[1]
+  }
+  const cookie = `a=b; grosz_uid=${uid}`
+  expect(await location({ cookie })).toBe(`https://a.example/p?x=1&gzc=of-${uid}#top`)
+  for (const more of [{ 'sec-gpc': '1' }, { dnt: '1' }, { cookie: 'grosz_uid=forged' }])
+    expect(await location({ cookie, ...more })).toBe(target)
+  expect(await location({})).toBe(target)
+  expect(await location({ cookie }, 'shop1')).toBe(target)
 })
 
 test('a HEAD counts for nothing, and a click’s still says where it leads', async () => {
