@@ -111,10 +111,13 @@ export class ShopDirectory {
    * Changes a shop; durable once it resolves. Edits come one after the other, each upon what the one
    * before, or a hand, has left.
    *
-   * @param change gets the file as written (what has a default may be missing), for it to keep or
-   *   change; null leaves it as it is. Called once or, where the shop is not there, never.
+   * @param change gets the file as written (what has a default may be missing) and as read, and gives
+   *   what it is to be; null leaves it as it is. Called once or, where the shop is not there, never.
    */
-  edit(shopId: string, change: (file: ShopFileInput) => ShopFileInput | null): Promise<Edited> {
+  edit(
+    shopId: string,
+    change: (written: ShopFileInput, file: ShopFile) => ShopFileInput | null,
+  ): Promise<Edited> {
     return this.#inTurn(async () => {
       const name = this.#byShop.get(shopId)?.name
       if (name === undefined) return failed('missing')
@@ -124,7 +127,7 @@ export class ShopDirectory {
       if (!raw.ok) return failed('broken', raw.faults)
       const shape = checkShopFile(raw.value, this.#currencies)
       if (!shape.ok) return failed('broken', shape.faults)
-      const changed = change(raw.value as ShopFileInput)
+      const changed = change(raw.value as ShopFileInput, shape.value)
       if (changed === null) return failed('declined')
       const checked = this.#check(changed)
       if (!checked.ok) return failed('unsound', checked.faults)

@@ -1,0 +1,72 @@
+import { z } from '../base/schema.js'
+import { type ShopFile, segmentSchema } from '../catalogue/model.js'
+import type { ShopDirectory } from '../catalogue/shop-directory.js'
+import type { Answer, Endpoint, Problem } from './endpoint.js'
+import { refusal } from './endpoint.js'
+import { itemEndpoints, readers } from './items.js'
+
+/** A segment that every shop can have for the asking. */
+export interface ReadyMade {
+  readonly id: string
+  readonly name: string
+  /** In the language of rules, as text. */
+  readonly rule: string
+}
+
+const example = {
+  id: 'carts-left',
+  name: 'Carts left behind',
+  rule: 'cart.value >= 200 and cart.abandonedFor >= 30m',
+}
+const schema = segmentSchema.meta({ examples: [example] })
+const readyMadeSchema = z.strictObject({ id: z.string(), name: z.string(), rule: z.string() })
+
+/** What a shop's segments are; who is in them is told elsewhere. A segment without a rule is a list. */
+export function segmentDefinitionEndpoints(
+  directory: ShopDirectory,
+  readyMade: readonly ReadyMade[],
+): Endpoint[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/segments/ready-made',
+      operationId: 'listReadyMadeSegments',
+      tag: 'segments',
+      summary: 'Lists segments that most shops want, to be put among one’s own as they are.',
+      access: readers,
+      body: { kind: 'none' },
+      responses: {
+        200: {
+          description: 'All of them.',
+          schema: z.strictObject({ items: z.array(readyMadeSchema) }),
+        },
+      },
+      handle: () => ({ status: 200, body: { items: readyMade } }),
+    },
+    ...itemEndpoints(directory, {
+      list: 'segments',
+      name: 'segment',
+      path: '/v1/segments',
+      tag: 'segments',
+      plural: 'segments',
+      schema,
+      mayRemove: refuseNamed,
+    }),
+  ]
+}
+
+/** A campaign that names a segment would go on asking for people whom nobody puts there any more. */
+function refuseNamed(id: string, { campaigns }: ShopFile): Answer | null {
+  const problems: Problem[] = []
+  for (const [index, { targeting, modifiers }] of campaigns.entries()) {
+    const path = `campaigns[${index}]`
+    for (const side of ['any', 'none'] as const)
+      if (targeting.segments?.[side]?.includes(id) === true)
+        problems.push({ where: `${path}.targeting.segments.${side}`, reason: `names ${id}` })
+    for (const [place, { when }] of modifiers.entries())
+      if ('segment' in when && when.segment === id)
+        problems.push({ where: `${path}.modifiers[${place}].when`, reason: `names ${id}` })
+  }
+  if (problems.length === 0) return null
+  return refusal(409, 'path: campaigns name it', problems.slice(0, 100))
+}
