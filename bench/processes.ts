@@ -62,6 +62,7 @@ export async function startGrosz(dataDir: string, core: number, others: number):
       GROSZ_DATA: dataDir,
       GROSZ_WORKERS: '1',
       GROSZ_BIDDER_PORT: '0',
+      GROSZ_COLLECTOR_PORT: '0',
       GROSZ_ADMIN_PORT: '0',
       GROSZ_DEMO: 'off',
       GROSZ_LOG_LEVEL: 'error',
@@ -78,7 +79,9 @@ export async function startGrosz(dataDir: string, core: number, others: number):
     })
     child.once('exit', (code) => reject(new Error(`Grosz ended with ${code}: ${text}`)))
   })
-  const workerPid = childrenOf(child.pid!)[0]!
+  const workerPid = childrenOf(child.pid!).find((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bidder.js'),
+  )!
   pin(child.pid!, others)
   pin(workerPid, core)
   return {

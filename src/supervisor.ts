@@ -32,7 +32,8 @@ import { collectBudgets, copyTotals, ledgerReport, openAccounts } from './run/bo
 import { CatalogueCompiler } from './run/catalogue-compiler.js'
 import type { CompileResult } from './run/compiler-thread.js'
 import { seedDemoPeople, seedDemoShops } from './run/demo.js'
-import type { CatalogueReady } from './run/messages.js'
+import { KeptProcess } from './run/kept-process.js'
+import type { CatalogueReady, CollectorStart, FromCollector } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { dataPaths } from './run/paths.js'
 import { freePort, localHost } from './run/port.js'
@@ -46,7 +47,7 @@ const metricsWaitMs = 500
 
 /** Where its parts listen once all of them are up. */
 export interface Running {
-  readonly addresses: Readonly<Record<'bidder' | 'admin' | 'demo', string | null>>
+  readonly addresses: Readonly<Record<'bidder' | 'collector' | 'admin' | 'demo', string | null>>
   /** Finishes what is under way, keeps what must be kept, and ends every part. */
   stop(): Promise<void>
 }
@@ -79,6 +80,8 @@ class Supervisor {
   #authority!: Authority
   #ledger!: LedgerService
   #pool!: WorkerPool
+  #collector!: KeptProcess<FromCollector>
+  #isCollectorReady = false
   #onReady: () => void = () => {}
   /** Where exchanges and browsers reach the bidder. */
   #publicUrl = ''
@@ -99,6 +102,7 @@ class Supervisor {
     const { host, ports } = settings
     const paths = dataPaths(settings)
     const bidderPort = await freePort(host, ports.bidder)
+    const collectorPort = await freePort(host, ports.collector)
     const secret = readSecret(settings.data)
     for (const path of Object.values(paths)) mkdirSync(path, { recursive: true })
     this.#authority = new Authority({
@@ -138,6 +142,7 @@ class Supervisor {
     const metricsTimer = setInterval(() => this.#processMetrics.update(), 1_000)
 
     this.#pool = this.#makePool(secret, bidderPort)
+    this.#collector = this.#keepCollector(secret, collectorPort)
     const allReady = new Promise<void>((resolve) => {
       this.#onReady = resolve
     })
@@ -155,12 +160,14 @@ class Supervisor {
     return {
       addresses: {
         bidder: `http://${localHost(host)}:${bidderPort}`,
+        collector: `http://${localHost(host)}:${collectorPort}`,
         admin: `http://${localHost(host)}:${admin.port}`,
         demo: demo?.address ?? null,
       },
       stop: async () => {
         clearInterval(metricsTimer)
         await compiler.close()
+        await this.#collector.stop(settings.drainMs)
         await this.#pool.stop(settings.drainMs)
         await admin.close()
         await demo?.close()
@@ -208,9 +215,45 @@ class Supervisor {
     })
   }
 
+  #keepCollector(secret: Buffer, port: number): KeptProcess<FromCollector> {
+    let life = 0
+    const collector = new KeptProcess<FromCollector>({
+      name: 'collector',
+      program: '../collector.js',
+      log: this.#log,
+      onHello: () => {
+        life++
+        collector.send({
+          type: 'start',
+          settings: this.#settings,
+          exchanges: this.#exchanges,
+          port,
+          secret,
+        } satisfies CollectorStart)
+      },
+      onMessage: (message) => {
+        if (message.type === 'metrics') this.#hub.receive(`collector-${life}`, message.snapshot)
+        else if (message.type === 'ready') {
+          this.#isCollectorReady = true
+          this.#whenReady()
+        }
+      },
+      onEnd: (wasAsked) => {
+        this.#hub.ended(`collector-${life}`)
+        this.#isCollectorReady = false
+        if (!wasAsked) this.#metrics.inc(this.#metrics.slots.collectorRestarts)
+      },
+    })
+    return collector
+  }
+
   #workerReady({ incarnation }: BidderWorker): void {
     this.#ready.add(incarnation)
-    if (this.#ready.size >= this.#settings.workers) this.#onReady()
+    this.#whenReady()
+  }
+
+  #whenReady(): void {
+    if (this.#unready().length === 0) this.#onReady()
   }
 
   /** Budgets first, then the workers: nobody bids on a campaign before it has money. */
@@ -260,13 +303,14 @@ class Supervisor {
     if (this.#catalogue === null) reasons.push('no catalogue yet')
     const missing = this.#settings.workers - this.#ready.size
     if (missing > 0) reasons.push(`${missing} of ${this.#settings.workers} workers are not ready`)
+    if (!this.#isCollectorReady) reasons.push('the collector is not ready')
     return reasons
   }
 
   async #scrape(): Promise<string> {
     const workers = new Map(Array.from(this.#pool.workers, (it) => [it.incarnation, it]))
     await this.#hub.refresh(
-      (key) => workers.get(Number(key))?.send({ type: 'metrics?' }),
+      (key) => (workers.get(Number(key)) ?? this.#collector).send({ type: 'metrics?' }),
       metricsWaitMs,
     )
     const { slots } = this.#metrics

@@ -75,7 +75,15 @@ export const videoEvents = [
 ] as const
 /** What became of a browser that came to `/sync`. */
 export const syncResults = ['new', 'known', 'no_consent', 'refused'] as const
-export const profileReadResults = ['hit', 'stranger', 'no_consent', 'no_user', 'error'] as const
+/** `late`: it wasn't at hand and didn't come in time, or too many waited for theirs. */
+export const profileReadResults = [
+  'hit',
+  'stranger',
+  'late',
+  'no_consent',
+  'no_user',
+  'error',
+] as const
 export const storeNames = ['profiles', 'ledger', 'catalogue', 'people'] as const
 export const processRoles = ['supervisor', 'bidder', 'collector'] as const
 export const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const
@@ -311,6 +319,11 @@ export const vocabulary = {
   workerRestarts: {
     name: 'grosz_worker_restarts_total',
     help: 'Bidder workers started again after they had died.',
+    type: 'counter',
+  },
+  collectorRestarts: {
+    name: 'grosz_collector_restarts_total',
+    help: 'Times that the collector was started again after it had died.',
     type: 'counter',
   },
   eventLoopLag: {

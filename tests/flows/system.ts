@@ -9,10 +9,12 @@ const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 
 export interface System {
   readonly bidder: string
+  readonly collector: string
   readonly admin: string
   readonly demo: string
   readonly pid: number
   workerPids(): number[]
+  collectorPid(): number
   /** @returns the exit code; null where a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
@@ -20,6 +22,15 @@ export interface System {
 export function newDataDir(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'grosz-flow-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Of a process's children, those that run this program. */
+function childPids(pid: number, program: string): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(program))
 }
 
 export async function startSystem(
@@ -32,6 +43,7 @@ export async function startSystem(
       GROSZ_DATA: dataDir,
       GROSZ_WORKERS: '2',
       GROSZ_BIDDER_PORT: '0',
+      GROSZ_COLLECTOR_PORT: '0',
       GROSZ_ADMIN_PORT: '0',
       GROSZ_DEMO_PORT: '0',
       GROSZ_LOG_LEVEL: 'error',
@@ -45,14 +57,12 @@ export async function startSystem(
     new RegExp(`${name} +(http://[\\d.]+:\\d+)`).exec(text)?.[1] ?? ''
   return {
     bidder: address('bidder'),
+    collector: address('collector'),
     admin: address('operator'),
     demo: address('demo shops'),
     pid: child.pid!,
-    workerPids: () =>
-      readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')
-        .trim()
-        .split(' ')
-        .map(Number),
+    workerPids: () => childPids(child.pid!, 'bidder.js'),
+    collectorPid: () => childPids(child.pid!, 'collector.js')[0]!,
     stop(signal = 'SIGINT') {
       child.kill(signal)
       return ended
