@@ -16,7 +16,7 @@ import { keyOf } from '../src/base/key.js'
 import { Random } from '../src/base/random.js'
 import { bulkLoad, type SliceRow } from '../src/profiles/bulk-load.js'
 import { profilesConfigSchema } from '../src/profiles/config.js'
-import type { Slice } from '../src/profiles/slice.js'
+import { emptySlice, type Slice } from '../src/profiles/slice.js'
 import { decodeForBid, decodeSlice, encodeSlice } from '../src/profiles/slice-codec.js'
 import { LmdbProfileStore, LmdbTables } from '../src/profiles/store-lmdb.js'
 
@@ -264,17 +264,23 @@ function lifelikeSlice(random: Random): Slice {
   const many = <T>(most: number, make: (age: number) => T): T[] =>
     Array.from({ length: random.below(most + 1) }, (_, i) => make(i))
   const atMs = (age: number): number => nowMs - age * 3_600_000 - random.below(3_600_000)
+  const item = () => ({
+    product: product(),
+    quantity: 1,
+    priceMicros: random.below(500) * 1_000_000,
+  })
   return {
+    ...emptySlice,
     cart: random.chance(0.3)
       ? {
-          products: [product(), ...many(3, product)],
+          items: [item(), ...many(3, item)],
           valueMicros: random.below(1_000) * 1_000_000,
           changedAtMs: atMs(0),
         }
       : null,
     viewed: many(8, (age) => ({ product: product(), atMs: atMs(age) })),
     searches: many(2, (age) => ({ text: `leather boots ${random.below(50)}`, atMs: atMs(age) })),
-    purchases: many(1, (age) => ({ product: product(), atMs: atMs(age) })),
+    purchases: many(1, (age) => ({ ...item(), atMs: atMs(age), isGift: false })),
     segments: many(3, () => ({
       segment: `segment-${random.below(40)}`,
       expiresAtMs: nowMs + random.below(30) * 86_400_000,

@@ -153,7 +153,11 @@ function slice(random: Random, nowMs: number): Slice {
     ...emptySlice,
     cart: random.chance(0.3)
       ? {
-          products: Array.from({ length: 1 + random.below(4) }, product),
+          items: Array.from({ length: 1 + random.below(4) }, () => ({
+            product: product(),
+            quantity: 1,
+            priceMicros: random.below(500) * 1_000_000,
+          })),
           valueMicros: random.below(1_500) * 1_000_000,
           changedAtMs: agoMs(),
         }

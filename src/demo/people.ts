@@ -1,12 +1,20 @@
 import type { DemoProduct } from './product-line.js'
 import { demoShops } from './shops.js'
 
-/** What one shop knows of one person, in the shape of a profile's slice. */
+interface DemoCart {
+  readonly items: { product: string; quantity: number; priceMicros: number }[]
+  readonly valueMicros: number
+  readonly changedAtMs: number
+}
+
+/** What one shop knows of one person: the fields of a profile's slice that aren't empty for everybody. */
 export interface DemoSlice {
-  readonly cart: { products: string[]; valueMicros: number; changedAtMs: number } | null
+  readonly firstSeenAtMs: number
+  readonly lastSeenAtMs: number
+  readonly visitCount: number
+  readonly cart: DemoCart | null
   readonly viewed: { product: string; atMs: number }[]
   readonly searches: { text: string; atMs: number }[]
-  readonly purchases: { product: string; atMs: number }[]
   readonly segments: { segment: string; expiresAtMs: number }[]
   readonly picks: string[]
 }
@@ -21,14 +29,17 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-const nothing: DemoSlice = {
+/** Somebody who came once, at this moment, and of whom nothing else is known. */
+const cameAt = (atMs: number): DemoSlice => ({
+  firstSeenAtMs: atMs,
+  lastSeenAtMs: atMs,
+  visitCount: 1,
   cart: null,
   viewed: [],
   searches: [],
-  purchases: [],
   segments: [],
   picks: [],
-}
+})
 
 /**
  * People whom the demo's exchange knows: `demo-cart` left three things in a cart hours ago,
@@ -42,9 +53,13 @@ export function demoPeople(nowMs: number): DemoPerson[] {
       uid: 'demo-cart',
       shopId: 'ruszaj',
       slice: {
-        ...nothing,
+        ...cameAt(nowMs - 3 * hourMs),
         cart: {
-          products: cart.map(({ id }) => id),
+          items: cart.map((product) => ({
+            product: product.id,
+            quantity: 1,
+            priceMicros: priceNow(product),
+          })),
           valueMicros: cart.reduce((sum, product) => sum + priceNow(product), 0),
           changedAtMs: nowMs - 3 * hourMs,
         },
@@ -59,13 +74,18 @@ export function demoPeople(nowMs: number): DemoPerson[] {
       // The same person at the other shop, which knows nothing of the cart.
       uid: 'demo-cart',
       shopId: 'fenrow',
-      slice: { ...nothing, viewed: [{ product: 'lamp-01', atMs: nowMs - 9 * dayMs }] },
+      slice: {
+        ...cameAt(nowMs - 9 * dayMs),
+        viewed: [{ product: 'lamp-01', atMs: nowMs - 9 * dayMs }],
+      },
     },
     {
       uid: 'demo-intent',
       shopId: 'ruszaj',
       slice: {
-        ...nothing,
+        ...cameAt(nowMs),
+        firstSeenAtMs: nowMs - 6 * hourMs,
+        visitCount: 5,
         viewed: shoes.slice(2, 5).map(({ id }, at) => ({ product: id, atMs: nowMs - at * hourMs })),
         searches: [
           { text: 'buty do biegania', atMs: nowMs - 5 * hourMs },
@@ -79,7 +99,7 @@ export function demoPeople(nowMs: number): DemoPerson[] {
       uid: 'demo-viewer',
       shopId: 'ruszaj',
       slice: {
-        ...nothing,
+        ...cameAt(nowMs - 20 * dayMs),
         viewed: [{ product: inStock('nami')[0]!.id, atMs: nowMs - 20 * dayMs }],
       },
     },

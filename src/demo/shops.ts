@@ -70,12 +70,17 @@ export function findDemoProduct(
   return undefined
 }
 
+/** None of them has a feed: all that it sells is in its file. */
+export type DemoShopFile = ShopFileInput & {
+  readonly products: NonNullable<ShopFileInput['products']>
+}
+
 /**
  * The demo shops as the files that shops are read from.
  *
  * @param baseUrl where the demo's server is reached, without a slash at the end.
  */
-export function demoShopFiles(baseUrl: string): ShopFileInput[] {
+export function demoShopFiles(baseUrl: string): DemoShopFile[] {
   return demoShops.map((shop) => ({
     shop: {
       id: shop.id,

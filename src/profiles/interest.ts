@@ -1,4 +1,4 @@
-import { bidProductCountMax, type Slice } from './slice.js'
+import { bidProductCountMax, type ProductAt, type Slice } from './slice.js'
 
 /** What a slice says about what the person wants now, once what they have bought is taken out. */
 export interface Interest {
@@ -14,48 +14,57 @@ export interface Interest {
 }
 
 /**
- * The cart's products, then picks, then what was viewed, none twice. A product is left out where it
- * was bought after the person last looked at it or changed the cart that it is in. A cart of which
- * everything was bought is no cart: it was paid for, not abandoned.
+ * The cart's products, then picks, then wishes, then what was viewed, none twice. A product is left
+ * out where it was bought after the person last looked at it, wished for it or changed the cart that
+ * it is in. A cart of which everything was bought is no cart: it was paid for, not abandoned.
  */
 export function interestOf(slice: Slice): Interest {
-  const { cart } = slice
-  const boughtAtMs = new Map<string, number>()
-  for (const { product, atMs } of slice.purchases)
-    boughtAtMs.set(product, Math.max(atMs, boughtAtMs.get(product) ?? 0))
-  // Only what was bought needs comparing, which for most people is nothing.
-  const wantedAtMs = new Map<string, number>()
-  if (cart !== null)
-    for (const product of cart.products)
-      if (boughtAtMs.has(product)) wantedAtMs.set(product, cart.changedAtMs)
+  const { cart, picks, wished, viewed, purchases } = slice
+  const items = cart === null ? [] : cart.items
   let lastViewedAtMs = 0
-  for (const { product, atMs } of slice.viewed) {
-    lastViewedAtMs = Math.max(lastViewedAtMs, atMs)
-    if (boughtAtMs.has(product))
-      wantedAtMs.set(product, Math.max(atMs, wantedAtMs.get(product) ?? 0))
-  }
-  const isBought = (product: string): boolean => {
-    const boughtMs = boughtAtMs.get(product)
-    return boughtMs !== undefined && boughtMs >= (wantedAtMs.get(product) ?? 0)
-  }
+  for (const { atMs } of viewed) if (atMs > lastViewedAtMs) lastViewedAtMs = atMs
+  const bought = purchases.length === 0 ? noneBought : boughtSince(slice)
 
-  const left = cart === null ? [] : cart.products.filter((product) => !isBought(product))
-  const products = new Set<string>()
+  const products: string[] = []
   const add = (product: string): void => {
-    if (products.size < bidProductCountMax && !isBought(product)) products.add(product)
+    if (products.length < bidProductCountMax && !bought.has(product) && !products.includes(product))
+      products.push(product)
   }
-  for (const product of left) add(product)
-  for (const product of slice.picks) add(product)
-  for (const { product } of slice.viewed) add(product)
+  let cartCount = 0
+  for (const { product } of items) {
+    if (!bought.has(product)) cartCount++
+    add(product)
+  }
+  for (const product of picks) add(product)
+  for (const { product } of wished) add(product)
+  for (const { product } of viewed) add(product)
 
   // Some shops tell what a cart is worth without saying what is in it.
-  const hasCart =
-    cart !== null && (left.length > 0 || (cart.products.length === 0 && cart.valueMicros > 0))
+  const hasCart = cart !== null && (cartCount > 0 || (items.length === 0 && cart.valueMicros > 0))
   return {
-    products: [...products],
-    cartCount: left.length,
+    products,
+    cartCount,
     cartValueMicros: hasCart ? cart.valueMicros : 0,
     cartChangedAtMs: hasCart ? cart.changedAtMs : 0,
     lastViewedAtMs,
   }
+}
+
+const noneBought: ReadonlySet<string> = new Set()
+
+/** Products bought at the time they were last wanted, or later. */
+function boughtSince({ cart, wished, viewed, purchases }: Slice): ReadonlySet<string> {
+  const boughtAtMs = new Map<string, number>()
+  for (const { product, atMs } of purchases)
+    boughtAtMs.set(product, Math.max(atMs, boughtAtMs.get(product) ?? 0))
+  const takeOut = (wanted: readonly ProductAt[]): void => {
+    for (const { product, atMs } of wanted)
+      if (atMs > (boughtAtMs.get(product) ?? Infinity)) boughtAtMs.delete(product)
+  }
+  takeOut(viewed)
+  takeOut(wished)
+  if (cart !== null)
+    for (const { product } of cart.items)
+      if (cart.changedAtMs > (boughtAtMs.get(product) ?? Infinity)) boughtAtMs.delete(product)
+  return new Set(boughtAtMs.keys())
 }

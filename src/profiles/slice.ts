@@ -6,6 +6,7 @@ export const viewedCountMax = 50
 export const searchCountMax = 20
 export const purchaseCountMax = 100
 export const orderCountKept = 50
+export const returnedCountMax = 20
 export const wishCountMax = 50
 export const alertCountMax = 20
 export const reviewCountMax = 20
@@ -55,7 +56,7 @@ export interface Purchase {
   readonly isGift: boolean
 }
 
-/** An order remembered so that it counts once, and can be taken back. */
+/** An order that counts, remembered so that it counts once and can be taken back. */
 export interface Order {
   readonly id: string
   readonly atMs: number
@@ -74,6 +75,8 @@ export interface Orders {
   readonly lastAtMs: number
   /** The newest ones, newest first. */
   readonly recent: readonly Order[]
+  /** Ids of orders that were taken back wholly, the last one first: told again, they don't count. */
+  readonly returned: readonly string[]
 }
 
 export interface Review {
@@ -153,6 +156,7 @@ export const noOrders: Orders = {
   firstAtMs: 0,
   lastAtMs: 0,
   recent: [],
+  returned: [],
 }
 
 export const emptySlice: Slice = {
@@ -183,8 +187,9 @@ const fading = z.strictObject({
   weight: z.number().min(0),
   atMs: whole,
 })
+const orderId = z.string().min(1).max(orderIdLengthMax)
 const order = z.strictObject({
-  id: z.string().min(1).max(orderIdLengthMax),
+  id: orderId,
   atMs: whole,
   valueMicros: whole,
   isGift: z.boolean(),
@@ -225,6 +230,7 @@ export const sliceSchema: z.ZodType<Slice> = z.strictObject({
     firstAtMs: whole,
     lastAtMs: whole,
     recent: z.array(order).max(orderCountKept),
+    returned: z.array(orderId).max(returnedCountMax),
   }),
   wished: z.array(productAt).max(wishCountMax),
   alerts: z.array(productAt).max(alertCountMax),
@@ -275,7 +281,7 @@ export class BidSlice {
   readonly lastViewedAtMs: number
   /** Products in the cart that haven't been bought since. */
   readonly cartCount: number
-  /** What to show, best first: the cart, then picks, then what was viewed; none twice. */
+  /** What to show, best first: the cart, then picks, wishes and what was viewed; none twice. */
   readonly productKeys: readonly number[]
   readonly segmentKeys: readonly number[]
   /** Of each in `segmentKeys`; those in the past are still listed. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { demoPeople } from '../demo/people.js'
 import { demoShopFiles } from '../demo/shops.js'
+import { emptySlice } from '../profiles/slice.js'
 import type { ProfileStore } from '../profiles/store.js'
 
 /**
@@ -32,7 +33,11 @@ export async function seedDemoPeople(
   nowMs: number,
 ): Promise<void> {
   const people = demoPeople(nowMs).filter(({ shopId }) => shopIds.includes(shopId))
-  await Promise.all(people.map(({ uid, shopId, slice }) => store.forShop(shopId).put(uid, slice)))
+  await Promise.all(
+    people.map(({ uid, shopId, slice }) =>
+      store.forShop(shopId).put(uid, { ...emptySlice, ...slice }),
+    ),
+  )
 }
 
 /** What of a shop's file has absolute URLs, as far as we read it. */

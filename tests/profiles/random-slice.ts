@@ -21,17 +21,62 @@ export function randomSlice(random: Random): bounds.Slice {
     const count = random.chance(0.05) ? most : random.below(Math.min(most, 8))
     return Array.from({ length: count }, make)
   }
+  const money = (): number => (random.chance(0.2) ? 0 : random.below(1e9) * 1_000)
+  const productAt = (): bounds.ProductAt => ({ product: id(), atMs: atMs() })
+  const fading = (): bounds.Fading => ({ key: id(), weight: random.next() * 9, atMs: atMs() })
   return {
+    firstSeenAtMs: atMs(),
+    lastSeenAtMs: random.chance(0.1) ? Number.MAX_SAFE_INTEGER : atMs(),
+    visitCount: random.below(1_000),
     cart: random.chance(0.5)
       ? {
-          products: list(bounds.cartProductCountMax, id),
-          valueMicros: random.chance(0.2) ? 0 : random.below(1e9) * 1_000,
+          items: list(bounds.cartItemCountMax, () => ({
+            product: id(),
+            quantity: random.below(300),
+            priceMicros: money(),
+          })),
+          valueMicros: money(),
           changedAtMs: atMs(),
         }
       : null,
-    viewed: list(bounds.viewedCountMax, () => ({ product: id(), atMs: atMs() })),
+    viewed: list(bounds.viewedCountMax, productAt),
     searches: list(bounds.searchCountMax, () => ({ text: id(), atMs: atMs() })),
-    purchases: list(bounds.purchaseCountMax, () => ({ product: id(), atMs: atMs() })),
+    purchases: list(bounds.purchaseCountMax, () => ({
+      ...productAt(),
+      quantity: random.below(5),
+      priceMicros: money(),
+      isGift: random.chance(0.3),
+    })),
+    orders: {
+      count: random.below(100),
+      giftCount: random.below(9),
+      valueMicros: random.chance(0.1) ? Number.MAX_SAFE_INTEGER : money(),
+      firstAtMs: atMs(),
+      lastAtMs: atMs(),
+      recent: list(bounds.orderCountKept, () => ({
+        id: id(),
+        atMs: atMs(),
+        valueMicros: money(),
+        isGift: random.chance(0.3),
+      })),
+      returned: list(bounds.returnedCountMax, id),
+    },
+    wished: list(bounds.wishCountMax, productAt),
+    alerts: list(bounds.alertCountMax, productAt),
+    reviews: list(bounds.reviewCountMax, () => ({ ...productAt(), rating: random.below(11) / 2 })),
+    productInterest: list(bounds.interestCountMax, fading),
+    categoryInterest: list(bounds.interestCountMax, fading),
+    taste: random.chance(0.5)
+      ? {
+          priceMicros: money(),
+          marginShare: random.chance(0.3) ? -1 : random.next(),
+          weight: random.next() * 100,
+          atMs: atMs(),
+        }
+      : null,
+    consent: random.chance(0.5)
+      ? { ads: random.chance(0.7), personalization: random.chance(0.7), atMs: atMs() }
+      : null,
     segments: list(bounds.segmentCountMax, () => ({ segment: id(), expiresAtMs: atMs() })),
     picks: list(bounds.pickCountMax, id),
   }
@@ -39,16 +84,18 @@ export function randomSlice(random: Random): bounds.Slice {
 
 /** What a bid should see of a slice, worked out as plainly as can be. */
 export function expectedBidSlice(shopId: string, slice: bounds.Slice): bounds.BidSlice {
-  const { cart, viewed, purchases, picks, segments } = slice
-  const inCart = cart?.products ?? []
+  const { cart, viewed, wished, purchases, picks, segments } = slice
+  const inCart = (cart?.items ?? []).map((item) => item.product)
   const isBought = (product: string): boolean => {
-    const wanted = viewed.filter((view) => view.product === product).map((view) => view.atMs)
+    const wanted = [...viewed, ...wished]
+      .filter((view) => view.product === product)
+      .map((view) => view.atMs)
     if (inCart.includes(product)) wanted.push(cart!.changedAtMs)
     const lastWantedMs = Math.max(0, ...wanted)
     return purchases.some((bought) => bought.product === product && bought.atMs >= lastWantedMs)
   }
   const left = inCart.filter((product) => !isBought(product))
-  const shown = [...inCart, ...picks, ...viewed.map((view) => view.product)]
+  const shown = [...inCart, ...picks, ...[...wished, ...viewed].map((seen) => seen.product)]
     .filter((product) => !isBought(product))
     .filter((product, i, all) => all.indexOf(product) === i)
     .slice(0, bounds.bidProductCountMax)

@@ -22,6 +22,8 @@ import { expectedBidSlice, randomSlice } from './random-slice.js'
 const seed = Number(process.env['SEED'] ?? 71)
 const shop = 'shop-1'
 
+const item = (product: string) => ({ product, quantity: 1, priceMicros: 0 })
+const bought = (product: string, atMs: number) => ({ ...item(product), atMs, isGift: false })
 const viewOf = (bytes: Buffer): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 const bidSliceOf = (bytes: Buffer) => decodeForBid(viewOf(bytes), 0, bytes.length, keyOf(shop))
@@ -44,18 +46,19 @@ test('the empty slice says nothing', () => {
   expect(bid).toMatchObject({ cartChangedAtMs: 0, lastViewedAtMs: 0, productKeys: [] })
 })
 
-test('a bid shows the cart, then picks, then what was viewed, each once, at most twelve', () => {
+test('a bid shows the cart, then picks, wishes and what was viewed, each once, at most twelve', () => {
   const slice: Slice = {
     ...emptySlice,
-    cart: { products: ['c1', 'c2'], valueMicros: 5, changedAtMs: 9 },
+    cart: { items: ['c1', 'c2'].map(item), valueMicros: 5, changedAtMs: 9 },
     picks: ['p1', 'c2', 'p2'],
+    wished: [{ product: 'w1', atMs: 3 }],
     viewed: ['v1', 'p1', ...Array.from({ length: 20 }, (_, i) => `more-${i}`)].map((product) => ({
       product,
       atMs: 3,
     })),
   }
   const bid = bidSliceOf(encodeSlice(slice)) as BidSlice
-  const first = ['c1', 'c2', 'p1', 'p2', 'v1', 'more-0'].map(keyOf)
+  const first = ['c1', 'c2', 'p1', 'p2', 'w1', 'v1'].map(keyOf)
   expect(bid).toMatchObject({ cartCount: 2 })
   expect(bid.productKeys.slice(0, 6)).toEqual(first)
   expect(bid.productKeys).toHaveLength(bidProductCountMax)
@@ -64,15 +67,12 @@ test('a bid shows the cart, then picks, then what was viewed, each once, at most
 test('what was bought since is neither shown nor in the cart, unless it was looked at again', () => {
   const slice: Slice = {
     ...emptySlice,
-    cart: { products: ['bought', 'left'], valueMicros: 700, changedAtMs: 100 },
+    cart: { items: ['bought', 'left'].map(item), valueMicros: 700, changedAtMs: 100 },
     viewed: [
       { product: 'again', atMs: 300 },
       { product: 'bought', atMs: 90 },
     ],
-    purchases: [
-      { product: 'again', atMs: 200 },
-      { product: 'bought', atMs: 200 },
-    ],
+    purchases: [bought('again', 200), bought('bought', 200)],
     picks: ['bought'],
   }
   expect(bidSliceOf(encodeSlice(slice))).toMatchObject({
@@ -84,11 +84,8 @@ test('what was bought since is neither shown nor in the cart, unless it was look
 })
 
 test('a cart that was paid for is not an abandoned one', () => {
-  const cart = { products: ['a', 'b'], valueMicros: 700, changedAtMs: 100 }
-  const purchases = [
-    { product: 'a', atMs: 100 },
-    { product: 'b', atMs: 101 },
-  ]
+  const cart = { items: ['a', 'b'].map(item), valueMicros: 700, changedAtMs: 100 }
+  const purchases = [bought('a', 100), bought('b', 101)]
   expect(bidSliceOf(encodeSlice({ ...emptySlice, cart, purchases }))).toMatchObject({
     cartCount: 0,
     cartValueMicros: 0,
