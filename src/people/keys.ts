@@ -50,7 +50,7 @@ const junkHashes: ReadonlySet<string> = new Set(['', ...junkIds].map(sha256Hex))
 
 /** Whether a text looks like an e-mail address, whatever it was meant as. */
 export function isAddress(text: string): boolean {
-  return text.length <= addressLengthMax && addressPattern.test(text.trim())
+  return text.length <= addressLengthMax && text.includes('@') && addressPattern.test(text.trim())
 }
 
 /**

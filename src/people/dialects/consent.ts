@@ -1,0 +1,75 @@
+/** What senders say that somebody agreed to, in the ways that they say it. What isn't said isn't agreed to. */
+import type { Consent } from '../event.js'
+import type { Findings } from '../findings.js'
+import { isObject, type Json } from './raw-event.js'
+
+/** `null`: not said. */
+type Signal = boolean | null
+
+/**
+ * - ours: `{ ads, personalization }`;
+ * - Google's consent mode: `{ ad_storage, ad_user_data, ad_personalization, personalization_storage }`, each
+ *   `granted` or `denied`, true or false; adverts need the second and the third, and none denied;
+ * - TCF: `{ purposes: { "1": true, … } }`; adverts need 1, 3 and 4, personal content 1, 5 and 6;
+ * - Segment: `{ categoryPreferences: { Advertising: true, … } }`.
+ *
+ * @returns null where nothing is said of either.
+ */
+export function readConsent(
+  value: unknown,
+  where: string,
+  field: string,
+  findings: Findings,
+): Consent | null {
+  if (value === undefined || value === null) return null
+  if (!isObject(value)) {
+    findings.fault(where, field, 'must be an object')
+    return null
+  }
+  const signal = (holder: Json, name: string, path = field): Signal => {
+    const said = holder[name]
+    if (said === undefined || said === null || typeof said === 'boolean') return said ?? null
+    if (typeof said === 'string' && said.length < 40) {
+      const text = said.toLowerCase()
+      if (text === 'granted') return true
+      if (text === 'denied') return false
+      if (text === '' || text.endsWith('unspecified')) return null
+    }
+    findings.fault(where, `${path}.${name}`, 'must be true or false, or granted or denied')
+    return null
+  }
+  if (value['ads'] !== undefined || value['personalization'] !== undefined)
+    return consentOf(signal(value, 'ads'), signal(value, 'personalization'))
+  const { purposes, categoryPreferences } = value
+  if (isObject(purposes)) {
+    const may = (...numbers: readonly string[]): boolean =>
+      numbers.every((number) => signal(purposes, number, `${field}.purposes`) === true)
+    return { ads: may('1', '3', '4'), personalization: may('1', '5', '6') }
+  }
+  if (isObject(categoryPreferences)) {
+    const of = (pattern: RegExp): Signal => {
+      const name = Object.keys(categoryPreferences).find((category) => pattern.test(category))
+      if (name === undefined) return null
+      return signal(categoryPreferences, name, `${field}.categoryPreferences`)
+    }
+    return consentOf(
+      of(/^(advertising|marketing|targeting)$/i),
+      of(/^(personali[sz]ation|functional|preferences)$/i),
+    )
+  }
+  return googleConsent((name) => signal(value, name))
+}
+
+function googleConsent(signal: (name: string) => Signal): Consent | null {
+  const storage = signal('ad_storage')
+  const userData = signal('ad_user_data')
+  const personalization = signal('ad_personalization')
+  const isSaid = storage !== null || userData !== null || personalization !== null
+  const ads = storage !== false && userData === true && personalization === true
+  return consentOf(isSaid ? ads : null, signal('personalization_storage'))
+}
+
+function consentOf(ads: Signal, personalization: Signal): Consent | null {
+  if (ads === null && personalization === null) return null
+  return { ads: ads === true, personalization: personalization === true }
+}
