@@ -41,6 +41,10 @@ export function secretOf(authorization: string, apiSecret: string): string {
   return apiSecret
 }
 
+/** Whether a call that needs no key comes with one of ours all the same: then it is a server's, and is checked. */
+export const isKeySent = (authorization: string): boolean =>
+  secretOf(authorization, '').startsWith('gz_')
+
 /**
  * The shop that a request is about: the key's own; what an operator, or anybody at a public endpoint,
  * names in the query's `shop`.

@@ -28,8 +28,13 @@ export type BodyKind =
   | { readonly kind: 'none' }
   /** JSON, checked by `schema`: faults are answered with 400 before the handler is called. */
   | { readonly kind: 'json'; readonly schema: z.ZodType; readonly bytesMax: number }
-  /** All bytes at once, for the handler to parse. Gzip is undone. */
-  | { readonly kind: 'bytes'; readonly bytesMax: number; readonly types: readonly string[] }
+  /** All bytes at once, for the handler to parse. Gzip is undone. `schema` is for the document alone. */
+  | {
+      readonly kind: 'bytes'
+      readonly bytesMax: number
+      readonly types: readonly string[]
+      readonly schema?: z.ZodType
+    }
   /** As it comes, gzip undone; the handler reads it to its end or gives up. */
   | { readonly kind: 'stream'; readonly bytesMax: number; readonly types: readonly string[] }
 
@@ -44,7 +49,8 @@ export interface Endpoint {
   readonly description?: string
   /**
    * Who may call it: keys of these roles, operators always (they name the shop in the query's `shop`).
-   * `public`: anybody, and `shop` comes in the query, as from a shop's page.
+   * `public`: anybody, and `shop` comes in the query, as from a shop's page; a key that is sent all the same
+   * is checked, and the handler says whether its role will do.
    */
   readonly access: readonly Role[] | 'public'
   /** Of an endpoint that is about no shop in particular: no shop is asked for. */
@@ -63,7 +69,7 @@ export interface Endpoint {
 export interface Call {
   /** The shop that it is about; '' where the endpoint is about none. It exists. */
   readonly shopId: string
-  /** null where the endpoint is public. */
+  /** null where the endpoint is public and no key was sent. */
   readonly key: KeyInfo | null
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>

@@ -4,7 +4,7 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from '../base/log.js'
 import { check } from '../base/schema.js'
 import { emptyBody, readWhole, streamOf, TooLarge, Unreadable } from './body.js'
-import { findShop, Refused, secretOf } from './caller.js'
+import { findShop, isKeySent, Refused, secretOf } from './caller.js'
 import type { Answer, Call, Endpoint, KeyInfo } from './endpoint.js'
 import { refusal } from './endpoint.js'
 
@@ -164,7 +164,8 @@ async function handle(
     const value = request.headers[name]
     return Array.isArray(value) ? value.join(', ') : (value ?? '')
   }
-  const key = endpoint.access === 'public' ? null : keyOf(endpoint, header, query, options)
+  const isKeyNeeded = endpoint.access !== 'public' || isKeySent(header('authorization'))
+  const key = isKeyNeeded ? keyOf(endpoint, header, query, options) : null
   const shopId = findShop(endpoint, key, query, (id) => options.hasShop(id))
   if (endpoint.query !== undefined) {
     const { shop: _, api_secret: __, ...asked } = query
