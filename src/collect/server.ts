@@ -204,8 +204,9 @@ function keyOf(
   header: (name: string) => string,
   query: Readonly<Record<string, string>>,
   options: ServerOptions,
-): KeyInfo {
+): KeyInfo | null {
   const secret = secretOf(header('authorization'), query['api_secret'] ?? '')
+  if (secret === '' && endpoint.access === 'public') return null
   if (secret === '')
     throw new Refused(refusal(401, 'authorization: send a key as `Authorization: Bearer gz_…`'))
   const key = options.findKey(secret)
