@@ -11,6 +11,8 @@ export interface CsvRow {
   readonly line: number
   /** As written, without the quotation marks around them; null for a row that is too long. */
   readonly cells: readonly string[] | null
+  /** False for a last row without an end of line, of which something may be missing. */
+  readonly isEnded: boolean
 }
 
 export interface CsvOptions {
@@ -166,7 +168,7 @@ class RowReader {
       bytes = this.#open.subarray(blank)
       this.#openLine += blank
       this.#isSkipping = true
-      yield { line: this.#openLine, cells: null }
+      yield { line: this.#openLine, cells: null, isEnded: true }
     }
   }
 
@@ -190,10 +192,11 @@ class RowReader {
       const length = end - this.#openStart
       if (length > this.#rowBytesMax && length - leadingNewlines(this.#open) > this.#rowBytesMax)
         return
+      const isEnded = this.#open[length - 1] === newline
       this.#open = this.#open.subarray(length)
       this.#openStart = end
       this.#openLine = lastLine + 1
-      if (cells.some((cell) => cell.trim() !== '')) yield { line, cells }
+      if (cells.some((cell) => cell.trim() !== '')) yield { line, cells, isEnded }
     }
   }
 

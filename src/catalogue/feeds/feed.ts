@@ -70,10 +70,11 @@ export interface FeedOptions {
  * off, bytes that are no text, something that is no feed.
  */
 export class FeedBroken extends Error {
+  /** 0 where it is the whole that is wrong. */
   readonly line: number
 
   constructor(line: number, reason: string) {
-    super(`line ${line}: ${reason}`)
+    super(line === 0 ? reason : `line ${line}: ${reason}`)
     this.line = line
   }
 }
