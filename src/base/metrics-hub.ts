@@ -106,7 +106,7 @@ interface Waiting {
 
 /** Merges one family's slots of `values` into `into`. */
 function mergeFamily(family: MetricFamily, into: Float64Array, values: Float64Array): void {
-  const end = family.firstSlot + family.slotsPerSeries * family.labelValues.length
+  const end = family.firstSlot + family.slotsPerSeries * family.seriesCountMax
   for (let slot = family.firstSlot; slot < end; slot++) {
     if (family.merge === 'add') into[slot]! += values[slot]!
     else into[slot] = Math.max(into[slot]!, values[slot]!)

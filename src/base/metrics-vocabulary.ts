@@ -7,6 +7,9 @@
  * that is what the ledger counts.
  */
 
+/** Exchanges that there may be over a process's life; those that have gone keep their numbers. */
+export const exchangeCountMax = 128
+
 /** Label values that only configuration or another room knows; a value's place is its index. */
 export interface MetricLabels {
   readonly exchanges: readonly string[]
@@ -89,6 +92,9 @@ export const processRoles = ['supervisor', 'bidder', 'collector'] as const
 export const statusClasses = ['2xx', '3xx', '4xx', '5xx'] as const
 /** `nobody`: it says of whom in no way that we know. `ignored`: it is of a kind that tells us nothing. */
 export const eventResults = ['taken', 'duplicate', 'nobody', 'ignored', 'refused'] as const
+/** Forms that events come in. */
+export const eventDialects = ['own', 'segment', 'ga4', 'orders'] as const
+export const eventBodyRefusals = ['origin', 'rate', 'size', 'malformed', 'busy'] as const
 export const forgottenKinds = ['people', 'events', 'messages', 'members'] as const
 
 export const vocabulary = {
@@ -242,6 +248,25 @@ export const vocabulary = {
     label: 'result',
     values: eventResults,
   },
+  eventDialects: {
+    name: 'grosz_event_dialects_total',
+    help: 'Events that could be read, by the form that they came in.',
+    type: 'counter',
+    label: 'dialect',
+    values: eventDialects,
+  },
+  eventBodiesRefused: {
+    name: 'grosz_event_bodies_refused_total',
+    help: 'Bodies of events of which nothing was taken.',
+    type: 'counter',
+    label: 'reason',
+    values: eventBodyRefusals,
+  },
+  junkIds: {
+    name: 'grosz_junk_ids_total',
+    help: 'Identifiers that name nobody (null, zeros, unfilled macros), left out of events.',
+    type: 'counter',
+  },
   joins: {
     name: 'grosz_people_joins_total',
     help: 'Times that two people turned out to be one.',
@@ -266,6 +291,17 @@ export const vocabulary = {
   outboxPeople: {
     name: 'grosz_outbox_people',
     help: 'People whose change has not reached bidders yet.',
+    type: 'gauge',
+    merge: 'max',
+  },
+  segmentsFull: {
+    name: 'grosz_segments_full_total',
+    help: 'Memberships left out, as their person is in as many segments as one may be.',
+    type: 'counter',
+  },
+  wakeUps: {
+    name: 'grosz_wake_ups',
+    help: 'People who will be looked at again within the hour, as time alone may change their segments.',
     type: 'gauge',
     merge: 'max',
   },

@@ -9,7 +9,7 @@
 import { assert } from './assert.js'
 import { keyOf } from './key.js'
 import type { MetricDefinition, MetricLabels, MetricType } from './metrics-vocabulary.js'
-import { vocabulary } from './metrics-vocabulary.js'
+import { exchangeCountMax, vocabulary } from './metrics-vocabulary.js'
 
 /**
  * A family's slots: one number; an object by label value where the vocabulary names the values
@@ -36,6 +36,8 @@ export interface MetricFamily {
   readonly label: string
   /** One for each series; `['']` for a family of one. */
   readonly labelValues: readonly string[]
+  /** How many there is room for: as many as there are, but exchanges may still come. */
+  readonly seriesCountMax: number
   readonly firstSlot: number
   readonly slotsPerSeries: number
   /** A histogram's bucket ends in seconds: a slot each, then one above all, then the sum. */
@@ -44,7 +46,7 @@ export interface MetricFamily {
 
 /** What one process has counted so far, as it travels to the supervisor. */
 export interface MetricsSnapshot {
-  /** Equal for processes that were built from the same labels in the same order. */
+  /** Equal for processes that were built from the same labels in the same order, exchanges apart. */
   readonly layout: number
   readonly values: Float64Array
 }
@@ -56,14 +58,44 @@ export class Metrics {
   readonly layout: number
   /** A histogram's bounds under each of its first slots. */
   readonly #bounds: readonly (readonly number[])[]
+  /** Label values of the families by exchange, as they were named. */
+  readonly #exchanges: string[]
 
-  constructor(slots: MetricSlots, families: readonly MetricFamily[]) {
+  constructor(slots: MetricSlots, families: readonly MetricFamily[], exchanges: string[]) {
     this.slots = slots
     this.families = families
+    this.#exchanges = exchanges
     const last = families.at(-1)!
-    this.values = new Float64Array(last.firstSlot + last.slotsPerSeries * last.labelValues.length)
-    this.layout = keyOf(JSON.stringify(families))
+    this.values = new Float64Array(last.firstSlot + last.slotsPerSeries * last.seriesCountMax)
+    const room = families.map((it) =>
+      it.labelValues === exchanges ? { ...it, labelValues: [] } : it,
+    )
+    this.layout = keyOf(JSON.stringify(room))
     this.#bounds = boundsBySlot(families, this.values.length)
+  }
+
+  /**
+   * Gives exchanges that have come a place behind those that were there: no place is ever given to
+   * another one, so that what is counted under way is counted where it belongs.
+   *
+   * @param names all that there ever were, in the order in which they came; the same in all processes.
+   */
+  nameExchanges(names: readonly string[]): void {
+    assert(names.length <= exchangeCountMax, `metrics have room for ${exchangeCountMax} exchanges`)
+    for (const [place, name] of names.entries()) {
+      assert(
+        place >= this.#exchanges.length || this.#exchanges[place] === name,
+        `${name} has moved`,
+      )
+      this.#exchanges[place] = name
+    }
+  }
+
+  /** Place of an exchange's slots in `slots.bidRequests` and its like. */
+  exchangePlace(name: string): number {
+    const place = this.#exchanges.indexOf(name)
+    assert(place >= 0, `metrics have no place for the exchange ${name}`)
+    return place
   }
 
   inc(slot: number): void {
@@ -100,19 +132,23 @@ export class Metrics {
 export function createMetrics(labels: MetricLabels): Metrics {
   const families: MetricFamily[] = []
   const slots: Record<string, number | readonly number[] | Readonly<Record<string, number>>> = {}
+  const exchanges = [...labels.exchanges]
   let firstSlot = 0
   for (const [key, definition] of Object.entries<MetricDefinition>(vocabulary)) {
-    const family = layOut(definition, labels, firstSlot)
-    const { labelValues, slotsPerSeries } = family
-    const slotOf = labelValues.map((_, series) => family.firstSlot + series * slotsPerSeries)
+    const family = layOut(definition, { ...labels, exchanges }, firstSlot)
+    const { labelValues, seriesCountMax, slotsPerSeries } = family
+    const slotOf = Array.from(
+      { length: seriesCountMax },
+      (_, series) => family.firstSlot + series * slotsPerSeries,
+    )
     if (definition.label === undefined) slots[key] = firstSlot
     else if (definition.from !== undefined) slots[key] = slotOf
     else slots[key] = Object.fromEntries(labelValues.map((value, i) => [value, slotOf[i]!]))
     families.push(family)
-    firstSlot += labelValues.length * slotsPerSeries
+    firstSlot += seriesCountMax * slotsPerSeries
   }
   // The loop has just made exactly what MetricSlots says of each definition.
-  return new Metrics(slots as unknown as MetricSlots, families)
+  return new Metrics(slots as unknown as MetricSlots, families, exchanges)
 }
 
 function layOut(
@@ -125,7 +161,9 @@ function layOut(
   const labelValues = definition.values ?? fromOutside ?? ['']
   assert(new Set(labelValues).size === labelValues.length, `${name}: a label value comes twice`)
   const slotsPerSeries = type === 'histogram' ? bounds.length + 2 : 1
-  return { name, help, type, merge, label, labelValues, firstSlot, slotsPerSeries, bounds }
+  const seriesCountMax = definition.from === 'exchanges' ? exchangeCountMax : labelValues.length
+  const place = { firstSlot, slotsPerSeries, seriesCountMax }
+  return { name, help, type, merge, label, labelValues, ...place, bounds }
 }
 
 function boundsBySlot(
@@ -135,7 +173,7 @@ function boundsBySlot(
   const none: readonly number[] = []
   const bySlot = new Array<readonly number[]>(slotCount).fill(none)
   for (const family of families)
-    for (let series = 0; series < family.labelValues.length; series++)
+    for (let series = 0; series < family.seriesCountMax; series++)
       bySlot[family.firstSlot + series * family.slotsPerSeries] = family.bounds
   return bySlot
 }

@@ -13,6 +13,7 @@ import { ProcessMetrics } from '../../src/base/metrics-process.js'
 import type { CollectedRow } from '../../src/base/metrics-text.js'
 import { renderMetrics } from '../../src/base/metrics-text.js'
 import type { MetricLabels } from '../../src/base/metrics-vocabulary.js'
+import { exchangeCountMax } from '../../src/base/metrics-vocabulary.js'
 import { Random } from '../../src/base/random.js'
 
 const labels: MetricLabels = {
@@ -53,6 +54,9 @@ describe('counting', () => {
       typeof slot === 'number' ? [slot] : (Object.values(slot) as number[]),
     )
     check.equal(new Set(all).size, all.length)
+    // Exchanges may still come: then each place has a name.
+    const more = Array.from({ length: exchangeCountMax - 2 }, (_, i) => `exchange-${i}`)
+    metrics.nameExchanges([...labels.exchanges, ...more])
     all.forEach((slot, i) => {
       metrics.add(slot, i + 1)
     })
@@ -286,10 +290,28 @@ describe('all processes together', () => {
   })
 
   test('a worker that was started with other labels is not mixed in', () => {
-    const other = createMetrics({ ...labels, exchanges: ['demo', 'other'] })
+    const other = createMetrics({ ...labels, currencies: ['PLN', 'USD'] })
     other.inc(other.slots.bids)
     check.equal(hub.receive(1, other.snapshot()), false)
     check.equal(total(hub).get('grosz_bids_total'), '0')
+  })
+
+  test('an exchange that comes later is counted, and no other one’s numbers move', () => {
+    const worker = createMetrics(labels)
+    const names = [...labels.exchanges, 'new']
+    worker.inc(worker.slots.bidRequests[worker.exchangePlace('demo')]!)
+    // The supervisor and the worker hear of it at different times.
+    worker.nameExchanges(names)
+    worker.add(worker.slots.bidRequests[worker.exchangePlace('new')]!, 2)
+    check.equal(hub.receive(1, worker.snapshot()), true)
+    check.equal(total(hub).get('grosz_bid_requests_total{exchange="new"}'), undefined)
+    metrics.nameExchanges(names)
+    const series = total(hub)
+    check.equal(series.get('grosz_bid_requests_total{exchange="new"}'), '2')
+    check.equal(series.get('grosz_bid_requests_total{exchange="demo"}'), '1')
+    check.throws(() => metrics.nameExchanges(['new', ...labels.exchanges]), /has moved/)
+    const tooMany = Array.from({ length: exchangeCountMax + 1 }, (_, i) => `${i}`)
+    check.throws(() => metrics.nameExchanges(tooMany), /room for 128/)
   })
 
   describe('refreshed for a scrape', () => {
