@@ -10,12 +10,15 @@ import { randomId, safely } from './reading.js'
 const daysMax = 395
 const daySeconds = 86_400
 
+/** Where the browser lets us keep nothing: it lasts as long as the page. */
+let unkept = ''
+
 /** @param name of the cookie and of the stored entry. */
 export function findBrowserId(name: string): string | null {
-  const entry = validEntry(cookie(name)) || validEntry(safely(() => localStorage.getItem(name)))
-  if (entry === null) return null
-  // What one of the two has lost, it gets back.
-  if (cookie(name) !== entry) keep(name, entry)
+  const entry = [...keptIn(name), unkept].find(isValid)
+  if (!entry) return null
+  // What one place has lost, it gets back.
+  if (entry !== unkept && keptIn(name).some((it) => it !== entry)) keep(name, entry)
   return entry.split('.')[0]!
 }
 
@@ -26,22 +29,29 @@ export function makeBrowserId(name: string): string {
 }
 
 export function forgetBrowserId(name: string): void {
+  unkept = ''
   safely(() => localStorage.removeItem(name))
   setCookie(name, '', 0)
 }
 
 const today = (): number => Math.floor(Date.now() / 1_000 / daySeconds)
 
-function validEntry(entry: string | null | undefined): string | null {
-  const day = entry && /^[\w-]{22}\.(\d{5,6})$/.exec(entry)
-  return day && today() - Number(day[1]) < daysMax ? entry : null
+function isValid(entry: string | null | undefined): boolean {
+  const [, day] = /^[\w-]{22}\.(\d{5,6})$/.exec(entry || '') || []
+  return today() - Number(day) < daysMax
 }
 
 function keep(name: string, entry: string): void {
   safely(() => localStorage.setItem(name, entry))
   const daysLeft = daysMax - (today() - Number(entry.split('.')[1]))
   setCookie(name, entry, daysLeft * daySeconds)
+  unkept = keptIn(name).includes(entry) ? '' : entry
 }
+
+const keptIn = (name: string): (string | null | undefined)[] => [
+  cookie(name),
+  safely(() => localStorage.getItem(name)),
+]
 
 function cookie(name: string): string | undefined {
   return safely(() => `; ${document.cookie}`.split(`; ${name}=`)[1]?.split(';')[0])

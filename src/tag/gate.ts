@@ -6,7 +6,7 @@ import { findBrowserId, forgetBrowserId, makeBrowserId } from './browser-id.js'
 import type { Consent } from './consent.js'
 import type { Message } from './message.js'
 import { newMessage } from './message.js'
-import { clearOutbox, post, sendRest } from './outbox.js'
+import { post, takeOver } from './outbox.js'
 import type { Tokens } from './tokens.js'
 
 const waitingCountMax = 100
@@ -54,15 +54,15 @@ function settle(wanted: Consent): void {
     const { ads, personalization } = consent
     if (before && (before.ads !== ads || before.personalization !== personalization))
       take(newMessage('consent'))
+    takeOver(() => true)
     for (const message of waiting.splice(0)) take(message)
   } else withdraw(consent)
-  sendRest()
 }
 
 function withdraw(refused: Consent): void {
   waiting.length = 0
   tokens = {}
-  clearOutbox((message) => !!message.consent && !isUseful(message.consent))
+  takeOver(({ consent: sentWith }) => !!sentWith && !isUseful(sentWith))
   const anonymousId = findBrowserId(storeName)
   forgetBrowserId(storeName)
   // What the collector has of them lies under this id, which it hears of for the last time.

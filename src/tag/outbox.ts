@@ -2,10 +2,11 @@
  * Messages on their way to the collector. None leaves before the collector has said that it has it: what
  * a page that is left couldn't deliver, the next one does. Messages that come twice count once there.
  *
- * Kept in the page's storage, which all tabs of the shop share, and where that is closed in memory.
+ * Each page has its own in memory, and a copy in the storage that all pages of the shop share, in an entry
+ * of its own, as tabs don't wait for one another. What lies in other entries was left behind.
  */
 import type { Message } from './message.js'
-import { safely } from './reading.js'
+import { randomId, safely } from './reading.js'
 
 const messageCountMax = 100
 const batchCountMax = 20
@@ -16,10 +17,10 @@ const gatherMs = 200
 const retryMinMs = 2_000
 const retryMaxMs = 60_000
 
-let key = ''
+let entryPrefix = ''
+let entryName = ''
 let address = ''
-let inMemory: Message[] = []
-let isStored = true
+let messages: Message[] = []
 let isBusy = false
 let timer = 0
 let retryMs = retryMinMs
@@ -27,11 +28,12 @@ let retryMs = retryMinMs
 let underWay: string[] = []
 
 /**
- * @param name of the stored entry.
+ * @param name that entries in the storage begin with.
  * @param url of the collector's endpoint.
  */
 export function openOutbox(name: string, url: string): void {
-  key = name
+  entryPrefix = name
+  entryName = name + randomId()
   address = url
   addEventListener('online', send)
   addEventListener('pagehide', sendLast)
@@ -41,40 +43,36 @@ export function openOutbox(name: string, url: string): void {
 }
 
 export function post(message: Message): void {
-  write([...read(), message].slice(-messageCountMax))
+  keepOnly([...messages, message])
   sendIn(gatherMs)
 }
 
-/** Leaves only what `isKept`. */
-export function clearOutbox(isKept: (message: Message) => boolean): void {
-  write(read().filter(isKept))
+/**
+ * Takes over what earlier pages left. Of a page that is still open it is a copy, and comes twice.
+ *
+ * @param isKept what else there is, of this page too, is thrown away.
+ */
+export function takeOver(isKept: (message: Message) => boolean): void {
+  const left = (safely(() => Object.keys(localStorage)) || [])
+    .filter((name) => name.startsWith(entryPrefix) && name !== entryName)
+    .flatMap((name) => safely(() => takeEntry(name)) || [])
+  keepOnly([...left, ...messages].filter(isKept))
+  if (messages.length > 0) sendIn(gatherMs)
 }
 
-/** What an earlier page left is sent with the next message, or now. */
-export function sendRest(): void {
-  if (read().length > 0) sendIn(gatherMs)
+function takeEntry(name: string): Message[] {
+  const text = localStorage.getItem(name)!
+  localStorage.removeItem(name)
+  return (JSON.parse(text) as Message[]).filter((it) => typeof it.messageId === 'string')
 }
 
-function read(): Message[] {
-  if (!isStored) return inMemory
-  try {
-    const list = JSON.parse(localStorage.getItem(key) || '[]') as Message[]
-    return Array.isArray(list) ? list.filter((it) => typeof it.messageId === 'string') : []
-  } catch {
-    isStored = false
-    return inMemory
-  }
-}
-
-function write(messages: Message[]): void {
-  inMemory = messages
-  if (!isStored) return
-  try {
-    if (messages.length > 0) localStorage.setItem(key, JSON.stringify(messages))
-    else localStorage.removeItem(key)
-  } catch {
-    isStored = false
-  }
+/** From now on there are these, or the latest of them. */
+function keepOnly(list: readonly Message[]): void {
+  messages = list.slice(-messageCountMax)
+  safely(() => {
+    if (messages.length > 0) localStorage.setItem(entryName, JSON.stringify(messages))
+    else localStorage.removeItem(entryName)
+  })
 }
 
 function sendIn(delayMs: number): void {
@@ -87,15 +85,15 @@ interface Batch {
   readonly body: string
 }
 
-/** The oldest messages, as many as go together; null where there are none. */
-function batchOf(messages: readonly Message[]): Batch | null {
+/** The oldest of them, as many as go together; null where there are none. */
+function batchOf(list: readonly Message[]): Batch | null {
   let count = 0
-  for (let length = 0; count < messages.length && count < batchCountMax; count++) {
-    length += JSON.stringify(messages[count]).length
+  for (let length = 0; count < list.length && count < batchCountMax; count++) {
+    length += JSON.stringify(list[count]).length
     if (length > batchLengthMax && count > 0) break
   }
   if (count === 0) return null
-  const events = messages.slice(0, count)
+  const events = list.slice(0, count)
   return {
     ids: events.map((it) => it.messageId),
     body: JSON.stringify({ events, sentAt: new Date().toISOString() }),
@@ -103,7 +101,7 @@ function batchOf(messages: readonly Message[]): Batch | null {
 }
 
 async function send(): Promise<void> {
-  const batch = isBusy ? null : batchOf(read())
+  const batch = isBusy ? null : batchOf(messages)
   if (batch === null) return
   isBusy = true
   underWay = [...batch.ids]
@@ -111,8 +109,8 @@ async function send(): Promise<void> {
   isBusy = false
   underWay = []
   retryMs = isDone ? retryMinMs : Math.min(retryMs * 2, retryMaxMs)
-  if (isDone) write(read().filter((it) => !batch.ids.includes(it.messageId)))
-  if (read().length > 0) sendIn(isDone ? gatherMs : retryMs)
+  if (isDone) keepOnly(messages.filter((it) => !batch.ids.includes(it.messageId)))
+  if (messages.length > 0) sendIn(isDone ? 0 : retryMs)
 }
 
 /**
@@ -138,7 +136,7 @@ async function deliver({ body }: Batch): Promise<boolean> {
 /** The page may be gone in a moment: nobody will hear the answer. */
 function sendLast(): void {
   for (;;) {
-    const batch = batchOf(read().filter((it) => !underWay.includes(it.messageId)))
+    const batch = batchOf(messages.filter((it) => !underWay.includes(it.messageId)))
     if (batch === null) return
     underWay.push(...batch.ids)
     if (!safely(() => navigator.sendBeacon(address, batch.body))) deliver(batch)

@@ -11,7 +11,7 @@ export function identify(customer: unknown, email: unknown, emailSha256: unknown
   const address = textOf(email, 320)
   const hash = textOf(emailSha256, 64)
   if (hash !== undefined || address === undefined) tellOf(customerId, hash?.toLowerCase())
-  else sha256(address.toLowerCase()).then((made) => tellOf(customerId, made))
+  else sha256(address.normalize().toLowerCase()).then((made) => tellOf(customerId, made))
 }
 
 /** The next person is to be told of even if they are the same. */

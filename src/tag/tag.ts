@@ -47,11 +47,12 @@ if (script instanceof HTMLScriptElement) safely(() => start(new URL(script.src))
 /** @param source the script's address, which has the shop's id; the collector is where it comes from. */
 function start(source: URL): void {
   const shop = source.searchParams.get('shop')
-  const others = (own(window.grosz, 'shops') || []) as readonly string[]
+  const found = own(window.grosz, 'shops')
+  const others: readonly string[] = Array.isArray(found) ? found : []
   if (!shop || others.includes(shop)) return
   const id = encodeURIComponent(shop)
   const storeName = `_grosz_${id}`
-  openOutbox(`${storeName}_out`, new URL(`v1/events?shop=${id}`, source).href)
+  openOutbox(`${storeName}_out_`, new URL(`v1/events?shop=${id}`, source).href)
   openGate(storeName, takeTokens())
   viewed = location.href
   take(newMessage('page_view'))

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 export const chromiumPath = [
   process.env['CHROMIUM_PATH'],
@@ -118,6 +119,8 @@ export interface Visit {
   readonly before?: string
   readonly query?: string
   readonly shops?: readonly string[]
+  /** As in a frame that is kept apart: no cookies, no storage. */
+  readonly isSandboxed?: boolean
   /** Loads no tag. */
   readonly isBare?: boolean
 }
@@ -174,7 +177,7 @@ export class Shop {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { before = '', shops = ['ruszaj'], isBare = false } = this.#visit
+    const { before = '', shops = ['ruszaj'], isBare = false, isSandboxed = false } = this.#visit
     const path = request.url!.split('?')[0]
     if (path === '/before.js') {
       response.setHeader('Content-Type', 'text/javascript')
@@ -185,7 +188,7 @@ export class Shop {
       response.setHeader('Content-Type', 'text/html')
       response.setHeader(
         'Content-Security-Policy',
-        `default-src 'none'; script-src 'self' ${address}; connect-src ${address}; require-trusted-types-for 'script'`,
+        `default-src 'none'; script-src 'self' ${address}; connect-src ${address}; require-trusted-types-for 'script'${isSandboxed ? '; sandbox allow-scripts' : ''}`,
       )
       const tags = isBare
         ? []
@@ -225,6 +228,10 @@ export const kept = (page: Page): Promise<{ cookies: string; stored: Record<stri
 
 /** Runs a script in the page, as one of its own would. */
 export const run = (page: Page, script: string): Promise<unknown> => page.evaluate(script)
+
+/** Waits until an expression holds in the page. */
+export const becomes = (page: Page, expression: string): Promise<void> =>
+  expect.poll(() => run(page, expression), { timeout: 15_000, message: expression }).toBe(true)
 
 /** Leaves the page; what it had to say it has said by the time that the receiver answers this. */
 export async function leave(page: Page, { address }: Receiver): Promise<void> {
