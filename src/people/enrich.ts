@@ -67,7 +67,9 @@ export function toEvent(raw: RawEvent, context: EnrichContext): Event | null {
   const query = queryOf(raw, context)
   const rating = ratingOf(raw, context)
   const category = hasCategory.has(type) ? readText(raw.category, categoryLengthMax) : ''
-  requireWhatItIsAbout(raw, items, { valueMicros, category, query, consent }, context)
+  // What is missing may be what was at fault.
+  if (findings.faultCount === faultsBefore)
+    requireWhatItIsAbout(raw, items, { valueMicros, category, query, consent }, context)
   if (findings.faultCount > faultsBefore) return null
   return {
     type,
