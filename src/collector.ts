@@ -11,6 +11,7 @@ import type { Server } from './collect/server.js'
 import type { CollectorStart, FromCollector, ToCollector } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { openShopSide, type ShopSide } from './run/shop-side.js'
+import { SpendQuestions } from './run/spend-questions.js'
 
 const reportPeriodMs = 1_000
 
@@ -19,6 +20,7 @@ class Collector {
   readonly #log: Log
   readonly #metrics: Metrics
   readonly #processMetrics: ProcessMetrics
+  readonly #spend = new SpendQuestions(tell)
   #shopSide: ShopSide | null = null
   #server: Server | null = null
 
@@ -30,7 +32,8 @@ class Collector {
   }
 
   async listen(): Promise<void> {
-    this.#shopSide = await openShopSide(this.#start, this.#log, this.#metrics, systemClock)
+    const spendOf = (shopId: string) => this.#spend.ask(shopId)
+    this.#shopSide = await openShopSide(this.#start, this.#log, this.#metrics, systemClock, spendOf)
     this.#server = await this.#shopSide.listen()
     this.#reportMetrics()
     setInterval(() => this.#reportMetrics(), reportPeriodMs)
@@ -41,6 +44,9 @@ class Collector {
     switch (message.type) {
       case 'metrics?':
         this.#reportMetrics()
+        break
+      case 'spend':
+        this.#spend.answered(message)
         break
       case 'drain':
         void this.#drain()

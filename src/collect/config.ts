@@ -9,5 +9,13 @@ export const collectConfigSchema = z.strictObject({
   /** A connection on which nothing moves for so long is ended. */
   idleTimeoutMs: z.int().min(1_000).max(3_600_000).default(60_000),
   connectionCountMax: z.int().min(1).max(1_000_000).default(10_000),
+  /** How often one address may call without a key. */
+  addressLimit: z
+    .strictObject({
+      callsPerSecond: z.number().positive().default(20),
+      burstMax: z.int().min(1).default(100),
+      addressCountMax: z.int().min(1).default(100_000),
+    })
+    .prefault({}),
 })
 export type CollectConfig = z.output<typeof collectConfigSchema>

@@ -1,5 +1,6 @@
 import type { Metrics } from '../base/metrics.js'
 import type { Collectors } from '../base/metrics-collect.js'
+import type { CampaignSpend } from '../collect/budgets.js'
 import type { Authority } from '../ledger/authority.js'
 import type { AccountReport } from '../ledger/report.js'
 import type { CompileResult } from './compiler-thread.js'
@@ -41,6 +42,17 @@ export function openAccounts(
 /** What `GET /ledger` shows. Amounts in nanos as decimal text. */
 export function ledgerReport(authority: Authority): { campaigns: AccountReport[] } {
   return { campaigns: authority.accounts() }
+}
+
+/** What a shop's campaigns were charged, by their ids; also those that are gone. */
+export function spendOf(authority: Authority, shopId: string): Map<string, CampaignSpend> {
+  const own = authority.accounts().filter((account) => account.shopId === shopId)
+  return new Map(
+    own.map(({ campaignId, postedTotalNanos, postedTodayNanos, leftNanos }) => [
+      campaignId,
+      { totalNanos: postedTotalNanos, todayNanos: postedTodayNanos, leftNanos },
+    ]),
+  )
 }
 
 /** Budgets one by one for `/metrics`. */
