@@ -41,6 +41,7 @@ function keysOf(shopSecret: Buffer): ShopKeys {
 /** RFC 5321: 64 octets before the sign, 255 after it. */
 const addressPattern = /^[^\s@]{1,64}@[^\s@]{1,255}$/
 const addressLengthMax = 512
+const mailCipher = 'aes-256-ecb'
 const hashPattern = /^[0-9a-f]{64}$/i
 
 const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -82,9 +83,24 @@ export function emailKey(shopSecret: Buffer, email: string): string {
   return hash === '' ? '' : emailKeyOfHash(shopSecret, hash)
 }
 
-/** @param hash of an address, as `emailHash` gives it. */
+/**
+ * The hash, encrypted under the shop's own secret: AES-256, block by block, which is enough for what is
+ * as good as random and the same each time. So it can be looked up, is worth nothing to whoever hasn't
+ * the secret, and can be made the hash again where the shop wants a list of its customers.
+ *
+ * @param hash of an address, as `emailHash` gives it.
+ */
 export function emailKeyOfHash(shopSecret: Buffer, hash: string): string {
-  return createHmac('sha256', keysOf(shopSecret).mail).update(hash).digest('base64url')
+  const cipher = createCipheriv(mailCipher, keysOf(shopSecret).mail, null).setAutoPadding(false)
+  return cipher.update(hash, 'hex', 'base64url') + cipher.final('base64url')
+}
+
+/** @returns the hash that the key was made of; '' for what is no key. */
+export function emailHashOfKey(shopSecret: Buffer, key: string): string {
+  const bytes = Buffer.from(key, 'base64url')
+  if (bytes.length !== 32) return ''
+  const decipher = createDecipheriv(mailCipher, keysOf(shopSecret).mail, null).setAutoPadding(false)
+  return decipher.update(bytes, undefined, 'hex') + decipher.final('hex')
 }
 
 /**

@@ -5,6 +5,7 @@ import { strict as check } from 'node:assert'
 import { createHash } from 'node:crypto'
 import { test } from 'vitest'
 import {
+  emailHashOfKey,
   emailKey,
   makePersonToken,
   readPersonToken,
@@ -87,4 +88,11 @@ test('tokens: one that differs in any character is none', () => {
     }
   for (const text of ['', 'A', token + token, `${token}A`, 'A'.repeat(2_000_000)])
     check.equal(readPersonToken(shoes, text, nowMs), null)
+})
+
+test('keys: one of an address is made its hash again by who has the shop’s secret, and nobody else', () => {
+  const key = emailKey(shoes, 'Jan@example.com ')
+  check.equal(emailHashOfKey(shoes, key), sha256('jan@example.com'))
+  check.notEqual(emailHashOfKey(books, key), sha256('jan@example.com'))
+  check.equal(emailHashOfKey(shoes, 'short'), '')
 })
