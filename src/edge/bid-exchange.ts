@@ -1,5 +1,6 @@
 import type { ByteWriter } from '../base/byte-writer.js'
 import { keyOf } from '../base/key.js'
+import type { Metrics } from '../base/metrics.js'
 import type { Networks } from '../openrtb/networks.js'
 import { Admission } from './admission.js'
 import { JsonResponse } from './bid-response.js'
@@ -24,8 +25,41 @@ const headersOf = (contentType: string, always: Headers): AnswerHeaders => {
   return { plain, gzip: [...plain, ['Content-Encoding', 'gzip']] }
 }
 
+interface Surroundings {
+  readonly publicUrl: string
+  readonly workerCount: number
+  readonly networks: Networks
+  readonly metrics: Metrics
+}
+
+/**
+ * The exchanges that bids are made on, by name. One whose settings are as they were goes on as it was,
+ * and what it has counted of this second's requests with it.
+ */
+export function bidExchanges(
+  exchanges: readonly Exchange[],
+  before: ReadonlyMap<string, BidExchange>,
+  { publicUrl, workerCount, networks, metrics }: Surroundings,
+  out: ByteWriter,
+): ReadonlyMap<string, BidExchange> {
+  const byName = new Map<string, BidExchange>()
+  for (const settings of exchanges) {
+    const { name } = settings
+    const former = before.get(name)
+    const isSame =
+      former !== undefined && JSON.stringify(former.settings) === JSON.stringify(settings)
+    const place = metrics.exchangePlace(name)
+    byName.set(
+      name,
+      isSame ? former : new BidExchange(place, settings, publicUrl, workerCount, networks, out),
+    )
+  }
+  return byName
+}
+
 /** One exchange as the bid handler works with it: all that depends on its settings alone. */
 export class BidExchange {
+  /** Its place in metrics. */
   readonly index: number
   readonly settings: Exchange
   readonly key: number

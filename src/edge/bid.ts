@@ -15,7 +15,7 @@ import type { ProfileReader } from '../profiles/store.js'
 import { answerMsMax, isUnrendered, responseCurrency } from './admission.js'
 import { BadRequest } from './bad-request.js'
 import { BidBody } from './bid-body.js'
-import { BidExchange } from './bid-exchange.js'
+import { type BidExchange, bidExchanges } from './bid-exchange.js'
 import { BidWriter, bidCountMax } from './bid-writer.js'
 import type { Exchange } from './exchange.js'
 import { Deflater } from './gzip.js'
@@ -57,7 +57,8 @@ export interface BidHandlerOptions {
  */
 export class BidHandler {
   readonly #options: BidHandlerOptions
-  readonly #exchanges = new Map<string, BidExchange>()
+  #exchanges: ReadonlyMap<string, BidExchange>
+  readonly #out = new ByteWriter()
   readonly #request = new BidRequest()
   readonly #decider: Decider
   readonly #body: BidBody
@@ -70,19 +71,19 @@ export class BidHandler {
   #requestCount = 0
 
   constructor(options: BidHandlerOptions) {
-    const { publicUrl, workerCount, networks } = options
-    const out = new ByteWriter()
+    const { publicUrl } = options
     this.#options = options
-    for (const [index, settings] of options.exchanges.entries())
-      this.#exchanges.set(
-        settings.name,
-        new BidExchange(index, settings, publicUrl, workerCount, networks, out),
-      )
+    this.#exchanges = bidExchanges(options.exchanges, new Map(), options, this.#out)
     this.#isSecure = isSecureUrl(publicUrl)
     this.#body = new BidBody(options.bodyBytesMax)
     this.#writer = new BidWriter(options)
     this.#identity = new Identity(options.profiles)
     this.#decider = new Decider(options.clickRate, options.funds)
+  }
+
+  /** From the next request on, bids are made on these; a catalogue that goes with them comes next. */
+  useExchanges(exchanges: readonly Exchange[]): void {
+    this.#exchanges = bidExchanges(exchanges, this.#exchanges, this.#options, this.#out)
   }
 
   /** From the next request on, bids are made from this catalogue. */

@@ -61,12 +61,17 @@ const noQuery = new URLSearchParams()
  */
 export class NoticeHandler {
   readonly #options: NoticeHandlerOptions
-  readonly #prices: NoticePrices
+  #prices: NoticePrices
   readonly #complaints = new Throttled()
 
   constructor(options: NoticeHandlerOptions) {
     this.#options = options
     this.#prices = new NoticePrices(options.exchanges, options.log)
+  }
+
+  /** From the next notice on. @param exchanges those that are gone, too: their bids may still be won. */
+  useExchanges(exchanges: readonly Exchange[]): void {
+    this.#prices = new NoticePrices(exchanges, this.#options.log)
   }
 
   routes(): Route[] {

@@ -39,14 +39,19 @@ const locationLengthMax = 8_192
  * the ids empty, so that the exchange's own chain of redirects goes on.
  */
 export class SyncHandler {
-  readonly #exchanges: ReadonlyMap<string, Exchange['sync']>
+  #exchanges: ReadonlyMap<string, Exchange['sync']>
   readonly #consent: SyncConsent
   readonly #metrics: Metrics
 
   constructor({ exchanges, consent, metrics }: SyncOptions) {
-    this.#exchanges = new Map(exchanges.map(({ name, sync }) => [name, sync]))
+    this.#exchanges = syncsOf(exchanges)
     this.#consent = consent
     this.#metrics = metrics
+  }
+
+  /** From the next browser on. */
+  useExchanges(exchanges: SyncOptions['exchanges']): void {
+    this.#exchanges = syncsOf(exchanges)
   }
 
   routes(): Route[] {
@@ -99,6 +104,9 @@ export class SyncHandler {
     reply.send(status, jsonHeaders, errorBody(error))
   }
 }
+
+const syncsOf = (exchanges: SyncOptions['exchanges']): ReadonlyMap<string, Exchange['sync']> =>
+  new Map(exchanges.map(({ name, sync }) => [name, sync]))
 
 /** Where the browser is sent; '' nowhere, null where it is asked to go but may not. */
 function locationOf(
