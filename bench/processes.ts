@@ -54,8 +54,22 @@ export async function startFloor(core: number): Promise<Server> {
   }
 }
 
-/** Starts the whole of Grosz on a data folder, with one worker, which alone gets `core`. */
-export async function startGrosz(dataDir: string, core: number, others: number): Promise<Server> {
+/** All of Grosz, with one bidder worker. */
+export interface WholeGrosz {
+  readonly bidder: string
+  readonly collector: string
+  readonly workerPid: number
+  readonly collectorPid: number
+  stop(): Promise<void>
+}
+
+/** @param core which the collector, or with `coreOf` the worker, gets alone; all else runs on `others`. */
+export async function startWholeGrosz(
+  dataDir: string,
+  core: number,
+  others: number,
+  coreOf: 'collector' | 'bidder' = 'collector',
+): Promise<WholeGrosz> {
   const child = fork(fileURLToPath(new URL('../src/cli.js', import.meta.url)), ['start'], {
     env: {
       ...process.env,
@@ -70,28 +84,47 @@ export async function startGrosz(dataDir: string, core: number, others: number):
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
-  const port = await new Promise<number>((resolve, reject) => {
+  const [bidder, collector] = await new Promise<[string, string]>((resolve, reject) => {
     let text = ''
     child.stdout!.on('data', (chunk: Buffer) => {
       text += chunk.toString()
-      const found = /bidder\s+http:\/\/[\d.]+:(\d+)\/[\s\S]*operator/.exec(text)
-      if (found !== null) resolve(Number(found[1]))
+      const found = /bidder\s+(http:\/\/[\d.]+:\d+)\/[\s\S]*collector\s+(\S+)[\s\S]*operator/.exec(
+        text,
+      )
+      if (found !== null) resolve([found[1]!, found[2]!])
     })
     child.once('exit', (code) => reject(new Error(`Grosz ended with ${code}: ${text}`)))
   })
-  const workerPid = childrenOf(child.pid!).find((pid) =>
-    readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('bidder.js'),
-  )!
+  const workerPid = childRunning(child.pid!, 'bidder.js')
+  const collectorPid = childRunning(child.pid!, 'collector.js')
   pin(child.pid!, others)
-  pin(workerPid, core)
+  pin(collectorPid, coreOf === 'collector' ? core : others)
+  pin(workerPid, coreOf === 'bidder' ? core : others)
   return {
-    pid: workerPid,
-    port,
+    ...{ bidder, collector, workerPid, collectorPid },
     async stop() {
       child.kill('SIGTERM')
       await ended(child)
     },
   }
+}
+
+/** Starts the whole of Grosz on a data folder, with one worker, which alone gets `core`. */
+export async function startGrosz(dataDir: string, core: number, others: number): Promise<Server> {
+  const grosz = await startWholeGrosz(dataDir, core, others, 'bidder')
+  return { pid: grosz.workerPid, port: Number(new URL(grosz.bidder).port), stop: grosz.stop }
+}
+
+function childRunning(pid: number, program: string): number {
+  return childrenOf(pid).find((child) =>
+    readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(program),
+  )!
+}
+
+/** Most memory that a process has had resident. */
+export function residentBytesMax(pid: number): number {
+  const kilobytes = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  return Number(kilobytes) * 1_024
 }
 
 /** Output of a command, or null where it isn't there. */
