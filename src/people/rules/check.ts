@@ -177,10 +177,12 @@ class Checker {
 
   #checkText({ text, where }: Quoted, of: Of): void {
     const shown = text.slice(0, 64)
-    if (text.length > lengthMax[of]) this.#fail(where, shown, `is longer than ${lengthMax[of]}`)
-    else if (/[\p{Cc}\p{Cs}]/u.test(text)) this.#fail(where, shown, 'has what is no character')
+    if (text.length > lengthMax[of])
+      this.#fail(where, shown, `a ${of} is at most ${lengthMax[of]} long`)
+    else if (/[\p{Cc}\p{Cs}]/u.test(text))
+      this.#fail(where, shown, 'the text has what is no character')
     else if (of === 'text' ? plainWords(text) === '' : plainOf(text, of) === '')
-      this.#fail(where, shown, of === 'text' ? 'has no word in it' : 'is empty')
+      this.#fail(where, shown, of === 'text' ? 'there is no word in it' : `the ${of} is empty`)
   }
 
   #fail(where: Where, word: string, reason: string, suggestion = ''): null {

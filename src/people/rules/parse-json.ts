@@ -110,7 +110,7 @@ class JsonParser {
   ): T[] {
     if (!Array.isArray(list)) return [read.call(this, list, path)].filter((it) => it !== null)
     if (list.length === 0 || list.length > bounds.valueCountMax) {
-      const reason = list.length === 0 ? 'lists no value' : bounds.tooManyValues
+      const reason = list.length === 0 ? 'a list has one value at least' : bounds.tooManyValues
       this.#fail(path, '', reason)
       return []
     }

@@ -12,7 +12,7 @@ const comparisonMarks: ReadonlySet<string> = new Set(['>=', '<=', '>', '<', '=',
  *     all   = part { "and" part }
  *     part  = "not" part | "(" rule ")" | term
  *     term  = field [ "(" text { "," text } ")" ] [ mark value | "is one of [" value { "," value } "]" ]
- *             [ "within" duration ]
+ *             [ "within" duration ]  |  "in segment" text
  *
  * @returns the first fault of its form where there is one.
  */
@@ -87,6 +87,8 @@ class TextParser {
     if (kind !== 'name' || isKeyword)
       return this.#fail('a condition should start here, as cart.value >= 500')
     if (++this.#termCount > bounds.ruleTermCountMax) return this.#fail(bounds.tooManyTerms)
+    const after = this.#tokens[this.#next + 1]!
+    if (text === 'in' && after.kind === 'name' && after.text === 'segment') return this.#inSegment()
     const field = { text, where: this.#take() }
     const of = this.#skip('mark', '(') ? this.#list(')', () => this.#quoted()) : []
     if (of === null) return null
@@ -104,6 +106,17 @@ class TextParser {
     return { kind: 'term', field, of, is, values, within }
   }
 
+  /** `in segment "vip"`, as people say it. */
+  #inSegment(): RawTerm | null {
+    const { at } = this.#take()
+    const end = this.#take()
+    const of = asList(this.#quoted())
+    if (of === null) return null
+    const where = { at, length: end.at + end.length - at, path: '' }
+    const field = { text: 'inSegment', where }
+    return { kind: 'term', field, of, is: null, values: [], within: null }
+  }
+
   #comparison(): RawTerm['is'] {
     const { kind, text, at } = this.#token
     if (kind === 'mark' && comparisonMarks.has(text))
@@ -111,7 +124,7 @@ class TextParser {
     if (!this.#skip('name', 'is')) return null
     const isList = this.#skip('name', 'one') && this.#skip('name', 'of') && this.#skip('mark', '[')
     if (!isList) {
-      this.#fail('is is followed by one of [ … ]; to compare with one value, write =')
+      this.#fail('what follows is one of [ … ]; to compare with one value, write =')
       return null
     }
     const before = this.#tokens[this.#next - 1]!
@@ -165,12 +178,13 @@ class TextParser {
     const { kind, text } = this.#token
     if (text === ')') return this.#fail('no bracket is open here')
     if (text === ',' && this.#tokens[this.#next - 1]!.kind === 'quantity')
-      return this.#fail('decimals stand behind a point, as 0.4', '.')
+      return this.#fail('decimals stand behind a point, as 0.4')
     if (text === '(' && this.#tokens[this.#next - 1]!.kind === 'quantity')
       return this.#fail('a number takes no brackets')
     if (kind === 'name' || text === '(')
-      return this.#fail('and or or is missing before this', `and ${text}`)
-    return this.#fail('does not go on from what stands before it')
+      return this.#fail('"and" or "or" should stand before this', `and ${text}`)
+    if (comparisonMarks.has(text)) return this.#fail('what is compared comes before within')
+    return this.#fail(`${text} does not go on from what stands before it`)
   }
 
   #fail(reason: string, suggestion = ''): null {

@@ -47,9 +47,9 @@ export const ruleDepthMax = 16
 export const ruleTermCountMax = 64
 export const valueCountMax = 64
 
-export const tooDeep = `is nested more than ${ruleDepthMax} deep`
-export const tooManyTerms = `has more than ${ruleTermCountMax} conditions`
-export const tooManyValues = `lists more than ${valueCountMax} values`
+export const tooDeep = `a rule is nested at most ${ruleDepthMax} deep`
+export const tooManyTerms = `a rule has at most ${ruleTermCountMax} conditions`
+export const tooManyValues = `a list has at most ${valueCountMax} values`
 
 /** Digits as amounts are written: at most a billion, and six decimal places. */
 export const amountShape = /^\d{1,10}(?:\.\d{1,6})?$/

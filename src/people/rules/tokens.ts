@@ -76,15 +76,14 @@ export class Tokens {
     const ends = closing[first]
     if (ends !== undefined) return this.#quoted(ends, from)
     const sign = this.#take(mark)?.[0]
-    if (sign === undefined)
-      return this.#fault(
-        from,
-        String.fromCodePoint(this.#source.codePointAt(from)!),
-        'means nothing',
-      )
+    if (sign === undefined) {
+      const letter = String.fromCodePoint(this.#source.codePointAt(from)!)
+      return this.#fault(from, letter, `${letter} means nothing here`)
+    }
     if (sign === '-') return this.#fault(from, sign, 'nothing here is ever negative')
     const meant = foreign[sign]
-    if (meant !== undefined) return this.#fault(from, sign, 'is written otherwise here', meant)
+    if (meant !== undefined)
+      return this.#fault(from, sign, `${sign} is written otherwise here`, meant)
     return this.#token('mark', same[sign] ?? sign, from)
   }
 

@@ -94,7 +94,7 @@ export function readDuration(quantity: Quantity, wanted: string): RuleValue | Ru
   }
   const ms = Math.round(amount * unitMs(unit))
   if (ms < 0) return faultAt(quantity, `${wanted}, not ${text}`)
-  if (ms > durationMsMax) return faultAt(quantity, 'is more than ten years (3650d)')
+  if (ms > durationMsMax) return faultAt(quantity, 'a time is at most ten years, 3650d')
   const written = unitsWritten.find((it) => ms % unitsMs[it]! === 0)
   const shown = written === undefined ? `${ms / 1_000}s` : `${ms / unitsMs[written]!}${written}`
   return { threshold: ms, text: shown, json: shown }
