@@ -12,12 +12,26 @@ export interface SliceWrite {
   readonly encoded: Buffer | null
 }
 
+/** A slice as a store holds it. */
+export interface StoredSlice {
+  readonly uid: string
+  readonly shopId: string
+  readonly encoded: Buffer
+}
+
 /** @throws Error that names the field where `uid`, `shopId` or `slice` is out of bounds. */
 export function sliceWrite(uid: string, shopId: string, slice: Slice): SliceWrite {
-  const removal = sliceRemoval(uid, shopId)
-  const checked = checkSlice(slice)
-  if (!checked.ok) throw new Error(checked.faults.join('; '))
-  return { ...removal, encoded: encodeSlice(checked.value) }
+  return { ...sliceRemoval(uid, shopId), encoded: encoded(slice) }
+}
+
+/** Encoding refuses what is out of bounds; only then is it worth the while to find out what. */
+function encoded(slice: Slice): Buffer {
+  try {
+    return encodeSlice(slice)
+  } catch (error) {
+    const checked = checkSlice(slice)
+    throw checked.ok ? error : new Error(checked.faults.join('; '))
+  }
 }
 
 /** @throws Error that names the field where `uid` or `shopId` is out of bounds. */

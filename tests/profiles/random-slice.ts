@@ -82,6 +82,62 @@ export function randomSlice(random: Random): bounds.Slice {
   }
 }
 
+/** Every list full, every text of the greatest length in what takes the most bytes, every number large. */
+export function largestSlice(): bounds.Slice {
+  let made = 0
+  const text = (length: number): string => `${made++}`.padStart(length, '\u0142')
+  const product = (): string => text(bounds.productIdLengthMax)
+  // One after the other as far apart as can be.
+  const atMs = (): number => (made % 2 === 0 ? Number.MAX_SAFE_INTEGER : 0)
+  const most = Number.MAX_SAFE_INTEGER
+  const list = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
+  const productAt = (): bounds.ProductAt => ({ product: product(), atMs: atMs() })
+  const line = () => ({ product: product(), quantity: most, priceMicros: most })
+  const fading = (): bounds.Fading => ({
+    key: text(bounds.categoryLengthMax),
+    weight: 1 / 3,
+    atMs: atMs(),
+  })
+  return {
+    firstSeenAtMs: 0,
+    lastSeenAtMs: most,
+    visitCount: most,
+    cart: { items: list(bounds.cartItemCountMax, line), valueMicros: most, changedAtMs: most },
+    viewed: list(bounds.viewedCountMax, productAt),
+    searches: list(bounds.searchCountMax, () => ({
+      text: text(bounds.searchTextLengthMax),
+      atMs: atMs(),
+    })),
+    purchases: list(bounds.purchaseCountMax, () => ({ ...line(), atMs: atMs(), isGift: true })),
+    orders: {
+      count: most,
+      giftCount: most,
+      valueMicros: most,
+      firstAtMs: 0,
+      lastAtMs: most,
+      recent: list(bounds.orderCountKept, () => ({
+        id: text(bounds.orderIdLengthMax),
+        atMs: atMs(),
+        valueMicros: most,
+        isGift: false,
+      })),
+      returned: list(bounds.returnedCountMax, () => text(bounds.orderIdLengthMax)),
+    },
+    wished: list(bounds.wishCountMax, productAt),
+    alerts: list(bounds.alertCountMax, productAt),
+    reviews: list(bounds.reviewCountMax, () => ({ ...productAt(), rating: 5 })),
+    productInterest: list(bounds.interestCountMax, fading),
+    categoryInterest: list(bounds.interestCountMax, fading),
+    taste: { priceMicros: most, marginShare: 0.5, weight: 1 / 3, atMs: 0 },
+    consent: { ads: true, personalization: true, atMs: most },
+    segments: list(bounds.segmentCountMax, () => ({
+      segment: text(bounds.segmentIdLengthMax),
+      expiresAtMs: most,
+    })),
+    picks: list(bounds.pickCountMax, product),
+  }
+}
+
 /** What a bid should see of a slice, worked out as plainly as can be. */
 export function expectedBidSlice(shopId: string, slice: bounds.Slice): bounds.BidSlice {
   const { cart, viewed, wished, purchases, picks, segments } = slice

@@ -1,14 +1,18 @@
 // Goal: a slice comes back as it was written, a bid sees of it what it should, and bytes that were
-// cut short or changed are told apart or read as something, never thrown over.
-// Method: seeded random slices against a plain model; every cut; random flips of bits.
+// cut short or changed since are told, never thrown over; nothing that is out of bounds gets in.
+// Method: seeded random slices against a plain model and against what zod says of them; every cut;
+// random flips of bits; random bytes under a right CRC.
+import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import {
   type BidSlice,
   bidProductCountMax,
+  checkSlice,
   emptySlice,
   type Slice,
+  viewedCountMax,
 } from '../../src/profiles/slice.js'
 import {
   decodeForBid,
@@ -16,8 +20,9 @@ import {
   encodeSlice,
   hotSection,
   SliceFault,
+  sliceBytesMax,
 } from '../../src/profiles/slice-codec.js'
-import { expectedBidSlice, randomSlice } from './random-slice.js'
+import { expectedBidSlice, largestSlice, randomSlice } from './random-slice.js'
 
 const seed = Number(process.env['SEED'] ?? 71)
 const shop = 'shop-1'
@@ -30,7 +35,7 @@ const bidSliceOf = (bytes: Buffer) => decodeForBid(viewOf(bytes), 0, bytes.lengt
 
 test('a slice comes back as it was written, in full and for a bid', () => {
   const random = new Random(seed)
-  for (let round = 0; round < 2_000; round++) {
+  for (let round = 0; round < 1_000; round++) {
     const slice = randomSlice(random)
     const encoded = encodeSlice(slice)
     expect(decodeSlice(encoded), `seed ${seed} round ${round}`).toEqual(slice)
@@ -117,33 +122,89 @@ test('every cut is told', () => {
   }
 })
 
-test('an unknown version is told', () => {
+test.each([1, 3])('version %i is told to be unknown', (version) => {
   const encoded = encodeSlice(emptySlice)
-  encoded[0] = 2
+  encoded[0] = version
   expect(decodeSlice(encoded)).toBe(SliceFault.unknownVersion)
   expect(bidSliceOf(encoded)).toBe(SliceFault.unknownVersion)
 })
 
-test('JSON that is no slice is told', () => {
-  const encoded = encodeSlice({ ...emptySlice, picks: ['abc'] })
-  const at = encoded.indexOf('["abc"]')
-  encoded.write('[12345]', at)
-  expect(decodeSlice(encoded)).toBe(SliceFault.malformed)
-})
-
-test('changed bits never throw, and what is read is still within bounds', () => {
+test('whatever changed since it was written is told, one to three bits for certain', () => {
   const random = new Random(seed)
   for (let round = 0; round < 5_000; round++) {
-    const encoded = encodeSlice(randomSlice(random))
-    for (let flips = 1 + random.below(4); flips > 0; flips--) {
-      // Half of them in the first section, which is short.
-      const end = random.chance(0.5) ? hotSection(encoded).length : encoded.length
-      const at = random.below(Math.min(end, encoded.length))
+    const encoded = encodeSlice(round % 50 === 0 ? fullSlice : smallSlice(random))
+    const before = Buffer.from(encoded)
+    for (let flips = 1 + random.below(3); flips > 0; flips--) {
+      const at = random.below(encoded.length)
       encoded[at] = encoded[at]! ^ (1 << random.below(8))
     }
+    const isChanged = !encoded.equals(before)
+    expect(typeof decodeSlice(encoded), `seed ${seed} round ${round}`).toBe(
+      isChanged ? 'number' : 'object',
+    )
     const bid = bidSliceOf(encoded)
     if (typeof bid !== 'number') expect(bid.productKeys.length).toBeLessThanOrEqual(255)
-    const slice = decodeSlice(encoded)
-    if (typeof slice !== 'number') expect(Array.isArray(slice.viewed)).toBe(true)
   }
 })
+
+test('bytes that were never a slice are told, also under a CRC that is right', () => {
+  const random = new Random(seed)
+  for (let round = 0; round < 5_000; round++) {
+    const encoded = encodeSlice(smallSlice(random))
+    const hot = hotSection(encoded).length
+    for (let changes = 1 + random.below(6); changes > 0; changes--)
+      encoded[hot + 4 + random.below(encoded.length - hot - 4)] = random.below(256)
+    encoded.writeUInt32LE(crc32(encoded.subarray(hot + 4), crc32(encoded.subarray(0, hot))), hot)
+    const slice = decodeSlice(encoded)
+    if (typeof slice === 'number') expect(slice).toBe(SliceFault.malformed)
+    else expect(slice.viewed.length).toBeLessThanOrEqual(viewedCountMax)
+  }
+})
+
+test('what is out of bounds anywhere is not written', () => {
+  const random = new Random(seed)
+  let refusedCount = 0
+  for (let round = 0; round < 5_000; round++) {
+    const slice = structuredClone(smallSlice(random))
+    spoil(random, slice)
+    const isWithin = checkSlice(slice).ok
+    if (!isWithin) refusedCount++
+    const why = `seed ${seed} round ${round}: ${JSON.stringify(slice)}`
+    if (isWithin) expect(decodeSlice(encodeSlice(slice)), why).toEqual(slice)
+    else expect(() => encodeSlice(slice), why).toThrow()
+  }
+  expect(refusedCount).toBeGreaterThan(2_500)
+})
+
+test('the largest slice that there can be is as large as is said', () => {
+  const bytes = encodeSlice(fullSlice)
+  expect(decodeSlice(bytes)).toEqual(fullSlice)
+  expect(bytes.length).toBeLessThanOrEqual(sliceBytesMax)
+  expect(bytes.length).toBeGreaterThan(sliceBytesMax * 0.9)
+})
+
+/** As large as bounds allow, in characters that take the most. */
+const fullSlice = largestSlice()
+
+const smallSlice = (random: Random): Slice => {
+  const slice = randomSlice(random)
+  return { ...slice, purchases: slice.purchases.slice(0, 3), segments: slice.segments.slice(0, 3) }
+}
+
+const junk = [null, undefined, '', 'x'.repeat(201), -1, 1.5, NaN, Infinity, 2 ** 53, true, {}, []]
+
+/** Puts something wrong, or only unusual, in the place of one value, however deep. */
+function spoil(random: Random, slice: object): void {
+  let place = slice as Record<string, unknown>
+  for (;;) {
+    const key = random.pick(Object.keys(place))
+    const value = place[key]
+    const isBelow = typeof value === 'object' && value !== null && Object.keys(value).length > 0
+    if (isBelow && random.chance(0.8)) place = value as Record<string, unknown>
+    else {
+      if (Array.isArray(value) && random.chance(0.3)) value.length = 200
+      else place[key] = random.pick(junk)
+      return
+    }
+  }
+}
