@@ -17,7 +17,7 @@ import { nativeLinks, renderNative } from '../src/catalogue/creative/native.js'
 import { compileNativeBrand } from '../src/catalogue/creative/native-pieces.js'
 import type { Banner } from '../src/catalogue/creative/render.js'
 import { bannerLinks, renderBanner } from '../src/catalogue/creative/render.js'
-import { compileProducts } from '../src/catalogue/products.js'
+import { buildTable } from '../src/catalogue/product-builder.js'
 import { sizeCount, sizeIndexOf, sizeKeyOf } from '../src/catalogue/sizes.js'
 import { demoShopFiles } from '../src/demo/shops.js'
 import { AssetKind, assetCountMax, NativeOffer } from '../src/openrtb/offers.js'
@@ -25,8 +25,8 @@ import { AssetKind, assetCountMax, NativeOffer } from '../src/openrtb/offers.js'
 const turns = 5_000
 const signTarget = (): string => '0123456789abcdef'
 const files = demoShopFiles('https://shop.example')
-const [{ shop, products }] = [files[0]!]
-const table = compileProducts(files as Parameters<typeof compileProducts>[0], signTarget)
+const { shop, products = [] } = files[0]!
+const { table } = buildTable(shop, products, signTarget)
 const brand = compileBrand({ ...shop, shopId: shop.id }, signTarget)
 const out = new ByteWriter()
 const rectangle = sizeIndexOf(sizeKeyOf(300, 250))
@@ -60,7 +60,12 @@ for (const [kind, type, lengthMax, isRequired] of [
 }
 offer.impressionMethods = 1 << 1
 const brands = Buffer.concat([brand, compileNativeBrand(shop, true)])
-const catalogue = { brands, brandEnd: Uint32Array.of(brand.length), products: table }
+const catalogue = {
+  brands,
+  brandEnd: Uint32Array.of(brand.length),
+  products: [table],
+  shopOf: Int32Array.of(0),
+}
 const native: NativeAd = {
   request: offer,
   parts: new Uint8Array(assetCountMax),
@@ -77,7 +82,7 @@ const native: NativeAd = {
 const clickUrl = (link: string): string =>
   `https://bid.example/n/click/${token}.${signTarget()}.${Buffer.from(link).toString('base64url')}`
 
-const productOf = (turn: number): number => table.list[(turn * 7) % table.listStart[1]!]!
+const productOf = (turn: number): number => table.list[(turn * 7) % table.list.length]!
 
 function fits(turn: number): number {
   return nativeFits(offer, catalogue, 0, productOf(turn)) ? 1 : 0
@@ -112,7 +117,7 @@ function render(turn: number, sizeIndex: number, productCount: number): number {
   banner.sizeIndex = sizeIndex
   banner.productCount = productCount
   for (let slot = 0; slot < productCount; slot++)
-    banner.productIndexes[slot] = table.list[(turn * 7 + slot) % table.listStart[1]!]!
+    banner.productIndexes[slot] = table.list[(turn * 7 + slot) % table.list.length]!
   out.reset()
   renderBanner(out, banner)
   return out.length

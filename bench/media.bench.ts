@@ -17,7 +17,7 @@ import { bannerLinks } from '../src/catalogue/creative/render.js'
 import { renderVast, type Vast, vastLinks } from '../src/catalogue/creative/vast.js'
 import { compileMedia } from '../src/catalogue/media-table.js'
 import type { ShopFile } from '../src/catalogue/model.js'
-import { compileProducts } from '../src/catalogue/products.js'
+import { buildTable } from '../src/catalogue/product-builder.js'
 import { sizeIndexOf, sizeKeyOf } from '../src/catalogue/sizes.js'
 import { demoShopFiles } from '../src/demo/shops.js'
 import { bitOf, MediaOffer } from '../src/openrtb/offers.js'
@@ -43,7 +43,7 @@ const companion: Banner = {
   brands,
   brandStart: 0,
   brandEnd: brands.length,
-  products: compileProducts([demo], signTarget),
+  products: buildTable(demo.shop, demo.products, signTarget).table,
   productIndexes: Int32Array.from([0, 1, 2, 3]),
   productCount: 3,
   links: bannerLinks('https://bid.example', query, ''),

@@ -15,6 +15,8 @@ import { Decider } from '../src/bidding/decide.js'
 import type { Funds } from '../src/bidding/funds.js'
 import { goLive } from '../src/bidding/live.js'
 import { compile } from '../src/catalogue/compile.js'
+import type { SignTarget } from '../src/catalogue/creative/link.js'
+import { buildTable } from '../src/catalogue/product-builder.js'
 import { ShopFiles } from '../src/catalogue/shop-files.js'
 import { Snapshot } from '../src/catalogue/snapshot.js'
 import { BidHandler } from '../src/edge/bid.js'
@@ -53,12 +55,16 @@ async function catalogueOf(campaignCount: number) {
   const dataDir = await prepareWorld(folder, campaignCount, profileCount)
   const currencies = settings.ok ? settings.value.currencies : {}
   const { shops } = new ShopFiles(join(dataDir, 'catalogue'), Object.keys(currencies)).read()
+  const signTarget: SignTarget = (key, url) => signer.signTarget(key, url)
+  const options = { version: 1, unitValue: currencies, signTarget }
+  const built = shops.map(({ shop, products }) => buildTable(shop, products, signTarget))
+  const places = built.map(({ table, isSecure }) => ({
+    isSecure,
+    placeOf: (productKey: number) => table.find(productKey),
+  }))
   const snapshot = new Snapshot(
-    compile(shops, {
-      version: 1,
-      unitValue: currencies,
-      signTarget: (key, url) => signer.signTarget(key, url),
-    }).file,
+    compile(shops, places, options).file,
+    built.map(({ table }) => table),
   )
   const accounts = Int32Array.from({ length: snapshot.rowCount }, (_, row) => row)
   return { dataDir, catalogue: goLive(snapshot, accounts, exchanges.ok ? exchanges.value : []) }
@@ -92,6 +98,8 @@ const handler = new BidHandler({
   incarnation: 1,
   clock: systemClock,
   profiles,
+  bidWaitMs: 30,
+  bidsWaitingMax: 0,
   funds,
   clickRate,
   signer,

@@ -12,6 +12,7 @@ import { ProcessMetrics } from './base/metrics-process.js'
 import type { CostNanos } from './base/money.js'
 import { ClickRate } from './bidding/click-rate.js'
 import { goLive } from './bidding/live.js'
+import { LoadedProducts } from './catalogue/product-files.js'
 import { Snapshot } from './catalogue/snapshot.js'
 import { BidHandler } from './edge/bid.js'
 import { listen } from './edge/listen.js'
@@ -28,7 +29,13 @@ import { ConsentRules } from './openrtb/consent/decision.js'
 import { Networks } from './openrtb/networks.js'
 import { makePersonToken, shopSecretOf } from './people/keys.js'
 import { LmdbProfileStore } from './profiles/store-lmdb.js'
-import type { CatalogueReady, FromBidder, ToBidder, WorkerStart } from './run/messages.js'
+import type {
+  CatalogueReady,
+  FromBidder,
+  ProductsChanged,
+  ToBidder,
+  WorkerStart,
+} from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { dataPaths } from './run/paths.js'
 
@@ -53,6 +60,8 @@ class Bidder {
   #bids: BidHandler | null = null
   #listener: Listener | null = null
   #onLedger: (message: ToWorker) => void = () => {}
+  /** Shared by one catalogue and the next. */
+  readonly #products = new LoadedProducts()
   #isReady = false
   #catalogueTurn: Promise<void> = Promise.resolve()
 
@@ -122,6 +131,9 @@ class Bidder {
         // One after the other, so that an older one never replaces a newer.
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#swap(message))
         break
+      case 'products':
+        this.#catalogueTurn = this.#catalogueTurn.then(() => this.#change(message))
+        break
       case 'metrics?':
         this.#reportMetrics()
         break
@@ -185,9 +197,19 @@ class Bidder {
     return makePersonToken(secret, 'click', uid, systemClock.nowMs() + clickTokenMs)
   }
 
-  async #swap({ path, accounts }: CatalogueReady): Promise<void> {
+  async #change({ ref }: ProductsChanged): Promise<void> {
     try {
-      const snapshot = new Snapshot(await readFile(path))
+      await this.#products.change(ref)
+    } catch (error) {
+      this.#metrics.inc(this.#metrics.slots.catalogueRefused)
+      this.#log.error({ err: error, ...ref }, 'changes of products could not be read')
+    }
+  }
+
+  async #swap({ path, accounts, products }: CatalogueReady): Promise<void> {
+    try {
+      const tables = await this.#products.load(products)
+      const snapshot = new Snapshot(await readFile(path), tables)
       const bids = this.#bids!
       bids.swap(goLive(snapshot, accounts, this.#start.exchanges))
       const secret = Buffer.from(this.#start.secret)

@@ -15,6 +15,7 @@ import { renderMetrics } from './base/metrics-text.js'
 import { ClickRate } from './bidding/click-rate.js'
 import type { LiveCatalogue } from './bidding/live.js'
 import { goLive } from './bidding/live.js'
+import { LoadedProducts, type ProductRef } from './catalogue/product-files.js'
 import { Snapshot } from './catalogue/snapshot.js'
 import { startDemoShop } from './demo-shop.js'
 import type { Exchange } from './edge/exchange.js'
@@ -33,8 +34,9 @@ import { CatalogueCompiler } from './run/catalogue-compiler.js'
 import type { CompileResult } from './run/compiler-thread.js'
 import { seedDemoPeople, seedDemoShops } from './run/demo.js'
 import { KeptProcess } from './run/kept-process.js'
-import type { CatalogueReady, CollectorStart, FromCollector } from './run/messages.js'
+import type { CollectorStart, FromCollector } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
+import { NewestCatalogue } from './run/newest-catalogue.js'
 import { dataPaths } from './run/paths.js'
 import { freePort, localHost } from './run/port.js'
 import { readSecret } from './run/secret.js'
@@ -75,7 +77,8 @@ class Supervisor {
   readonly #openAccounts = new Set<number>()
   /** Of each living worker: takes what it says to the ledger. */
   readonly #toLedger = new Map<number, (message: FromWorker) => void>()
-  #newest: CatalogueReady | null = null
+  readonly #newest = new NewestCatalogue()
+  readonly #products = new LoadedProducts()
   #catalogue: LiveCatalogue | null = null
   #authority!: Authority
   #ledger!: LedgerService
@@ -151,10 +154,15 @@ class Supervisor {
       {
         shopsDir: paths.shops,
         snapshotsDir: paths.snapshots,
+        productsDir: paths.products,
         currencies: settings.currencies,
         secret,
       },
-      (result) => void this.#compiled(result),
+      {
+        onResult: (result) => void this.#compiled(result),
+        onProducts: (ref) => void this.#productsChanged(ref),
+        onFault: (fault) => this.#log.error({ fault }, 'catalogue: fault'),
+      },
     )
     await allReady
     return {
@@ -198,7 +206,7 @@ class Supervisor {
           send: (message) => worker.send(message),
           onMessage: (callback) => this.#toLedger.set(worker.incarnation, callback),
         })
-        if (this.#newest !== null) worker.send(this.#newest)
+        if (this.#newest.ready !== null) worker.send(this.#newest.ready)
       },
       onMessage: (worker, message) => {
         if (message.type === 'metrics') this.#hub.receive(worker.incarnation, message.snapshot)
@@ -266,10 +274,11 @@ class Supervisor {
       for (const fault of faults) this.#log.error({ fault }, 'ledger: no budget for a campaign')
       // An account's number is in every token: it must outlive us before the first one is signed.
       await this.#authority.saved()
-      const snapshot = new Snapshot(readFileSync(result.path))
+      const newest = this.#newest.take(result, accounts)
+      const products = await this.#products.load(newest.products)
+      const snapshot = new Snapshot(readFileSync(result.path), products)
       this.#catalogue = goLive(snapshot, accounts, this.#exchanges)
-      this.#newest = { type: 'catalogue', path: result.path, accounts }
-      for (const worker of this.#pool.workers) worker.send(this.#newest)
+      for (const worker of this.#pool.workers) worker.send(newest)
       this.#log.info(
         { version: result.version, campaigns: result.campaigns.length },
         'catalogue: in use',
@@ -277,6 +286,17 @@ class Supervisor {
     } catch (error) {
       this.#log.error({ err: error }, 'catalogue: not taken into use')
       this.#metrics.inc(this.#metrics.slots.catalogueRefused)
+    }
+  }
+
+  /** What can't be bought any more is to leave all bids at once. */
+  async #productsChanged(ref: ProductRef): Promise<void> {
+    const change = this.#newest.change(ref)
+    for (const worker of this.#pool.workers) worker.send(change)
+    try {
+      await this.#products.change(change.ref)
+    } catch (error) {
+      this.#log.error({ err: error }, 'catalogue: changes of products not shown to the operator')
     }
   }
 

@@ -7,12 +7,13 @@ import {
   pictureMime,
   pictureWidth,
 } from '../catalogue/creative/native-record.js'
+import { ProductFlag } from '../catalogue/product-table.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { AssetRequest, NativeOffer } from '../openrtb/offers.js'
 import { AssetKind, noAssetId } from '../openrtb/offers.js'
 
 /** What of a snapshot native ads are filled from. */
-export type NativeCatalogue = Pick<Snapshot, 'brands' | 'brandEnd' | 'products'>
+export type NativeCatalogue = Pick<Snapshot, 'brands' | 'brandEnd' | 'products' | 'shopOf'>
 
 /** By `img.type` and `data.type` (OpenRTB Native 1.2, lists 7.7 and 7.6): what we fill it with. */
 const imageParts = Uint8Array.of(
@@ -95,8 +96,8 @@ export function nativeFits(
   row: number,
   product: number,
 ): boolean {
-  const { nativeStart } = snapshot.products
-  if (nativeStart[product] === nativeStart[product + 1]) return false
+  const { flags } = snapshot.products[snapshot.shopOf[row]!]!
+  if ((flags[product]! & ProductFlag.native) === 0) return false
   let isFilled = false
   for (let i = 0; i < offer.assetCount; i++) {
     const asset = offer.assets[i]!
@@ -137,8 +138,9 @@ function fits(
   product: number,
 ): boolean {
   const isOfBrand = part >= firstBrandPart
-  const records = isOfBrand ? snapshot.brands : snapshot.products.natives
-  const record = isOfBrand ? snapshot.brandEnd[row]! : snapshot.products.nativeStart[product]!
+  const products = snapshot.products[snapshot.shopOf[row]!]!
+  const records = isOfBrand ? snapshot.brands : products.pieces
+  const record = isOfBrand ? snapshot.brandEnd[row]! : products.nativeStart[product]!
   const place = isOfBrand ? part - firstBrandPart : part
   if (asset.kind !== AssetKind.image) return partFits(records, record, place, asset.lengthMax)
   return partFits(records, record, place, 0) && pictureFits(asset, records, record)

@@ -10,8 +10,6 @@ import { resolveHttp } from './creative/url.js'
 import type { MediaTable } from './media-table.js'
 import { compileMedia, mediaTableColumns } from './media-table.js'
 import type { Campaign, Shop, ShopFile } from './model.js'
-import type { ProductTable } from './products.js'
-import { compileProducts, productTableColumns } from './products.js'
 import type { OrderedRows, Row } from './rows.js'
 import { makeRow, orderRows } from './rows.js'
 import type { Schedule } from './schedule.js'
@@ -30,6 +28,14 @@ export interface CompileOptions {
   readonly signTarget: SignTarget
 }
 
+/** What of a shop's products, which are compiled apart, its campaigns depend on. */
+export interface ShopPlaces {
+  /** Logo, home and every shown product may be used on a page over https. */
+  readonly isSecure: boolean
+  /** @returns where the product of this key is in the shop's table, shown or not; -1 where nowhere. */
+  placeOf(productKey: number): number
+}
+
 export interface CompiledCampaign {
   readonly row: number
   readonly shop: Shop
@@ -44,12 +50,18 @@ export interface Compiled {
 }
 
 /**
- * Compiles checked shop files into the bytes of one Snapshot. Off the request's way: seconds for
- * 100,000 campaigns, and as much memory as it likes.
+ * Compiles checked shop files, all but their products, into the bytes of one Snapshot. Off the
+ * request's way: seconds for 100,000 campaigns, and as much memory as it likes.
  *
- * Every shop's currency must be among `unitValue`'s (`readShopFiles` sees to it).
+ * Every shop's currency must be among `unitValue`'s (`ShopFiles` sees to it).
+ *
+ * @param places by shop: the table that the snapshot is going to be read with.
  */
-export function compile(files: readonly ShopFile[], options: CompileOptions): Compiled {
+export function compile(
+  files: readonly ShopFile[],
+  places: readonly ShopPlaces[],
+  options: CompileOptions,
+): Compiled {
   const rates = new Rates(options.unitValue)
   const ordered = orderRows(
     files.flatMap((file, shopIndex) =>
@@ -59,7 +71,6 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
   const { rows } = ordered
   const used = rows.flatMap((row, number) => (row === undefined ? [] : [number]))
   const at = (number: number): Row => rows[number]!
-  const products = compileProducts(files, options.signTarget)
   const media = compileMedia(files, options.signTarget)
   const schedules = distinctSchedules(ordered)
   const bitmaps = new BitmapBuilder(rows.length)
@@ -77,10 +88,10 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
       categories: shop.categories,
       payer: shop.payer ?? shop.name,
       eids: shop.eids ?? null,
-      secure: products.secureByShop[index] === 1,
+      secure: places[index]!.isSecure,
     })),
     schedules: schedules.distinct,
-    ...compileTargeting(bitmaps, used, at, (row) => products.secureByShop[row.shopIndex] === 1),
+    ...compileTargeting(bitmaps, used, at, (row) => places[row.shopIndex]!.isSecure),
   }
   const columns: Record<string, Column> = {
     bitmaps: bitmaps.column(),
@@ -90,8 +101,7 @@ export function compile(files: readonly ShopFile[], options: CompileOptions): Co
     ...shopColumns(ordered, files.length),
     ...pieceColumns(ordered),
     ...compileBrands(ordered, options.signTarget),
-    ...rowProductColumns(ordered, products),
-    ...productTableColumns(products),
+    ...rowProductColumns(ordered, places),
     ...rowMediaColumns(ordered, media),
     ...mediaTableColumns(media),
   }
@@ -252,12 +262,15 @@ function rowMediaColumns({ rows }: OrderedRows, media: MediaTable): Record<strin
   return { rowMedia: Int32Array.from(list), mediaStart: start }
 }
 
-function rowProductColumns({ rows }: OrderedRows, products: ProductTable): Record<string, Column> {
+function rowProductColumns(
+  { rows }: OrderedRows,
+  places: readonly ShopPlaces[],
+): Record<string, Column> {
   const start = new Int32Array(rows.length + 1)
   const list: number[] = []
   for (const [number, row] of rows.entries()) {
     for (const id of row?.campaign.products ?? []) {
-      const product = products.find(row!.shopIndex, keyOf(id))
+      const product = places[row!.shopIndex]!.placeOf(keyOf(id))
       if (product >= 0) list.push(product)
     }
     start[number + 1] = list.length

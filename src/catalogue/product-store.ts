@@ -19,7 +19,10 @@ export interface ShopProducts {
   get(id: string): Product | null
   /** In the order of ids, those after `afterId`; '' begins. */
   page(afterId: string, countMax: number): readonly Product[]
-  /** In the order of ids, as they were when the iteration began. Holds one at a time in memory. */
+  /**
+   * In the order of ids, as they were when the iteration began. Holds one at a time in memory; may be gone
+   * through again.
+   */
   all(): Iterable<Product>
   /**
    * What may have been patched since the catalogue had this version; null where it was replaced since,
@@ -49,6 +52,8 @@ export interface CatalogueState {
   readonly count: number
   /** How many of the products can be bought. */
   readonly inStockCount: number
+  /** All patches after this version are known; it was replaced as a whole then, as a rule. */
+  readonly patchesFrom: number
 }
 
 export interface DraftCounts {

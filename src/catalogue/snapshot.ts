@@ -6,8 +6,7 @@ import { BitmapReader } from './bitmaps.js'
 import { videoPlacementCount, videoPositionCount, videoSlot } from './media.js'
 import type { MediaTable } from './media-table.js'
 import { readMediaTable } from './media-table.js'
-import type { ProductTable } from './products.js'
-import { readProductTable } from './products.js'
+import type { ProductTable } from './product-table.js'
 import type { Schedule } from './schedule.js'
 import { sizeCount } from './sizes.js'
 
@@ -87,9 +86,10 @@ export type MarkName =
   | 'video'
 
 /**
- * All shops' campaigns, creatives and products, compiled for reading: immutable, replaced whole; a
- * request keeps the one that it began with. A campaign is a row; rows mean nothing in another
- * snapshot. Columns are views of one file's bytes, shared by nothing and never written.
+ * All shops' campaigns, creatives and products, compiled for reading: replaced whole; a request keeps
+ * the one that it began with. A campaign is a row; rows mean nothing in another snapshot. Columns are
+ * views of one file's bytes, shared by nothing and never written. Products lie apart, a table for each
+ * shop, which the next snapshot may share.
  */
 export class Snapshot {
   readonly version: number
@@ -181,10 +181,14 @@ export class Snapshot {
   readonly brands: Buffer
   readonly brandStart: Uint32Array
   readonly brandEnd: Uint32Array
-  /** A row's products for strangers: `[productStart[row], productStart[row + 1])` of `rowProducts`. */
+  /**
+   * A row's own products for strangers: `[productStart[row], productStart[row + 1])` of `rowProducts`,
+   * places in its shop's table; they may be out of stock.
+   */
   readonly rowProducts: Int32Array
   readonly productStart: Int32Array
-  readonly products: ProductTable
+  /** By shop. */
+  readonly products: readonly ProductTable[]
   /** A row's videos and spots: `[mediaStart[row], mediaStart[row + 1])` of `rowMedia`, places in `media`. */
   readonly rowMedia: Int32Array
   readonly mediaStart: Int32Array
@@ -194,8 +198,11 @@ export class Snapshot {
   readonly #campaignIds: Buffer
   readonly #campaignIdStart: Uint32Array
 
-  /** @throws Error where `file` isn't a whole snapshot of this release. */
-  constructor(file: Uint8Array) {
+  /**
+   * @param products by shop: the tables that the snapshot was compiled for.
+   * @throws Error where `file` isn't a whole snapshot of this release.
+   */
+  constructor(file: Uint8Array, products: readonly ProductTable[]) {
     const { meta, column } = decodeColumns(file)
     const header = meta as SnapshotHeader
     const buffer = (name: string): Buffer => {
@@ -278,7 +285,8 @@ export class Snapshot {
     this.brandEnd = column('brandEnd', 'u32')
     this.rowProducts = column('rowProducts', 'i32')
     this.productStart = column('productStart', 'i32')
-    this.products = readProductTable(column)
+    if (products.length !== header.shops.length) throw new Error('snapshot: of other shops')
+    this.products = products
     this.rowMedia = column('rowMedia', 'i32')
     this.mediaStart = column('mediaStart', 'i32')
     this.media = readMediaTable(column)

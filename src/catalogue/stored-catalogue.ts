@@ -34,8 +34,9 @@ export class StoredCatalogue implements ShopProducts {
 
   get state(): CatalogueState {
     this.#tables.refresh()
-    const { version, generation, count, inStockCount } = readShop(this.#tables, this.#shopId)
-    return { version, isFed: generation !== 0, count, inStockCount }
+    const record = readShop(this.#tables, this.#shopId)
+    const { version, generation, count, inStockCount, logFrom } = record
+    return { version, isFed: generation !== 0, count, inStockCount, patchesFrom: logFrom }
   }
 
   get(id: string): Product | null {
@@ -57,7 +58,11 @@ export class StoredCatalogue implements ShopProducts {
     return products.slice(0, countMax)
   }
 
-  *all(): Iterable<Product> {
+  all(): Iterable<Product> {
+    return { [Symbol.iterator]: () => this.#frozen() }
+  }
+
+  *#frozen(): Iterator<Product> {
     const range = (bytes: Buffer | undefined) => {
       const generation = bytes === undefined ? 0 : fromJson<ShopRecord>(bytes).generation
       return generation === 0 ? null : generationRange(sortable(generation))

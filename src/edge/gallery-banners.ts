@@ -2,8 +2,8 @@ import { ByteWriter } from '../base/byte-writer.js'
 import { escapeHtml } from '../catalogue/creative/escape.js'
 import type { Banner } from '../catalogue/creative/render.js'
 import { bannerLinks, renderBanner } from '../catalogue/creative/render.js'
-import type { ProductTable } from '../catalogue/products.js'
-import { ProductFlag } from '../catalogue/products.js'
+import type { ProductTable } from '../catalogue/product-table.js'
+import { ProductFlag } from '../catalogue/product-table.js'
 import type { BannerSize, Layout } from '../catalogue/sizes.js'
 import { bannerSizes } from '../catalogue/sizes.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
@@ -42,7 +42,7 @@ export function usualBanner(
   shop: number,
   sizeIndex: number,
 ): Banner {
-  const products = sampleProducts(snapshot.products, shop, 'usual')
+  const products = sampleProducts(snapshot.products[shop]!, 'usual')
   const count = Math.min(bannerSizes[sizeIndex]!.productCountMax, products.count)
   return bannerWith(snapshot, row, sizeIndex, products, count, false)
 }
@@ -56,7 +56,7 @@ function sizeSection(
 ): string {
   const frames: string[] = []
   for (const sample of samples) {
-    const products = sampleProducts(snapshot.products, shop, sample)
+    const products = sampleProducts(snapshot.products[shop]!, sample)
     const most = Math.min(size.productCountMax, products.count)
     // Each number of products once; the other samples show what they are about with all of them.
     const least = sample === 'usual' ? 0 : most
@@ -72,8 +72,8 @@ interface SampleProducts extends Pick<Banner, 'products' | 'productIndexes'> {
   readonly count: number
 }
 
-function sampleProducts(table: ProductTable, shop: number, sample: Sample): SampleProducts {
-  const own = table.list.subarray(table.listStart[shop], table.listStart[shop + 1])
+function sampleProducts(table: ProductTable, sample: Sample): SampleProducts {
+  const own = table.list
   if (sample === 'long') return withLongTexts(table, own.subarray(0, 4))
   const isReduced = (product: number): boolean => (table.flags[product]! & ProductFlag.onSale) !== 0
   const productIndexes = own.filter((it) => isReduced(it) === (sample === 'reduced'))
@@ -87,16 +87,15 @@ function withLongTexts(table: ProductTable, from: Int32Array): SampleProducts {
   const pieces = Array.from(from, (product) =>
     Buffer.from(
       table.pieces
-        .toString('utf8', table.pieceStart[product], table.pieceStart[product + 1])
+        .toString('utf8', table.pieceStart[product], table.nativeStart[product])
         .replace(/(<span [^>]*>)[^<]*/, `$1${title}`)
         .replace(/<b[^>]*>.*(?=<\/div>)/, '<b class=\\"l\\">12 345,67 €</b><s>123 456,78 €</s>'),
     ),
   )
-  const pieceStart = new Uint32Array(pieces.length + 1)
-  for (const [index, piece] of pieces.entries())
-    pieceStart[index + 1] = pieceStart[index]! + piece.length
+  const start = new Uint32Array(pieces.length + 1)
+  for (const [index, piece] of pieces.entries()) start[index + 1] = start[index]! + piece.length
   return {
-    products: { pieces: Buffer.concat(pieces), pieceStart },
+    products: { pieces: Buffer.concat(pieces), pieceStart: start, nativeStart: start.subarray(1) },
     productIndexes: Int32Array.from(pieces.keys()),
     count: pieces.length,
   }

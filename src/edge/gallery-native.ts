@@ -2,7 +2,7 @@ import { ByteWriter } from '../base/byte-writer.js'
 import { chooseNativeParts, isNativeAnswerable, nativeFits } from '../bidding/native-fit.js'
 import { escapeHtml } from '../catalogue/creative/escape.js'
 import { nativeAssetCountMax, nativeLinks, renderNative } from '../catalogue/creative/native.js'
-import { ProductFlag } from '../catalogue/products.js'
+import { ProductFlag } from '../catalogue/product-table.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { NativeOffer } from '../openrtb/offers.js'
 import { parse } from '../openrtb/parse.js'
@@ -129,10 +129,9 @@ function sampleProducts(
   offer: NativeOffer,
 ): number[] {
   if (!isNativeAnswerable(offer)) return []
-  const { list, listStart, flags } = snapshot.products
-  const own = list.subarray(listStart[shop], listStart[shop + 1])
+  const { list, flags } = snapshot.products[shop]!
   return [0, ProductFlag.onSale].flatMap((sale) => {
-    const found = own.find(
+    const found = list.find(
       (it) => (flags[it]! & ProductFlag.onSale) === sale && nativeFits(offer, snapshot, row, it),
     )
     return found === undefined ? [] : [found]
@@ -148,7 +147,7 @@ function answerOf(snapshot: Snapshot, row: number, product: number, offer: Nativ
     request: offer,
     parts,
     isWrapped: offer.isWrapped,
-    products: snapshot.products,
+    products: snapshot.products[snapshot.shopOf[row]!]!,
     product,
     brands: snapshot.brands,
     brandAt: snapshot.brandEnd[row]!,

@@ -9,6 +9,7 @@ import { bannerLinks, renderBanner } from '../catalogue/creative/render.js'
 import type { Vast } from '../catalogue/creative/vast.js'
 import { renderVast, vastLinks } from '../catalogue/creative/vast.js'
 import { CreativeFormat } from '../catalogue/media.js'
+import { noProducts } from '../catalogue/product-table.js'
 import { bannerSizes } from '../catalogue/sizes.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { MediaOffer, NativeOffer } from '../openrtb/offers.js'
@@ -47,7 +48,7 @@ export class Markup {
       brands: Buffer.alloc(0),
       brandStart: 0,
       brandEnd: 0,
-      products: { pieces: Buffer.alloc(0), pieceStart: new Uint32Array(1) },
+      products: noProducts(),
       productIndexes: this.#choice.indexes,
       productCount: 0,
       links: bannerLinks(publicUrl, query, clickMacro),
@@ -94,19 +95,20 @@ export class Markup {
     banner.brands = snapshot.brands
     banner.brandStart = snapshot.brandStart[row]!
     banner.brandEnd = snapshot.brandEnd[row]!
-    banner.products = snapshot.products
+    banner.products = snapshot.products[snapshot.shopOf[row]!]!
     banner.productCount = this.#choice.count
     banner.token = token
   }
 
   #writeNative(facts: BidFacts, decider: Decider, offer: NativeOffer, snapshot: Snapshot): void {
     const { row, product } = decider
+    const products = snapshot.products[snapshot.shopOf[row]!]!
     facts.creative = 'native'
     this.#native ??= {
       request: offer,
       parts: new Uint8Array(nativeAssetCountMax),
       isWrapped: false,
-      products: snapshot.products,
+      products,
       product,
       brands: snapshot.brands,
       brandAt: 0,
@@ -117,7 +119,7 @@ export class Markup {
     chooseNativeParts(offer, snapshot, row, product, ad.parts)
     ad.request = offer
     ad.isWrapped = this.#wrapped === 'as-asked' ? offer.isWrapped : this.#wrapped === 'always'
-    ad.products = snapshot.products
+    ad.products = products
     ad.product = product
     ad.brands = snapshot.brands
     ad.brandAt = snapshot.brandEnd[row]!

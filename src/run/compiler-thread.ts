@@ -1,34 +1,49 @@
 /**
  * Thread of the supervisor that compiles the catalogue, so that neither it nor any bidder stands
- * still meanwhile. Message in: `CompileRequest`; message out: `CompileResult`.
+ * still meanwhile. Message in: `ToCompiler`; messages out: `FromCompiler`.
  */
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import { compile } from '../catalogue/compile.js'
-import { ShopFiles } from '../catalogue/shop-files.js'
+import type { ProductRef } from '../catalogue/product-files.js'
+import { LmdbProductStore } from '../catalogue/store-lmdb.js'
 import { Signer } from '../edge/signer.js'
+import { CatalogueBuilder } from './catalogue-builder.js'
+
+/** Between two looks at the store: the longest that a change of price or stock isn't noticed. */
+const pollMs = 100
 
 export interface CompilerOptions {
   /** Folder of shop files, and folder for what is compiled from them. */
   readonly shopsDir: string
   readonly snapshotsDir: string
+  /** Folder of the store of fed products. */
+  readonly productsDir: string
   readonly currencies: Readonly<Record<string, number>>
   readonly secret: Uint8Array
 }
 
-export interface CompileRequest {
-  readonly version: number
-}
+export type ToCompiler =
+  | { readonly type: 'build'; readonly version: number }
+  | { readonly type: 'close' }
 
 export interface CompileResult {
+  readonly type: 'built'
   readonly version: number
   /** The snapshot's file, whole and under its final name; '' where compiling failed. */
   readonly path: string
+  /** By shop. */
+  readonly products: readonly ProductRef[]
   readonly rowCount: number
   readonly campaigns: readonly CampaignAccount[]
   readonly faults: readonly string[]
 }
+
+export type FromCompiler =
+  | CompileResult
+  /** Some products of a table have changed. */
+  | { readonly type: 'products'; readonly ref: ProductRef }
+  /** There is reason to build again. */
+  | { readonly type: 'due' }
+  | { readonly type: 'fault'; readonly fault: string }
 
 export interface CampaignAccount {
   readonly row: number
@@ -41,43 +56,39 @@ export interface CampaignAccount {
   readonly dailyNanos: bigint | null
 }
 
-/** Older files stay while a worker may still be reading them. */
-const keptCount = 3
-
 if (parentPort !== null) {
   const port = parentPort
+  const tell = (message: FromCompiler): void => port.postMessage(message)
   const options = workerData as CompilerOptions
-  const shops = new ShopFiles(options.shopsDir, Object.keys(options.currencies))
   const signer = await Signer.open(Buffer.from(options.secret))
-  mkdirSync(options.snapshotsDir, { recursive: true })
-  port.on('message', ({ version }: CompileRequest) => {
-    port.postMessage(run(options, shops, signer, version))
+  const products = await LmdbProductStore.open(options.productsDir, { isWriter: false })
+  const builder = new CatalogueBuilder(
+    { ...options, products, signTarget: (shopKey, url) => signer.signTarget(shopKey, url) },
+    {
+      onProducts: (ref) => tell({ type: 'products', ref }),
+      onDue: () => tell({ type: 'due' }),
+      onFault: (fault) => tell({ type: 'fault', fault }),
+    },
+  )
+  const poll = setInterval(() => builder.poll(), pollMs)
+  port.on('message', (message: ToCompiler) => {
+    if (message.type === 'build') {
+      void run(builder, message.version).then(tell)
+      return
+    }
+    clearInterval(poll)
+    void products.close().then(() => process.exit(0))
   })
 }
 
-function run(
-  options: CompilerOptions,
-  shopFiles: ShopFiles,
-  signer: Signer,
-  version: number,
-): CompileResult {
+async function run(builder: CatalogueBuilder, version: number): Promise<CompileResult> {
   try {
-    const { shops, faults } = shopFiles.read()
-    const { file, rowCount, campaigns } = compile(shops, {
-      version,
-      unitValue: options.currencies,
-      signTarget: (shopKey, url) => signer.signTarget(shopKey, url),
-    })
-    const path = join(options.snapshotsDir, `catalogue-${version}.bin`)
-    writeFileSync(`${path}.part`, file)
-    renameSync(`${path}.part`, path)
-    removeOld(options.snapshotsDir)
+    const { built, faults } = await builder.build(version)
     return {
-      version,
-      path,
-      rowCount,
+      type: 'built',
+      ...built,
       faults,
-      campaigns: campaigns.map(({ row, shop, campaign }) => ({
+      campaigns: built.campaigns.map(({ row, shop, campaign }) => ({
         row,
         shopId: shop.id,
         campaignId: campaign.id,
@@ -89,16 +100,10 @@ function run(
     }
   } catch (error) {
     const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    return { version, path: '', rowCount: 0, campaigns: [], faults: [fault] }
+    const nothing = { path: '', products: [], rowCount: 0, campaigns: [] }
+    return { type: 'built', version, ...nothing, faults: [fault] }
   }
 }
 
 const nanos = (amount: number | undefined): bigint | null =>
   amount === undefined ? null : BigInt(Math.round(amount * 1e9))
-
-function removeOld(folder: string): void {
-  const names = readdirSync(folder).filter((name) => name.startsWith('catalogue-'))
-  const versionOf = (name: string): number => Number(/\d+/.exec(name)?.[0])
-  names.sort((a, b) => versionOf(b) - versionOf(a))
-  for (const name of names.slice(keptCount)) rmSync(join(folder, name))
-}

@@ -1,4 +1,5 @@
 import type { MetricsSnapshot } from '../base/metrics.js'
+import type { ProductRef } from '../catalogue/product-files.js'
 import type { Exchange } from '../edge/exchange.js'
 import type { FromWorker, ToWorker } from '../ledger/messages.js'
 import type { Settings } from './settings.js'
@@ -24,11 +25,20 @@ export interface CatalogueReady {
   readonly path: string
   /** By row: the campaign's account. */
   readonly accounts: Int32Array
+  /** By shop: its table of products. */
+  readonly products: readonly ProductRef[]
+}
+
+/** Some products of a table are different: in use at once, before the next request. */
+export interface ProductsChanged {
+  readonly type: 'products'
+  readonly ref: ProductRef
 }
 
 export type ToBidder =
   | WorkerStart
   | CatalogueReady
+  | ProductsChanged
   | { readonly type: 'metrics?' }
   | { readonly type: 'drain' }
   | ToWorker

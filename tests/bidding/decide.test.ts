@@ -29,7 +29,7 @@ function isBid(decider: Decider, { shop, campaign, creative, deal }: NaiveBid, a
   if (snapshot.shops[place]!.id !== shop || snapshot.campaignId(decider.row) !== campaign)
     return false
   if (decider.deal !== deal || creativeFormats[decider.format - 1] !== format) return false
-  if (format === 'native') return decider.product === snapshot.products.find(place, keyOf(name))
+  if (format === 'native') return decider.product === snapshot.products[place]!.find(keyOf(name))
   if (format !== 'banner') return decider.media === snapshot.media.find(place, format, name)
   const { width, height } = bannerSizes[decider.sizeIndex]!
   return name === `${width}x${height}`

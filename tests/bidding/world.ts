@@ -4,12 +4,11 @@ import type { Funds } from '../../src/bidding/funds.js'
 import type { LiveCatalogue } from '../../src/bidding/live.js'
 import { goLive } from '../../src/bidding/live.js'
 import type { ExchangeTerms } from '../../src/bidding/terms.js'
-import { compile } from '../../src/catalogue/compile.js'
 import type { ShopFile, ShopFileInput } from '../../src/catalogue/model.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
-import { Snapshot } from '../../src/catalogue/snapshot.js'
 import { parse } from '../../src/openrtb/parse.js'
 import { BidRequest } from '../../src/openrtb/request.js'
+import { snapshotOf } from '../catalogue/snapshot-of.js'
 
 export const nowMs = Date.parse('2026-03-04T12:00:00Z')
 export const unitValue = { PLN: 1, EUR: 4.25, USD: 3.9 }
@@ -82,8 +81,7 @@ export function catalogueOf(
   files: readonly ShopFile[],
   exchanges: readonly ExchangeTerms[] = [terms],
 ): LiveCatalogue {
-  const compiled = compile(files, { version: 1, unitValue, signTarget: () => 'signature' })
-  const snapshot = new Snapshot(compiled.file)
+  const snapshot = snapshotOf(files, { version: 1, unitValue, signTarget: () => 'signature' })
   // Row r has account r, which is all that tests need.
   const accounts = Int32Array.from({ length: snapshot.rowCount }, (_, row) => row)
   return goLive(snapshot, accounts, exchanges)

@@ -1,17 +1,16 @@
 // Goal: a person who opens the gallery sees every template in every size, as bids make them, and looking costs
 // nothing. Method: the page for the demo shops is parsed, and so is every banner in it.
 import { describe, expect, test } from 'vitest'
-import { compile } from '../../src/catalogue/compile.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
 import { bannerSizes } from '../../src/catalogue/sizes.js'
-import { Snapshot } from '../../src/catalogue/snapshot.js'
 import { demoShopFiles } from '../../src/demo/shops.js'
 import { galleryPage } from '../../src/edge/gallery.js'
 import { allOf, type Element, parseMarkup, signTarget } from './creative-world.js'
+import { snapshotOf } from './snapshot-of.js'
 
 const files = demoShopFiles('http://127.0.0.1:8083').map((file) => shopFileSchema.parse(file))
 const options = { version: 1, unitValue: { PLN: 1, EUR: 4.25 }, signTarget }
-const snapshot = new Snapshot(compile(files, options).file)
+const snapshot = snapshotOf(files, options)
 
 /** Companion banners, which stand beside videos, aside. */
 const framesOf = (page: string): readonly Element[] =>
@@ -67,14 +66,14 @@ describe.each(['ruszaj', 'fenrow'])('gallery of %s', (shopId) => {
 test('without a shop it is the first one; of an unknown shop there is none', () => {
   expect(galleryPage(snapshot, null)).toBe(galleryPage(snapshot, 'ruszaj'))
   expect(galleryPage(snapshot, 'nobody')).toBeNull()
-  expect(galleryPage(new Snapshot(compile([], options).file), null)).toBeNull()
+  expect(galleryPage(snapshotOf([], options), null)).toBeNull()
 })
 
 test('a shop without campaigns or products has a page too', () => {
   const [file] = files
-  const bare = new Snapshot(compile([{ ...file!, campaigns: [] }], options).file)
+  const bare = snapshotOf([{ ...file!, campaigns: [] }], options)
   expect(framesOf(galleryPage(bare, 'ruszaj')!)).toEqual([])
-  const empty = new Snapshot(compile([{ ...file!, products: [] }], options).file)
+  const empty = snapshotOf([{ ...file!, products: [] }], options)
   const counts = framesOf(galleryPage(empty, 'ruszaj')!).map(
     ({ attributes }) => allOf(parseMarkup(attributes['srcdoc']!), 'a').length - 1,
   )
@@ -84,7 +83,7 @@ test('a shop without campaigns or products has a page too', () => {
 test('a shop is chosen from a list in which its name stays text', () => {
   const [one, two] = files
   const named = { ...two!, shop: { ...two!.shop, name: '<script>"x"' } }
-  const page = galleryPage(new Snapshot(compile([one!, named], options).file), 'ruszaj')!
+  const page = galleryPage(snapshotOf([one!, named], options), 'ruszaj')!
   expect(allOf(parseMarkup(page), 'script')).toEqual([])
   const link = allOf(parseMarkup(page), 'a').find(
     ({ attributes }) => attributes['href'] === '?shop=fenrow',

@@ -4,9 +4,9 @@
 import { existsSync } from 'node:fs'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compileProducts, type Product } from '../../src/catalogue/products.js'
+import type { Product } from '../../src/catalogue/products.js'
 import { bannerSizes } from '../../src/catalogue/sizes.js'
-import { render, shopOf, signTarget } from './creative-world.js'
+import { render, tableOf } from './creative-world.js'
 
 const chromiumPath = [
   process.env['CHROMIUM_PATH'],
@@ -77,7 +77,7 @@ describe.skipIf(chromiumPath === undefined)('banners in a browser', () => {
       test.each(cases)(
         '$count products, $sample',
         async ({ sample, products, callToAction, font, count }) => {
-          const table = compileProducts([shopOf(products)], signTarget)
+          const table = tableOf(...products)
           const { markup } = render({
             table,
             sizeIndex: index,

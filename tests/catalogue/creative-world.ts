@@ -5,8 +5,9 @@ import type { BrandInput } from '../../src/catalogue/creative/brand.js'
 import { compileBrand } from '../../src/catalogue/creative/brand.js'
 import { type Click, readClick } from '../../src/catalogue/creative/link.js'
 import { bannerLinks, renderBanner } from '../../src/catalogue/creative/render.js'
-import type { Product, ProductShop } from '../../src/catalogue/products.js'
-import { compileProducts, type ProductTable } from '../../src/catalogue/products.js'
+import { type BuiltTable, buildTable } from '../../src/catalogue/product-builder.js'
+import type { ProductTable } from '../../src/catalogue/product-table.js'
+import type { Product } from '../../src/catalogue/products.js'
 import { sizeIndexOf, sizeKeyOf } from '../../src/catalogue/sizes.js'
 
 export const someBrand: BrandInput = {
@@ -32,6 +33,11 @@ export const someProduct: Product = {
 
 export const signTarget = (shopKey: number, url: string): string =>
   `${shopKey.toString(36)}-${url.length}`
+
+export interface ProductShop {
+  readonly shop: Parameters<typeof buildTable>[0]
+  readonly products: readonly Product[]
+}
 
 export function shopOf(
   products: readonly Partial<Product>[],
@@ -84,8 +90,11 @@ export function render(options: {
   return { json, markup: JSON.parse(`"${json}"`) as string }
 }
 
+export const build = ({ shop, products }: ProductShop): BuiltTable =>
+  buildTable(shop, products, signTarget)
+
 export const tableOf = (...products: Partial<Product>[]): ProductTable =>
-  compileProducts([shopOf(products)], signTarget)
+  build(shopOf(products)).table
 
 /** What a click link of ours says. @throws where it is no link to `publicUrl`. */
 export function clickIn(link: string, publicUrl = 'https://bid.example'): Click {

@@ -1,25 +1,23 @@
 /** Catalogues for tests of native ads, compiled as `compile` does it, and answers written from them. */
 import { ByteWriter } from '../../src/base/byte-writer.js'
-import { decodeColumns, encodeColumns } from '../../src/base/columns.js'
 import { Rates } from '../../src/base/rates.js'
 import { compileBrands } from '../../src/catalogue/brands.js'
 import type { NativeRequest } from '../../src/catalogue/creative/native.js'
 import { nativeLinks, renderNative } from '../../src/catalogue/creative/native.js'
 import type { ShopFile, ShopFileInput } from '../../src/catalogue/model.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
-import type { Product, ProductTable } from '../../src/catalogue/products.js'
-import {
-  compileProducts,
-  productTableColumns,
-  readProductTable,
-} from '../../src/catalogue/products.js'
+import { buildTable } from '../../src/catalogue/product-builder.js'
+import type { ProductTable } from '../../src/catalogue/product-table.js'
+import type { Product } from '../../src/catalogue/products.js'
 import { makeRow, orderRows } from '../../src/catalogue/rows.js'
 import { signTarget, someBrand, someProduct } from './creative-world.js'
 
 export interface NativeWorld {
   readonly brands: Buffer
   readonly brandEnd: Uint32Array
-  readonly products: ProductTable
+  /** Of the only shop. */
+  readonly products: readonly [ProductTable]
+  readonly shopOf: Int32Array
 }
 
 export function shopFileOf(
@@ -43,15 +41,15 @@ export function shopFileOf(
   } satisfies ShopFileInput)
 }
 
-/** One campaign, in row 0; products as they come back from the snapshot's file. */
+/** One campaign, in row 0. */
 export function worldOf(file: ShopFile): NativeWorld {
   const rows = orderRows([makeRow(file, 0, file.campaigns[0]!, new Rates({ PLN: 1 }))])
   const { brands, brandEnd } = compileBrands(rows, signTarget)
-  const columns = productTableColumns(compileProducts([file], signTarget))
   return {
     brands: Buffer.from(brands as Uint8Array),
     brandEnd: brandEnd as Uint32Array,
-    products: readProductTable(decodeColumns(encodeColumns({}, columns)).column),
+    products: [buildTable(file.shop, file.products, signTarget).table],
+    shopOf: Int32Array.of(0),
   }
 }
 
@@ -71,7 +69,7 @@ export function answerOf(
     request,
     parts: Uint8Array.from(parts),
     isWrapped,
-    products: world.products,
+    products: world.products[0],
     product,
     brands: world.brands,
     brandAt: world.brandEnd[0]!,

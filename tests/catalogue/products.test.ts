@@ -6,52 +6,48 @@ import { decodeColumns, encodeColumns } from '../../src/base/columns.js'
 import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import { check } from '../../src/base/schema.js'
-import type { Product, ProductShop, ProductTable } from '../../src/catalogue/products.js'
+import { ProductBuilder } from '../../src/catalogue/product-builder.js'
+import { PieceMaker } from '../../src/catalogue/product-pieces.js'
+import type { ProductChanges } from '../../src/catalogue/product-table.js'
 import {
-  compileProducts,
+  fromProductColumns,
+  noProducts,
   ProductFlag,
-  productSchema,
-  productTableColumns,
-  readProductTable,
-} from '../../src/catalogue/products.js'
-import { render, shopOf, signTarget, someProduct, tableOf } from './creative-world.js'
-
-const compile = (...shops: ProductShop[]): ProductTable => compileProducts(shops, signTarget)
+  ProductTable,
+  toProductColumns,
+} from '../../src/catalogue/product-table.js'
+import type { Product } from '../../src/catalogue/products.js'
+import { productSchema } from '../../src/catalogue/products.js'
+import {
+  build,
+  type ProductShop,
+  render,
+  shopOf,
+  signTarget,
+  someProduct,
+  tableOf,
+} from './creative-world.js'
 
 /** Ids of what a stranger is shown by a shop, best first. */
-function strangersSee(table: ProductTable, shopIndex: number, { products }: ProductShop): string[] {
-  const first = table.shopOf.indexOf(shopIndex)
-  return Array.from(
-    table.list.subarray(table.listStart[shopIndex], table.listStart[shopIndex + 1]),
-    (place) => products[place - first]!.id,
-  )
+function strangersSee(table: ProductTable, { products }: ProductShop): string[] {
+  return Array.from(table.list, (place) => products[place]!.id)
 }
-
-test('products are found by their own shop only', () => {
-  const table = compile(
-    shopOf([{ id: 'a' }, { id: 'b' }]),
-    shopOf([{ id: 'b' }, { id: 'c' }], { id: 'other' }),
-  )
-  expect(['a', 'b', 'c'].map((id) => table.find(0, keyOf(id)))).toEqual([0, 1, -1])
-  expect(['a', 'b', 'c'].map((id) => table.find(1, keyOf(id)))).toEqual([-1, 2, 3])
-  expect(table.find(2, keyOf('a'))).toBe(-1)
-})
 
 test('a product whose click link would be too long to come back is never shown', () => {
   const shop = shopOf([
     { id: 'a', link: `/${'ż'.repeat(500)}` },
     { id: 'b', link: '/b' },
   ])
-  const table = compileProducts([shop], signTarget)
-  expect(table.find(0, keyOf('a'))).toBe(-1)
+  const { table } = build(shop)
+  expect(table.find(keyOf('a'))).toBe(-1)
   expect(Array.from(table.list)).toEqual([1])
 })
 
 test('what is out of stock is neither found nor shown, wherever it is named', () => {
   const shop = shopOf([{ id: 'a' }, { id: 'b', inStock: false }, { id: 'c' }])
-  const table = compile(shop)
-  expect(table.find(0, keyOf('b'))).toBe(-1)
-  expect(strangersSee(table, 0, shop)).toEqual(['a', 'c'])
+  const { table } = build(shop)
+  expect(table.find(keyOf('b'))).toBe(-1)
+  expect(strangersSee(table, shop)).toEqual(['a', 'c'])
 })
 
 test('the first of two products with one id stands', () => {
@@ -59,14 +55,14 @@ test('the first of two products with one id stands', () => {
     { id: 'a', priceMicros: 1_000_000 },
     { id: 'a', priceMicros: 2_000_000 },
   ])
-  const table = compile(shop)
-  expect(table.priceMicros[table.find(0, keyOf('a'))]).toBe(1_000_000)
-  expect(strangersSee(table, 0, shop)).toEqual(['a'])
+  const { table } = build(shop)
+  expect(table.priceMicros[table.find(keyOf('a'))]).toBe(1_000_000)
+  expect(strangersSee(table, shop)).toEqual(['a'])
 })
 
 test('a table of nothing finds nothing', () => {
-  expect(compile().find(0, keyOf('a'))).toBe(-1)
-  expect(compile(shopOf([])).find(0, keyOf('a'))).toBe(-1)
+  expect(noProducts().find(keyOf('a'))).toBe(-1)
+  expect(build(shopOf([])).table.find(keyOf('a'))).toBe(-1)
 })
 
 test('strangers see the best margin first, and each category in turn', () => {
@@ -78,7 +74,7 @@ test('strangers see the best margin first, and each category in turn', () => {
     { id: 'bag-2', category: 'Bags', marginShare: 0.3 },
     { id: 'cap-1', category: 'Caps' },
   ])
-  expect(strangersSee(compile(shop), 0, shop)).toEqual([
+  expect(strangersSee(build(shop).table, shop)).toEqual([
     'shoe-2',
     'bag-1',
     'cap-1',
@@ -122,12 +118,7 @@ describe('a shop is fit for pages served over https', () => {
       true,
     ],
   ])('%s', (_why, product, shop, isSecure) => {
-    expect(compile(shopOf([product, {}], shop)).secureByShop[0]).toBe(isSecure ? 1 : 0)
-  })
-
-  test('one shop says nothing of another', () => {
-    const table = compile(shopOf([{ link: 'http://a.example/' }]), shopOf([{}], { id: 'other' }))
-    expect([...table.secureByShop]).toEqual([0, 1])
+    expect(build(shopOf([product, {}], shop)).isSecure).toBe(isSecure)
   })
 })
 
@@ -175,44 +166,85 @@ describe('what a shop sends is refused with a reason', () => {
 test('tables say the same as a list searched by hand, also when read back from the file', () => {
   for (let seed = 0; seed < 60; seed++) {
     const random = new Random(seed)
-    const shops = Array.from({ length: random.below(5) }, (_, shop) =>
-      shopOf(
-        Array.from({ length: random.below(seed < 5 ? 3 : 120) }, (_, at) => ({
-          id: random.chance(0.1) ? `p${random.below(20)}` : `p${at}`,
-          title: `Title ${shop} ${at}`,
-          inStock: random.chance(0.8),
-          category: `c${random.below(4)}`,
-          ...(random.chance(0.5) ? { marginShare: random.below(10) / 10 } : {}),
-        })),
-        { id: `shop${shop}` },
-      ),
+    const shop = shopOf(
+      Array.from({ length: random.below(seed < 5 ? 3 : 120) }, (_, at) => ({
+        id: random.chance(0.1) ? `p${random.below(20)}` : `p${at}`,
+        title: `Title ${at}`,
+        inStock: random.chance(0.8),
+        category: `c${random.below(4)}`,
+        ...(random.chance(0.5) ? { marginShare: random.below(10) / 10 } : {}),
+      })),
     )
-    const made = compile(...shops)
-    const file = encodeColumns({}, productTableColumns(made))
-    const read = readProductTable(decodeColumns(file).column)
+    const maker = new PieceMaker(shop.shop, signTarget)
+    const builder = new ProductBuilder(0)
+    const pieces: Buffer[] = []
+    for (const product of shop.products) {
+      const its = maker.make(product)
+      if (builder.add(product, its)) pieces.push(...its.pieces)
+    }
+    const columns = builder.finish()
+    const made = new ProductTable(columns, Buffer.concat(pieces))
+    const distinct = shop.products.filter(
+      ({ id }, at) => shop.products.findIndex((it) => it.id === id) === at,
+    )
+    const file = encodeColumns({}, fromProductColumns(columns))
+    const read = new ProductTable(toProductColumns(decodeColumns(file).column), made.pieces)
     for (const table of [made, read]) {
-      let place = 0
-      for (const [shop, { products }] of shops.entries()) {
-        const first = place
-        for (const { id, inStock } of products) {
-          const isFirst = products.findIndex((it) => it.id === id) === place - first
-          const found = table.find(shop, keyOf(id))
-          if (isFirst) expect(found, `seed ${seed}, ${id}`).toBe(inStock ? place : -1)
-          place++
-        }
-        const shown = strangersSee(table, shop, shops[shop]!)
-        const expected = products.filter(
-          (it, at) => it.inStock && products.findIndex(({ id }) => id === it.id) === at,
-        )
-        expect([...shown].sort(), `seed ${seed}`).toEqual(expected.map(({ id }) => id).sort())
-        for (let i = 0; i < 20; i++)
-          expect(table.find(shop, keyOf(`absent${i}`)), `seed ${seed}`).toBe(-1)
-      }
-      expect(table.count).toBe(place)
+      expect(table.count).toBe(distinct.length)
+      for (const [place, { id, inStock }] of distinct.entries())
+        expect(table.find(keyOf(id)), `seed ${seed}, ${id}`).toBe(inStock ? place : -1)
+      const shown = Array.from(table.list, (place) => distinct[place]!.id)
+      const expected = distinct.filter(({ inStock }) => inStock)
+      expect([...shown].sort(), `seed ${seed}`).toEqual(expected.map(({ id }) => id).sort())
+      for (let i = 0; i < 20; i++) expect(table.find(keyOf(`absent${i}`)), `seed ${seed}`).toBe(-1)
     }
     if (made.count > 0)
       expect(render({ table: read, productCount: 1 })).toEqual(
         render({ table: made, productCount: 1 }),
       )
   }
+})
+
+describe('a table that changes', () => {
+  const bytes = Buffer.from('a new piece and its record')
+  const change = (table: ProductTable, more: Partial<ProductChanges>): void =>
+    table.change({
+      places: Int32Array.of(1),
+      flags: Uint8Array.of(ProductFlag.shown),
+      priceMicros: Float64Array.of(7),
+      pieceStart: Uint32Array.of(0),
+      nativeStart: Uint32Array.of(11),
+      pieces: bytes,
+      list: Int32Array.of(1, 0),
+      ...more,
+    })
+
+  test('shows what it was told, and leaves all else as it is', () => {
+    const table = tableOf({}, {}, {})
+    const others = [0, 2].map((at) =>
+      table.pieces.toString('utf8', table.pieceStart[at], table.nativeStart[at]),
+    )
+    for (let i = 0; i < 50; i++) change(table, {})
+    const piece = table.pieces.toString('utf8', table.pieceStart[1], table.nativeStart[1])
+    expect(piece).toBe('a new piece')
+    expect(
+      [0, 2].map((at) =>
+        table.pieces.toString('utf8', table.pieceStart[at], table.nativeStart[at]),
+      ),
+    ).toEqual(others)
+    expect([...table.priceMicros]).toEqual([199_990_000, 7, 199_990_000])
+    expect([...table.list]).toEqual([1, 0])
+  })
+
+  test('does not find what is gone, and finds it when it is back', () => {
+    const table = tableOf({}, {}, {})
+    change(table, {
+      flags: Uint8Array.of(0),
+      nativeStart: Uint32Array.of(0),
+      pieces: Buffer.alloc(0),
+    })
+    expect(table.find(keyOf('p2'))).toBe(-1)
+    change(table, {})
+    expect(table.find(keyOf('p2'))).toBe(1)
+  })
 })

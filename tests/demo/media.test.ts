@@ -5,17 +5,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { get as httpGet } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { compile } from '../../src/catalogue/compile.js'
 import { CreativeFormat } from '../../src/catalogue/media.js'
 import { MediaFlag } from '../../src/catalogue/media-table.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
-import { Snapshot } from '../../src/catalogue/snapshot.js'
 import { byteRangeOf } from '../../src/demo/byte-range.js'
 import { logoSize, logos } from '../../src/demo/logo.js'
 import { demoMediaFiles } from '../../src/demo/media.js'
 import { drawPicture, pictureSide } from '../../src/demo/picture.js'
 import { demoShopFiles, demoShops } from '../../src/demo/shops.js'
 import { type DemoShopServer, startDemoShop } from '../../src/demo-shop.js'
+import { snapshotOf } from '../catalogue/snapshot-of.js'
 
 const folder = new URL('../../config/demo/', import.meta.url)
 const bytesOf = (name: string): Buffer => readFileSync(new URL(name, folder))
@@ -107,7 +106,7 @@ describe('what the shops say', () => {
   test('is compiled into two films and a spot each, that may play on pages over https', () => {
     const files = shopFiles.map((file) => shopFileSchema.parse(file))
     const options = { version: 1, unitValue: { PLN: 1, EUR: 4.25 }, signTarget: () => 'signature' }
-    const { media } = new Snapshot(compile(files, options).file)
+    const { media } = snapshotOf(files, options)
     expect([...media.format]).toEqual(
       files.flatMap(() => [CreativeFormat.video, CreativeFormat.video, CreativeFormat.audio]),
     )

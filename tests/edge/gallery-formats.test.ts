@@ -2,13 +2,12 @@
 // as cards that show what the answer says, videos and spots that play, with their companion banner and documents; and
 // looking costs nothing. Method: the page of the demo shops, and of shops that are odd, is parsed as a browser does.
 import { describe, expect, test } from 'vitest'
-import { compile } from '../../src/catalogue/compile.js'
 import type { ShopFileInput } from '../../src/catalogue/model.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
-import { Snapshot } from '../../src/catalogue/snapshot.js'
 import { demoShopFiles } from '../../src/demo/shops.js'
 import { galleryPage } from '../../src/edge/gallery.js'
 import { allOf, type Element, parseMarkup } from '../catalogue/creative-world.js'
+import { snapshotOf } from '../catalogue/snapshot-of.js'
 
 const shopUrl = 'http://127.0.0.1:8083'
 const options = { version: 1, unitValue: { PLN: 1, EUR: 4.25 }, signTarget: () => 'signature' }
@@ -16,7 +15,7 @@ const files = demoShopFiles(shopUrl)
 
 function pageOf(shopFiles: readonly ShopFileInput[], shopId: string): string {
   const parsed = shopFiles.map((file) => shopFileSchema.parse(file))
-  return galleryPage(new Snapshot(compile(parsed, options).file), shopId)!
+  return galleryPage(snapshotOf(parsed, options), shopId)!
 }
 
 /** Text without what only makes lines break. */

@@ -33,12 +33,6 @@ export interface NativeAsset {
   readonly lengthMax: number
 }
 
-/** A table of products for native ads, beside their pieces for banners. */
-export interface NativeTable extends PieceTable {
-  readonly natives: Buffer
-  readonly nativeStart: Uint32Array
-}
-
 /** What a native ad is made of. One object serves all of a process, filled anew for each. */
 export interface NativeAd {
   request: NativeRequest
@@ -46,7 +40,7 @@ export interface NativeAd {
   readonly parts: Uint8Array
   /** The answer stands within `{"native": …}`. */
   isWrapped: boolean
-  products: NativeTable
+  products: PieceTable
   product: number
   /** The brand's record begins at `brands[brandAt]`: right behind its piece for banners. */
   brands: Buffer
@@ -167,7 +161,7 @@ function writeAsset(out: ByteWriter, ad: NativeAd, asset: NativeAsset, part: num
  */
 function writeSize(out: ByteWriter, ad: NativeAd, part: number): boolean {
   const isOfProduct = part < firstBrandPart
-  const records = isOfProduct ? ad.products.natives : ad.brands
+  const records = isOfProduct ? ad.products.pieces : ad.brands
   const record = isOfProduct ? ad.products.nativeStart[ad.product]! : ad.brandAt
   const width = pictureWidth(records, record)
   if (width === 0 || isPictureAtLeast(records, record)) return false
@@ -188,13 +182,13 @@ function ofProduct(out: ByteWriter, ad: NativeAd, part: number, lengthMax: numbe
   const { products, product } = ad
   writePart(
     out,
-    products.natives,
+    products.pieces,
     products.nativeStart[product]!,
     part,
     lengthMax,
     products.pieces,
     products.pieceStart[product]!,
-    products.pieceStart[product + 1]!,
+    products.nativeStart[product]!,
   )
 }
 

@@ -4,10 +4,14 @@ import { escapeAroundMacros, jsonPiece } from './escape.js'
 import { layoutOf } from './layouts.js'
 import { clickStart } from './link.js'
 
-/** Products' pieces in one buffer: product `i` is `[pieceStart[i], pieceStart[i + 1])`. */
+/**
+ * Products' pieces in one buffer: product `i` is `[pieceStart[i], nativeStart[i])`, and its record for
+ * native ads follows.
+ */
 export interface PieceTable {
   readonly pieces: Buffer
   readonly pieceStart: Uint32Array
+  readonly nativeStart: Uint32Array
 }
 
 /** What a banner is made of. One object serves all banners of a process, filled anew for each. */
@@ -80,7 +84,7 @@ export function renderBanner(out: ByteWriter, banner: Banner): void {
     out.bytes(productOpening)
     // The same beginning as the header's link, copied from what is written already.
     out.range(out.buffer, clickStart, clickEnd)
-    out.range(products.pieces, products.pieceStart[product]!, products.pieceStart[product + 1]!)
+    out.range(products.pieces, products.pieceStart[product]!, products.nativeStart[product]!)
     if (layout.actionInProduct) out.range(brands, headerEnd, banner.brandEnd)
     else out.bytes(linkClosing)
   }

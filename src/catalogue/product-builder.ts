@@ -1,0 +1,142 @@
+import { assert } from '../base/assert.js'
+import { keyOf } from '../base/key.js'
+import { type BrandInput, isSecureBrand } from './creative/brand.js'
+import type { SignTarget } from './creative/link.js'
+import type { PieceShop, ProductPieces } from './product-pieces.js'
+import { PieceMaker } from './product-pieces.js'
+import type { ProductColumns } from './product-table.js'
+import { enter, ProductFlag, ProductTable } from './product-table.js'
+import type { Product } from './products.js'
+import { type Shelf, strangersOrder } from './strangers-order.js'
+
+/** Builds the columns of one shop's products, as they come; their pieces go elsewhere. */
+export class ProductBuilder {
+  count = 0
+  /** Shown products that may not be used on a page over https. */
+  insecureCount = 0
+  #keys: Float64Array
+  #flags: Uint8Array
+  #priceMicros: Float64Array
+  #pieceStart: Uint32Array
+  #nativeStart: Uint32Array
+  #category: Int32Array
+  #margin: Float64Array
+  readonly #categories = new Map<string, number>()
+  #slots: Int32Array
+  #endBytes = 0
+
+  /** @param countExpected makes room for as many; more may come. */
+  constructor(countExpected: number) {
+    const room = Math.max(16, countExpected)
+    this.#keys = new Float64Array(room)
+    this.#flags = new Uint8Array(room)
+    this.#priceMicros = new Float64Array(room)
+    this.#pieceStart = new Uint32Array(room)
+    this.#nativeStart = new Uint32Array(room)
+    this.#category = new Int32Array(room)
+    this.#margin = new Float64Array(room)
+    this.#slots = emptySlots(room)
+  }
+
+  /**
+   * @param pieces of the product, to be appended by the caller to those before.
+   * @returns false, and nothing is changed, where there is a product of this id already.
+   */
+  add(
+    { id, category, marginShare }: Product,
+    { flags, priceMicros, pieces }: ProductPieces,
+  ): boolean {
+    if (this.count === this.#keys.length) this.#grow()
+    const place = this.count
+    this.#keys[place] = keyOf(id)
+    if (!enter(this.#slots, this.#keys, place)) return false
+    this.#flags[place] = flags
+    this.#priceMicros[place] = priceMicros
+    this.#pieceStart[place] = this.#endBytes
+    this.#nativeStart[place] = this.#endBytes + (pieces[0]?.length ?? 0)
+    this.#endBytes += pieces.reduce((sum, { length }) => sum + length, 0)
+    assert(this.#endBytes < 2 ** 32, 'pieces of a shop’s products pass 4 GB')
+    this.#margin[place] = marginShare ?? 0
+    const known = this.#categories.get(category)
+    this.#category[place] = known ?? this.#categories.size
+    if (known === undefined) this.#categories.set(category, this.#categories.size)
+    if (isInsecure(flags)) this.insecureCount++
+    this.count++
+    return true
+  }
+
+  /** What the order of products for strangers depends on. */
+  shelf(): Shelf {
+    return {
+      category: this.#category,
+      categoryCount: this.#categories.size,
+      margin: this.#margin,
+    }
+  }
+
+  /** Views of what was built; nothing more may be added. */
+  finish(): ProductColumns {
+    const flags = this.#flags.subarray(0, this.count)
+    return {
+      keys: this.#keys.subarray(0, this.count),
+      flags,
+      priceMicros: this.#priceMicros.subarray(0, this.count),
+      pieceStart: this.#pieceStart.subarray(0, this.count),
+      nativeStart: this.#nativeStart.subarray(0, this.count),
+      list: strangersOrder(this.shelf(), this.count, (place) => isShown(flags[place]!)),
+      slots: this.#slots,
+    }
+  }
+
+  #grow(): void {
+    const room = this.count * 2
+    this.#keys = larger(this.#keys, new Float64Array(room))
+    this.#flags = larger(this.#flags, new Uint8Array(room))
+    this.#priceMicros = larger(this.#priceMicros, new Float64Array(room))
+    this.#pieceStart = larger(this.#pieceStart, new Uint32Array(room))
+    this.#nativeStart = larger(this.#nativeStart, new Uint32Array(room))
+    this.#category = larger(this.#category, new Int32Array(room))
+    this.#margin = larger(this.#margin, new Float64Array(room))
+    this.#slots = emptySlots(room)
+    for (let place = 0; place < this.count; place++) enter(this.#slots, this.#keys, place)
+  }
+}
+
+export const isShown = (flags: number): boolean => (flags & ProductFlag.shown) !== 0
+export const isInsecure = (flags: number): boolean =>
+  isShown(flags) && (flags & ProductFlag.secure) === 0
+
+const emptySlots = (room: number): Int32Array =>
+  new Int32Array(2 ** Math.ceil(Math.log2(room * 2))).fill(-1)
+
+function larger<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
+
+export interface BuiltTable {
+  readonly table: ProductTable
+  /** Logo, home and every shown product may be used on a page over https. */
+  readonly isSecure: boolean
+}
+
+/**
+ * Compiles a shop's products at once, in memory. Where an id comes twice, its first product stands.
+ *
+ * A product whose link or picture can't be used is kept (carts may name it) but never shown.
+ */
+export function buildTable(
+  shop: PieceShop & Pick<BrandInput, 'logo'>,
+  products: readonly Product[],
+  signTarget: SignTarget,
+): BuiltTable {
+  const maker = new PieceMaker(shop, signTarget)
+  const builder = new ProductBuilder(products.length)
+  const pieces: Buffer[] = []
+  for (const product of products) {
+    const made = maker.make(product)
+    if (builder.add(product, made)) pieces.push(...made.pieces)
+  }
+  const table = new ProductTable(builder.finish(), Buffer.concat(pieces))
+  return { table, isSecure: isSecureBrand(shop) && builder.insecureCount === 0 }
+}
