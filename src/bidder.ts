@@ -12,9 +12,10 @@ import { ProcessMetrics } from './base/metrics-process.js'
 import type { CostNanos } from './base/money.js'
 import { ClickRate } from './bidding/click-rate.js'
 import { goLive } from './bidding/live.js'
-import { LoadedProducts } from './catalogue/product-files.js'
 import { Snapshot } from './catalogue/snapshot.js'
 import { BidHandler } from './edge/bid.js'
+import type { Exchange } from './edge/exchange.js'
+import { ExchangeFront } from './edge/exchange-front.js'
 import { listen } from './edge/listen.js'
 import type { Listener, Route } from './edge/listener.js'
 import { noHeaders } from './edge/listener.js'
@@ -31,8 +32,8 @@ import { makePersonToken, shopSecretOf } from './people/keys.js'
 import { LmdbProfileStore } from './profiles/store-lmdb.js'
 import type {
   CatalogueReady,
+  ExchangesChanged,
   FromBidder,
-  ProductsChanged,
   ToBidder,
   WorkerStart,
 } from './run/messages.js'
@@ -58,16 +59,19 @@ class Bidder {
   /** By the shop's key. */
   #shopSecrets: ReadonlyMap<number, Buffer> = new Map()
   #bids: BidHandler | null = null
+  #front: ExchangeFront | null = null
+  #exchanges: readonly Exchange[]
+  /** Takes the catalogue in use anew, for exchanges that have come since. */
+  #goLiveAgain: () => void = () => {}
   #listener: Listener | null = null
   #onLedger: (message: ToWorker) => void = () => {}
-  /** Shared by one catalogue and the next. */
-  readonly #products = new LoadedProducts()
   #isReady = false
   #catalogueTurn: Promise<void> = Promise.resolve()
 
   constructor(start: WorkerStart) {
     const { settings } = start
     this.#start = start
+    this.#exchanges = start.exchanges
     this.#log = openLog(start.name, settings.logLevel)
     this.#metrics = makeMetrics(settings, start.exchanges)
     this.#processMetrics = new ProcessMetrics(this.#metrics, 'bidder')
@@ -131,8 +135,8 @@ class Bidder {
         // One after the other, so that an older one never replaces a newer.
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#swap(message))
         break
-      case 'products':
-        this.#catalogueTurn = this.#catalogueTurn.then(() => this.#change(message))
+      case 'exchanges':
+        this.#catalogueTurn = this.#catalogueTurn.then(() => this.#useExchanges(message))
         break
       case 'metrics?':
         this.#reportMetrics()
@@ -161,24 +165,19 @@ class Bidder {
       ledger: this.#link,
       clickTokenFor: (shopKey, uid) => this.#clickTokenFor(shopKey, uid),
     })
-    return [
-      {
-        method: 'POST',
-        prefix: '/openrtb2',
-        bodyBytesMax: settings.bodyBytesMax,
-        bearerFor: new Set(exchanges.filter((it) => it.secret !== '').map((it) => it.name)),
-        gzipFor: new Set(exchanges.filter((it) => it.gzipReplies).map((it) => it.name)),
-        handle: (head, body, reply) => this.#bids!.handle(head, body, reply),
+    const syncs = new SyncHandler({
+      exchanges,
+      metrics: this.#metrics,
+      consent: {
+        maySync: (params, hasPrivacyControl) =>
+          this.#consent.decideFromQuery(params, hasPrivacyControl).mayStoreId,
       },
-      ...notices.routes(),
-      ...new SyncHandler({
-        exchanges,
-        metrics: this.#metrics,
-        consent: {
-          maySync: (params, hasPrivacyControl) =>
-            this.#consent.decideFromQuery(params, hasPrivacyControl).mayStoreId,
-        },
-      }).routes(),
+    })
+    const { bodyBytesMax } = settings
+    const bids = (): BidHandler => this.#bids!
+    this.#front = new ExchangeFront({ exchanges, bids, notices, syncs, bodyBytesMax })
+    return [
+      ...this.#front.routes(),
       { method: 'GET', path: '/healthz', handle: (_, reply) => reply.send(200, noHeaders, 'ok\n') },
       {
         method: 'GET',
@@ -197,21 +196,19 @@ class Bidder {
     return makePersonToken(secret, 'click', uid, systemClock.nowMs() + clickTokenMs)
   }
 
-  async #change({ ref }: ProductsChanged): Promise<void> {
-    try {
-      await this.#products.change(ref)
-    } catch (error) {
-      this.#metrics.inc(this.#metrics.slots.catalogueRefused)
-      this.#log.error({ err: error, ...ref }, 'changes of products could not be read')
-    }
+  #useExchanges({ inUse, former, names }: ExchangesChanged): void {
+    this.#metrics.nameExchanges(names)
+    this.#exchanges = inUse
+    this.#front!.useExchanges(inUse, former)
+    this.#goLiveAgain()
   }
 
-  async #swap({ path, accounts, products }: CatalogueReady): Promise<void> {
+  async #swap({ path, accounts }: CatalogueReady): Promise<void> {
     try {
-      const tables = await this.#products.load(products)
-      const snapshot = new Snapshot(await readFile(path), tables)
+      const snapshot = new Snapshot(await readFile(path))
       const bids = this.#bids!
-      bids.swap(goLive(snapshot, accounts, this.#start.exchanges))
+      this.#goLiveAgain = () => bids.swap(goLive(snapshot, accounts, this.#exchanges))
+      this.#goLiveAgain()
       const secret = Buffer.from(this.#start.secret)
       this.#shopSecrets = new Map(
         snapshot.shops.map(({ id }) => [keyOf(id), shopSecretOf(secret, id)]),

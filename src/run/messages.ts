@@ -1,7 +1,7 @@
 import type { MetricsSnapshot } from '../base/metrics.js'
-import type { ProductRef } from '../catalogue/product-files.js'
 import type { Exchange } from '../edge/exchange.js'
 import type { FromWorker, ToWorker } from '../ledger/messages.js'
+import type { ExchangeSet } from './exchange-set.js'
 import type { Settings } from './settings.js'
 
 /** What a bidder worker is given to begin with. */
@@ -25,20 +25,17 @@ export interface CatalogueReady {
   readonly path: string
   /** By row: the campaign's account. */
   readonly accounts: Int32Array
-  /** By shop: its table of products. */
-  readonly products: readonly ProductRef[]
 }
 
-/** Some products of a table are different: in use at once, before the next request. */
-export interface ProductsChanged {
-  readonly type: 'products'
-  readonly ref: ProductRef
+/** Exchanges have come, changed or gone: from the next request on. */
+export interface ExchangesChanged extends ExchangeSet {
+  readonly type: 'exchanges'
 }
 
 export type ToBidder =
   | WorkerStart
   | CatalogueReady
-  | ProductsChanged
+  | ExchangesChanged
   | { readonly type: 'metrics?' }
   | { readonly type: 'drain' }
   | ToWorker

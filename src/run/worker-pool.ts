@@ -2,7 +2,7 @@ import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '../base/log.js'
-import type { FromBidder, ToBidder, WorkerStart } from './messages.js'
+import type { ExchangesChanged, FromBidder, ToBidder, WorkerStart } from './messages.js'
 
 const restartMinMs = 100
 const restartMaxMs = 10_000
@@ -38,6 +38,8 @@ export interface PoolOptions {
 export class WorkerPool {
   readonly #options: PoolOptions
   readonly #workers = new Map<Worker, BidderWorker>()
+  /** What has become of the exchanges that workers are started with; null: nothing. */
+  #exchanges: ExchangesChanged | null = null
   #isStopping = false
 
   constructor(options: PoolOptions) {
@@ -58,6 +60,12 @@ export class WorkerPool {
   async start(): Promise<void> {
     for (let number = 1; number <= this.#options.workerCount; number++)
       await this.#fork(number, restartMinMs)
+  }
+
+  /** Tells all workers, and those that are started later. */
+  useExchanges(change: ExchangesChanged): void {
+    this.#exchanges = change
+    for (const worker of this.#workers.values()) worker.send(change)
   }
 
   /** Tells all to finish what they have; those that don't in time are killed. */
@@ -111,6 +119,7 @@ export class WorkerPool {
     const { name, incarnation } = worker
     const { start, onStart } = this.#options
     worker.send({ type: 'start', name, incarnation, ...start })
+    if (this.#exchanges !== null) worker.send(this.#exchanges)
     onStart(worker)
   }
 
