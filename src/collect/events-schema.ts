@@ -79,11 +79,15 @@ export const eventsAnswerSchema = z.object({
   problems: z.array(problemSchema).describe('The first hundred.'),
 })
 
-export const ordersAnswerSchema = eventsAnswerSchema.omit({ refused: true }).extend({
-  rows: z.int(),
-  refusedRows: z.int(),
-  refusedOrders: z.int(),
+export const ordersAnswerSchema = z.object({
+  taken: z.int().describe('Orders.'),
+  duplicates: z.int().describe('Orders that had been taken before.'),
+  nobody: z.int().describe('Orders of which nothing says whose they are.'),
+  refusedOrders: z.int().describe('Orders with a row at fault, or that can’t be as they are.'),
+  rows: z.int().describe('All but the header.'),
+  refusedRows: z.int().describe('Rows at fault, or left out.'),
   problemCount: z.int(),
+  problems: z.array(problemSchema).describe('The first hundred.'),
 })
 
 export const errorSchema = z.object({

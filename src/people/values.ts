@@ -52,7 +52,7 @@ export function readNumber(value: unknown): number {
 
 /** Date and time, and a zone; seconds may be absent. */
 const isoPattern =
-  /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|z|[+-]\d\d:?\d\d)?)?$/
+  /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?: ?[+-]\d\d:?\d\d|Z|z)?)?$/
 const hasZone = /(?:Z|z|[+-]\d\d:?\d\d)$/
 
 /**
