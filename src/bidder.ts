@@ -29,7 +29,8 @@ import { Wallet } from './ledger/wallet.js'
 import { ConsentRules } from './openrtb/consent/decision.js'
 import { Networks } from './openrtb/networks.js'
 import { makePersonToken, shopSecretOf } from './people/keys.js'
-import { LmdbProfileStore } from './profiles/store-lmdb.js'
+import { openProfileStore } from './profiles/open-store.js'
+import type { ProfileStore } from './profiles/store.js'
 import type {
   CatalogueReady,
   ExchangesChanged,
@@ -51,7 +52,7 @@ class Bidder {
   readonly #log: Log
   readonly #metrics: Metrics
   readonly #processMetrics: ProcessMetrics
-  readonly #profiles: LmdbProfileStore
+  readonly #profiles: ProfileStore
   readonly #wallet: Wallet
   readonly #link: LedgerLink
   #signer!: Signer
@@ -75,7 +76,13 @@ class Bidder {
     this.#log = openLog(start.name, settings.logLevel)
     this.#metrics = makeMetrics(settings, start.exchanges)
     this.#processMetrics = new ProcessMetrics(this.#metrics, 'bidder')
-    this.#profiles = new LmdbProfileStore(dataPaths(settings).profiles, settings.profiles)
+    // Where it is away, bids are made without it until it is back.
+    this.#profiles = openProfileStore({
+      store: settings.store,
+      directory: dataPaths(settings).profiles,
+      config: settings.profiles,
+      log: this.#log,
+    })
     this.#wallet = new Wallet(settings.ledger)
     this.#link = new LedgerLink({
       wallet: this.#wallet,
@@ -122,6 +129,8 @@ class Bidder {
       clickRate: new ClickRate(settings.bidding.clickRate),
       signer: this.#signer,
       metrics: this.#metrics,
+      bidWaitMs: settings.profiles.bidWaitMs,
+      bidsWaitingMax: settings.profiles.bidsWaitingMax,
     })
     this.#link.start()
     // At once, too: only who has reported is asked when the numbers are read.

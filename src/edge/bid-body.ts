@@ -12,6 +12,8 @@ export class BidBody {
   status = 0
   reason: number = BadRequest.malformed
   fault = ''
+  /** Where it gives true: the body inflated, valid until the handler returns. */
+  plain: Buffer = Buffer.alloc(0)
   readonly #inflater = new Inflater()
   readonly #bytesMax: number
 
@@ -35,8 +37,14 @@ export class BidBody {
       plain = inflated
     } else if (contentEncoding !== '' && contentEncoding !== 'identity')
       return this.#refuse(415, BadRequest.encoding, 'content-encoding: must be gzip or absent')
-    const fault = wire === Wire.protobuf ? parseProtobuf(plain, request) : parse(plain, request)
+    this.plain = plain
+    const fault = this.readPlain(wire, plain, request)
     return fault === '' || this.#refuse(400, BadRequest.malformed, fault)
+  }
+
+  /** @returns what is wrong with the body; '' where it could be read. */
+  readPlain(wire: Wire, plain: Buffer, request: BidRequest): string {
+    return wire === Wire.protobuf ? parseProtobuf(plain, request) : parse(plain, request)
   }
 
   #refuse(status: number, reason: number, fault: string): false {

@@ -10,7 +10,6 @@ import { isSecureUrl } from '../catalogue/creative/url.js'
 import type { ConsentRules } from '../openrtb/consent/decision.js'
 import type { Networks } from '../openrtb/networks.js'
 import { BidRequest, type Impression } from '../openrtb/request.js'
-import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
 import { answerMsMax, isUnrendered, responseCurrency } from './admission.js'
 import { BadRequest } from './bad-request.js'
@@ -19,10 +18,11 @@ import { type BidExchange, bidExchanges } from './bid-exchange.js'
 import { BidWriter, bidCountMax } from './bid-writer.js'
 import type { Exchange } from './exchange.js'
 import { Deflater } from './gzip.js'
-import { Identity } from './identity.js'
 import type { Reply, RequestHead } from './listener.js'
 import { errorBody, jsonHeaders } from './listener.js'
 import type { OverloadGuard } from './overload.js'
+import { ParkedBid, ParkedBids } from './parked-bids.js'
+import { Recogniser } from './recogniser.js'
 import type { Signer } from './signer.js'
 import { type Wire, wireOf } from './wire.js'
 
@@ -31,6 +31,9 @@ const sampleMask = 63
 
 /** Most ads that are sent for a dynamic pod. */
 const podAdCountMax = 8
+
+/** Neither a bid nor none yet: the store has to be asked who it is. */
+const awaitsProfile = 1
 
 export interface BidHandlerOptions {
   readonly exchanges: readonly Exchange[]
@@ -42,6 +45,9 @@ export interface BidHandlerOptions {
   readonly incarnation: number
   readonly clock: Clock
   readonly profiles: ProfileReader
+  /** Longest that a bid waits for profiles that aren't at hand, and how many bids may wait so. */
+  readonly bidWaitMs: number
+  readonly bidsWaitingMax: number
   readonly funds: Funds
   readonly clickRate: ClickRate
   readonly consent: ConsentRules
@@ -53,7 +59,8 @@ export interface BidHandlerOptions {
 
 /**
  * Answers bid requests: reads, recognises, decides, writes. All in one go and without waiting, so
- * everything that it works with is kept and used again for the next request.
+ * everything that it works with is kept and used again for the next request. Only where the person
+ * isn't at hand, which with the embedded store never is, a request is parked and begun again later.
  */
 export class BidHandler {
   readonly #options: BidHandlerOptions
@@ -64,20 +71,25 @@ export class BidHandler {
   readonly #body: BidBody
   readonly #writer: BidWriter
   readonly #deflater = new Deflater()
-  readonly #identity: Identity
+  readonly #recogniser: Recogniser
+  readonly #parked: ParkedBids
   #catalogue: LiveCatalogue | null = null
   /** Whether our pixel and clicks may be used on a page over https. */
   readonly #isSecure: boolean
   #requestCount = 0
 
   constructor(options: BidHandlerOptions) {
-    const { publicUrl } = options
+    const { publicUrl, profiles, clock } = options
     this.#options = options
     this.#exchanges = bidExchanges(options.exchanges, new Map(), options, this.#out)
     this.#isSecure = isSecureUrl(publicUrl)
     this.#body = new BidBody(options.bodyBytesMax)
     this.#writer = new BidWriter(options)
-    this.#identity = new Identity(options.profiles)
+    this.#recogniser = new Recogniser(options)
+    this.#parked = new ParkedBids(
+      { profiles, clock, waitMs: options.bidWaitMs, countMax: options.bidsWaitingMax },
+      (parked) => this.#goOn(parked),
+    )
     this.#decider = new Decider(options.clickRate, options.funds)
   }
 
@@ -89,12 +101,12 @@ export class BidHandler {
   /** From the next request on, bids are made from this catalogue. */
   swap(catalogue: LiveCatalogue): void {
     this.#catalogue = catalogue
-    this.#identity.swap(catalogue.snapshot)
+    this.#recogniser.swap(catalogue.snapshot)
   }
 
   /** Shops beyond those that may share a source of ids: their people aren't found by it. */
   get shopsLeftOutCount(): number {
-    return this.#identity.leftOutCount
+    return this.#recogniser.shopsLeftOutCount
   }
 
   /** @param body read before this returns, not kept. */
@@ -130,26 +142,54 @@ export class BidHandler {
     receivedMs: number,
     reply: Reply,
   ): void {
-    const { clock, metrics } = this.#options
-    const { slots } = metrics
     const request = this.#request
     if (!this.#body.read(head, wire, body, request) || wire === null) {
       this.#refuse(reply, this.#body.reason, this.#body.status, this.#body.fault)
       return
     }
-    const { gzipReplies } = exchange.settings
     const deadlineMs = receivedMs + answerMsMax(request, exchange.settings)
-    const headers = exchange.headersFor(wire, head.contentType)
-    const miss = this.#bid(exchange, wire, receivedMs, deadlineMs)
+    const miss = this.#bid(exchange, wire, receivedMs, deadlineMs, null)
+    if (miss === awaitsProfile) {
+      const { plain } = this.#body
+      const parsedMs = this.#options.clock.elapsedMs()
+      this.#parked.park(
+        new ParkedBid(exchange, wire, head, plain, receivedMs, deadlineMs, parsedMs, reply),
+        this.#recogniser.uidsOf(request, exchange.settings),
+      )
+    } else this.#send(exchange, wire, head, receivedMs, miss, reply)
+  }
+
+  /** Bids on a request that has waited, with the profiles that have come. */
+  #goOn(parked: ParkedBid): void {
+    const { exchange, wire, body, receivedMs, deadlineMs, reply } = parked
+    // It could be read the first time.
+    this.#body.readPlain(wire, body, this.#request)
+    const miss = this.#bid(exchange, wire, receivedMs, deadlineMs, parked)
+    this.#send(exchange, wire, parked, receivedMs, miss, reply)
+  }
+
+  /** @param miss as `#bid` gave it. */
+  #send(
+    exchange: BidExchange,
+    wire: Wire,
+    { contentType, acceptsGzip }: Pick<RequestHead, 'contentType' | 'acceptsGzip'>,
+    receivedMs: number,
+    miss: number,
+    reply: Reply,
+  ): void {
+    const { clock, metrics } = this.#options
+    const { slots } = metrics
+    const { gzipReplies } = exchange.settings
+    const headers = exchange.headersFor(wire, contentType)
     if (miss === 0) {
       const answer = exchange.response(wire).end()
-      if (gzipReplies && head.acceptsGzip)
-        reply.send(200, headers.gzip, this.#deflater.gzip(answer))
+      if (gzipReplies && acceptsGzip) reply.send(200, headers.gzip, this.#deflater.gzip(answer))
       else reply.send(200, headers.plain, answer)
       metrics.add(slots.bids, this.#writer.bidCount)
     } else if (exchange.settings.noBid === 'nbr') {
       metrics.inc(slots.noBids[-1 - miss]!)
-      reply.send(200, headers.plain, exchange.response(wire).noBid(request.id, nbrOf(miss)))
+      const { id } = this.#request
+      reply.send(200, headers.plain, exchange.response(wire).noBid(id, nbrOf(miss)))
     } else this.#sendNothing(exchange, miss, reply)
     const seconds = (clock.elapsedMs() - receivedMs) / 1_000
     metrics.observe(slots.requestDuration[exchange.index]!, seconds)
@@ -167,8 +207,17 @@ export class BidHandler {
     reply.send(204, exchange.noBidHeaders, '')
   }
 
-  /** @returns 0 where the response holds a bid, else the NoBid code that got furthest. */
-  #bid(exchange: BidExchange, wire: Wire, receivedMs: number, deadlineMs: number): number {
+  /**
+   * @param parked where it has waited; null the first time.
+   * @returns 0 where the response holds a bid, the NoBid code that got furthest, or `awaitsProfile`.
+   */
+  #bid(
+    exchange: BidExchange,
+    wire: Wire,
+    receivedMs: number,
+    deadlineMs: number,
+    parked: ParkedBid | null,
+  ): number {
     const { clock } = this.#options
     const request = this.#request
     const catalogue = this.#catalogue
@@ -178,11 +227,19 @@ export class BidHandler {
     const { rates } = catalogue.snapshot
     const currency = responseCurrency(request, exchange.settings.currency, rates)
     if (currency === '') return NoBid.unknownCurrency
-    const parsedMs = clock.elapsedMs()
+    const parsedMs = parked === null ? clock.elapsedMs() : parked.parsedMs
     if (parsedMs >= deadlineMs) return this.#timeOut('profile')
 
     const nowMs = clock.nowMs()
-    const profile = this.#recognise(request, exchange)
+    const recogniser = this.#recogniser
+    const profile =
+      parked === null
+        ? recogniser.recognise(request, exchange.settings)
+        : recogniser.recogniseFetched(request, exchange.settings, parked.fetch!)
+    if (recogniser.isPending) {
+      if (this.#parked.mayWait(deadlineMs)) return awaitsProfile
+      recogniser.settle(request, profile)
+    }
     const recognisedMs = clock.elapsedMs()
     if (recognisedMs >= deadlineMs) return this.#timeOut('decide')
     this.#writer.begin(exchange, wire, request, catalogue, currency, nowMs)
@@ -278,26 +335,5 @@ export class BidHandler {
   #drop(): number {
     this.#writer.cancel()
     return this.#timeOut('encode')
-  }
-
-  /** The person behind the request; null for a stranger, without consent, or where the store fails. */
-  #recognise(request: BidRequest, exchange: BidExchange): Profile | null {
-    const { metrics, profiles, consent } = this.#options
-    const reads = metrics.slots.profileReads
-    if (!this.#identity.isNamed(request, exchange.settings)) {
-      metrics.inc(reads.no_user)
-      return null
-    }
-    const decision = consent.decide(request)
-    metrics.inc(metrics.slots.consent[decision.reasonIndex]!)
-    if (!decision.mayReadProfile) {
-      metrics.inc(reads.no_consent)
-      return null
-    }
-    const errorsBefore = profiles.stats.readErrors
-    const profile = this.#identity.profileOf(request, exchange.settings)
-    if (profile !== null) metrics.inc(reads.hit)
-    else metrics.inc(profiles.stats.readErrors > errorsBefore ? reads.error : reads.stranger)
-    return profile
   }
 }

@@ -7,6 +7,7 @@ import { Explainer } from '../bidding/explain.js'
 import type { LiveCatalogue } from '../bidding/live.js'
 import { NoBid, noBidReasons } from '../bidding/no-bid.js'
 import { isSecureUrl } from '../catalogue/creative/url.js'
+import type { Snapshot } from '../catalogue/snapshot.js'
 import type { Consent, ConsentRules } from '../openrtb/consent/decision.js'
 import type { Networks } from '../openrtb/networks.js'
 import { AssetKind, type MediaOffer, type NativeOffer } from '../openrtb/offers.js'
@@ -14,6 +15,7 @@ import { parse } from '../openrtb/parse.js'
 import type { Impression } from '../openrtb/request.js'
 import { BidRequest, PlaceKind } from '../openrtb/request.js'
 import { contentOneOf, taxonomyName } from '../openrtb/taxonomy.js'
+import { ProfileFetch } from '../profiles/fetch.js'
 import type { Profile } from '../profiles/profile.js'
 import type { ProfileReader } from '../profiles/store.js'
 import { Admission, answerMsMax, isUnrendered, responseCurrency } from './admission.js'
@@ -56,12 +58,12 @@ export interface ImpressionExplanation {
  * Says of one request what was understood, which campaigns were considered, and of each why it fell
  * out or what it would pay. Bids nothing, reserves nothing, counts nothing.
  */
-export function explain(
+export async function explain(
   options: ExplainOptions,
   catalogue: LiveCatalogue,
   exchangeName: string,
   body: Buffer,
-): Explanation {
+): Promise<Explanation> {
   const exchange = options.exchanges.find(({ name }) => name === exchangeName)
   if (exchange === undefined) return { error: `exchange: ${exchangeName} is unknown` }
   const request = new BidRequest()
@@ -70,9 +72,9 @@ export function explain(
 
   const { snapshot } = catalogue
   const consent = options.consent.decide(request)
-  const identity = new Identity(options.profiles)
-  identity.swap(snapshot)
-  const profile = consent.mayReadProfile ? identity.profileOf(request, exchange) : null
+  const profile = consent.mayReadProfile
+    ? await recognise(request, exchange, options.profiles, snapshot)
+    : null
   const { rates } = snapshot
   const currency = responseCurrency(request, exchange.currency, rates)
   const refusal = new Admission(exchange, options.networks).refusal(request)
@@ -104,6 +106,25 @@ export function explain(
       }
     }),
   }
+}
+
+/** The person behind the request, however long the store takes. */
+async function recognise(
+  request: BidRequest,
+  exchange: Exchange,
+  profiles: ProfileReader,
+  snapshot: Snapshot,
+): Promise<Profile | null> {
+  const identity = new Identity(profiles)
+  identity.swap(snapshot)
+  const profile = identity.profileOf(request, exchange)
+  if (!identity.isPending) return profile
+  const uids = identity.uidsOf(request, exchange)
+  const fetched = await new Promise<ProfileFetch>((resolve) => {
+    const fetch = new ProfileFetch(uids, () => resolve(fetch))
+    profiles.fetch!(fetch)
+  })
+  return identity.profileFrom(fetched, request, exchange)
 }
 
 /** Of the impression itself, before any campaign is looked at. */

@@ -3,9 +3,10 @@ import { keyOf } from '../base/key.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { BidRequest } from '../openrtb/request.js'
 import { PlaceKind } from '../openrtb/request.js'
+import type { ProfileFetch } from '../profiles/fetch.js'
 import { Profile } from '../profiles/profile.js'
 import type { BidSlice } from '../profiles/slice.js'
-import type { ProfileReader } from '../profiles/store.js'
+import { type ProfileReader, pending } from '../profiles/store.js'
 import { deviceUid, isForeignUid, sharedUid, shopUid } from '../profiles/uid-kinds.js'
 import type { Exchange } from './exchange.js'
 
@@ -29,6 +30,11 @@ export class Identity {
   readonly #reader: ProfileReader
   #shopsBySource: ReadonlyMap<string, readonly ShopSource[]> = new Map()
   #leftOutCount = 0
+  /** Whether the last `profileOf` lacks somebody whom the store has to be asked for. */
+  isPending = false
+  /** Where to look before the store; and where to write down who was looked for. */
+  #fetched: ProfileFetch | null = null
+  #uids: string[] | null = null
 
   constructor(reader: ProfileReader) {
     this.#reader = reader
@@ -71,23 +77,57 @@ export class Identity {
    * What all its ids together tell: of each shop the slice of the first id that it knows. So what one
    * shop has under one id never hides what another has under the next.
    *
-   * @returns null for a stranger, and where the store fails, which it counts.
+   * @returns null for a stranger, and where the store fails, which it counts. Whoever isn't at hand is
+   *   left out: then `isPending`.
    */
   profileOf(request: BidRequest, { identity }: Pick<Exchange, 'identity'>): Profile | null {
-    const reader = this.#reader
+    this.isPending = false
     let profile: Profile | null = null
-    if (isOwn(request.buyerUid)) profile = reader.read(request.buyerUid)
+    if (isOwn(request.buyerUid)) profile = this.#read(request.buyerUid)
     if (identity.userIdIsOurs && isOwn(request.userId))
-      profile = joined(profile, reader.read(request.userId))
+      profile = joined(profile, this.#read(request.userId))
     if (identity.ifa && isDeviceNamed(request))
-      profile = joined(profile, reader.read(deviceUid(request.ifa)))
+      profile = joined(profile, this.#read(deviceUid(request.ifa)))
     for (let i = 0; i < request.eidIds.length; i++) {
       const source = request.eidSources[i]!
       if (isJunk(request.eidIds[i]!)) continue
       if (identity.eidSources.includes(source))
-        profile = joined(profile, reader.read(sharedUid(source, request.eidIds[i]!)))
+        profile = joined(profile, this.#read(sharedUid(source, request.eidIds[i]!)))
     }
     return this.#shopsBySource.size > 0 ? joined(profile, this.#knownToShops(request)) : profile
+  }
+
+  /** As `profileOf`, by those who have been fetched and nobody else. */
+  profileFrom(
+    fetched: ProfileFetch,
+    request: BidRequest,
+    exchange: Pick<Exchange, 'identity'>,
+  ): Profile | null {
+    this.#fetched = fetched
+    const profile = this.profileOf(request, exchange)
+    this.#fetched = null
+    return profile
+  }
+
+  /** Everybody whom `profileOf` looks for, none twice. */
+  uidsOf(request: BidRequest, exchange: Pick<Exchange, 'identity'>): readonly string[] {
+    const uids: string[] = []
+    this.#uids = uids
+    this.profileOf(request, exchange)
+    this.#uids = null
+    return uids
+  }
+
+  #read(uid: string): Profile | null {
+    if (this.#fetched !== null) return this.#fetched.profileOf(uid)
+    if (this.#uids !== null) {
+      if (!this.#uids.includes(uid)) this.#uids.push(uid)
+      return null
+    }
+    const found = this.#reader.read(uid)
+    if (found !== pending) return found
+    this.isPending = true
+    return null
   }
 
   /** What each shop knows of its own person, and nothing that another has put there. */
@@ -99,7 +139,7 @@ export class Identity {
       if (shops === undefined || isJunk(request.eidIds[i]!)) continue
       for (let s = 0; s < shops.length && left > 0; s++, left--) {
         const { id, key, salt } = shops[s]!
-        const profile = this.#reader.read(shopUid(id, salt, request.eidIds[i]!))
+        const profile = this.#read(shopUid(id, salt, request.eidIds[i]!))
         const own = profile === null ? null : sliceOf(profile, key)
         if (profile !== null && own !== null)
           found = joined(found, new Profile([own], profile.stamp))

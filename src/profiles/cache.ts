@@ -1,3 +1,4 @@
+/** The only file here that knows lru-cache. */
 import { LRUCache } from 'lru-cache'
 import type { Profile } from './profile.js'
 import { decodeProfile, stampOf } from './record.js'
@@ -25,5 +26,42 @@ export class ProfileCache {
     const profile = decodeProfile(view, length, stats)
     if (profile !== null) this.#profiles.set(uid, profile)
     return profile
+  }
+}
+
+/**
+ * Profiles, and people of whom nothing is known, of a store that says when something changes: whatever
+ * is in here is the newest, without asking. The two are bounded apart, as strangers come by the million.
+ */
+export class CoherentCache {
+  readonly #profiles: LRUCache<string, Profile>
+  readonly #strangers: LRUCache<string, true>
+
+  /** Both at least 1. */
+  constructor(profileCountMax: number, strangerCountMax: number) {
+    this.#profiles = new LRUCache({ max: profileCountMax })
+    this.#strangers = new LRUCache({ max: strangerCountMax })
+  }
+
+  /** @returns null for a stranger; undefined where the store has to be asked. */
+  get(uid: string): Profile | null | undefined {
+    const profile = this.#profiles.get(uid)
+    if (profile !== undefined) return profile
+    return this.#strangers.get(uid) === true ? null : undefined
+  }
+
+  set(uid: string, profile: Profile | null): void {
+    if (profile === null) this.#strangers.set(uid, true)
+    else this.#profiles.set(uid, profile)
+  }
+
+  delete(uid: string): void {
+    this.#profiles.delete(uid)
+    this.#strangers.delete(uid)
+  }
+
+  clear(): void {
+    this.#profiles.clear()
+    this.#strangers.clear()
   }
 }

@@ -1,4 +1,5 @@
 import { z } from '../base/schema.js'
+import { redisConfigSchema } from './redis/config.js'
 
 /** How profiles are kept and read. */
 export const profilesConfigSchema = z.strictObject({
@@ -20,6 +21,11 @@ export const profilesConfigSchema = z.strictObject({
   mapBytes: z.int().min(1_048_576).default(68_719_476_736),
   /** Writes waiting to be made, per process: more are refused at once. */
   writesWaitingMax: z.int().min(1).default(100_000),
+  /** Longest that a bid waits for profiles that aren't at hand; it goes on without them then. */
+  bidWaitMs: z.int().min(1).max(90).default(30),
+  /** Bids waiting so, per worker: more go on without profiles at once. */
+  bidsWaitingMax: z.int().min(0).max(100_000).default(2_000),
+  redis: redisConfigSchema.prefault({}),
 })
 
 export type ProfilesConfig = z.output<typeof profilesConfigSchema>

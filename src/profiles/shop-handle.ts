@@ -8,9 +8,9 @@ import { type SliceWrite, sliceRemoval, sliceWrite } from './write.js'
 
 /** What a kind of store does itself. */
 export interface SliceTable {
-  /** @returns as given to `write`; valid until the next call. */
-  find(uid: string, shopId: string): Buffer | null
-  /** Resolves when it is on disk. */
+  /** @returns as given to `write`; a view may be valid until the next call only. */
+  find(uid: string, shopId: string): Buffer | null | Promise<Buffer | null>
+  /** Resolves when it is kept. */
   write(write: SliceWrite): Promise<void>
 }
 
@@ -27,8 +27,10 @@ export class ShopHandle implements ShopSlices {
     this.#stats = stats
   }
 
-  get(uid: string): Slice | null {
-    const encoded = isUid(uid) ? this.#table.find(uid, this.#shopId) : null
+  async get(uid: string): Promise<Slice | null> {
+    const found = isUid(uid) ? this.#table.find(uid, this.#shopId) : null
+    // Awaited only where it isn't there: a view wouldn't outlive the turn.
+    const encoded = found instanceof Promise ? await found : found
     if (encoded === null) return null
     const slice = decodeSlice(encoded)
     if (typeof slice !== 'number') return slice

@@ -5,6 +5,7 @@ import { type Database, open, type RootDatabase } from 'lmdb'
 import type { ProfilesConfig } from './config.js'
 import { TableProfileStore } from './table-store.js'
 import type { ProfileTables } from './tables.js'
+import type { StoredSlice } from './write.js'
 
 /** Node's own reader and writer, which its types leave out: faster than those that take an encoding. */
 type KeyBuffer = Buffer & {
@@ -69,6 +70,14 @@ export class LmdbTables implements ProfileTables {
 
   slice(uid: string, shopId: string): Buffer | undefined {
     return this.#slices.getBinaryFast(`${uid}\0${shopId}`)
+  }
+
+  *slices(): Generator<StoredSlice> {
+    // Without a start the binding begins at a key of its own, which is no text.
+    for (const { key, value } of this.#slices.getRange({ start: ' ' })) {
+      const end = key.indexOf('\0')
+      yield { uid: key.slice(0, end), shopId: key.slice(end + 1), encoded: value }
+    }
   }
 
   newcomerCount(): number {

@@ -1,6 +1,7 @@
 import type { ProfilesConfig } from './config.js'
 import { TableProfileStore } from './table-store.js'
 import type { ProfileTables } from './tables.js'
+import type { StoredSlice } from './write.js'
 
 class MemoryTables implements ProfileTables {
   readonly #records = new Map<string, Buffer>()
@@ -14,6 +15,13 @@ class MemoryTables implements ProfileTables {
 
   slice(uid: string, shopId: string): Buffer | undefined {
     return this.#slices.get(`${uid}\0${shopId}`)
+  }
+
+  *slices(): Generator<StoredSlice> {
+    for (const [key, encoded] of [...this.#slices]) {
+      const end = key.indexOf('\0')
+      yield { uid: key.slice(0, end), shopId: key.slice(end + 1), encoded }
+    }
   }
 
   newcomerCount(): number {

@@ -6,10 +6,10 @@ import type { Profile } from './profile.js'
 import { decodeProfile } from './record.js'
 import { ShopHandle } from './shop-handle.js'
 import { ProfileStats } from './stats.js'
-import type { ProfileStore, ShopSlices } from './store.js'
+import type { ShopSlices, WholeStore } from './store.js'
 import { applyWrite, type ProfileTables } from './tables.js'
 import { isUid } from './uid.js'
-import type { SliceWrite } from './write.js'
+import type { SliceWrite, StoredSlice } from './write.js'
 
 interface Waiting {
   readonly write: SliceWrite
@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /** A profile store over tables of any kind: what to ask them, and when. */
-export class TableProfileStore implements ProfileStore {
+export class TableProfileStore implements WholeStore {
   readonly stats = new ProfileStats()
   readonly #tables: ProfileTables
   readonly #known: KnownUids
@@ -67,7 +67,32 @@ export class TableProfileStore implements ProfileStore {
       this.#assertOpen()
       return this.#tables.slice(uid, shop) ?? null
     }
-    return new ShopHandle(shopId, { find, write: (write) => this.#write(write) }, this.stats)
+    return new ShopHandle(shopId, { find, write: (write) => this.write(write) }, this.stats)
+  }
+
+  write(write: SliceWrite): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#assertOpen()
+      if (this.#waiting.length >= this.#writesWaitingMax)
+        throw new Error('profiles: too many writes are waiting')
+      this.#waiting.push({ write, resolve, reject })
+      if (this.#waiting.length === 1) this.#writing = this.#commit(this.#writing)
+    })
+  }
+
+  /** There is nobody to wait for. */
+  async ready(): Promise<void> {}
+
+  async *slices(): AsyncGenerator<StoredSlice> {
+    this.#assertOpen()
+    yield* this.#tables.slices()
+  }
+
+  async encoded(uid: string, shopId: string): Promise<Buffer | null> {
+    this.#assertOpen()
+    const found = this.#tables.slice(uid, shopId)
+    // What the tables answer into is theirs.
+    return found === undefined ? null : Buffer.from(found)
   }
 
   async close(): Promise<void> {
@@ -93,16 +118,6 @@ export class TableProfileStore implements ProfileStore {
   /** Closed tables must not be touched: what is under them may take the process down. */
   #assertOpen(): void {
     if (this.#isClosed) throw new Error('profiles: the store is closed')
-  }
-
-  #write(write: SliceWrite): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#assertOpen()
-      if (this.#waiting.length >= this.#writesWaitingMax)
-        throw new Error('profiles: too many writes are waiting')
-      this.#waiting.push({ write, resolve, reject })
-      if (this.#waiting.length === 1) this.#writing = this.#commit(this.#writing)
-    })
   }
 
   /** Makes all writes that wait when their turn comes, in one transaction. */

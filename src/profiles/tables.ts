@@ -1,6 +1,6 @@
 import { withSlice } from './record.js'
 import { hotSection } from './slice-codec.js'
-import type { SliceWrite } from './write.js'
+import type { SliceWrite, StoredSlice } from './write.js'
 
 /**
  * What a kind of store does itself: three tables and transactions.
@@ -12,6 +12,8 @@ export interface ProfileTables {
   record(uid: string): Buffer | undefined
   /** One shop's slice as encoded. */
   slice(uid: string, shopId: string): Buffer | undefined
+  /** Every slice that is there at the time of the call. */
+  slices(): Iterable<StoredSlice>
 
   /** Keys of uids of which nothing was known before, ever since the store was made. */
   newcomerCount(): number

@@ -16,7 +16,7 @@ export interface AdminOptions {
   ledger(): object
   /** A page with every format of a shop, or of the first one; null where it's unknown. */
   gallery(shopId: string | null): string | null
-  explain(exchange: string, body: Buffer): Explanation
+  explain(exchange: string, body: Buffer): Explanation | Promise<Explanation>
 }
 
 const home = `<!doctype html><html lang="en"><title>Grosz</title>
@@ -72,7 +72,7 @@ async function answer(
       sendJson(response, 413, { error: `body: is over ${options.bodyBytesMax} bytes` })
       return
     }
-    const explanation = options.explain(exchange, body)
+    const explanation = await options.explain(exchange, body)
     sendJson(response, 'error' in explanation ? 400 : 200, explanation)
     return
   }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,12 +7,12 @@ import type { Checked } from '../base/schema.js'
 import { check, z } from '../base/schema.js'
 import { biddingConfigSchema } from '../bidding/config.js'
 import { collectConfigSchema } from '../collect/config.js'
-import { type Exchange, exchangeSchema } from '../edge/exchange.js'
 import { ledgerConfigSchema } from '../ledger/config.js'
 import { consentConfigSchema } from '../openrtb/consent/config.js'
 import { isNetwork } from '../openrtb/networks.js'
 import { peopleConfigSchema } from '../people/config.js'
 import { profilesConfigSchema } from '../profiles/config.js'
+import { parseStoreAddress } from '../profiles/redis/address.js'
 
 const port = z.number().int().min(0).max(65_535)
 
@@ -29,7 +29,14 @@ const settingsSchema = z.strictObject({
   exchangesDir: z.string().min(1),
   /** Puts the demo shops into an empty installation and serves their pages. */
   demo: z.boolean(),
-  store: z.literal('lmdb', { message: 'only the embedded store is there so far: lmdb' }),
+  /** `lmdb`, or the address of a Redis; it may hold a password. */
+  store: z.string().superRefine((text, context) => {
+    try {
+      parseStoreAddress(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message })
+    }
+  }),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
   bodyBytesMax: z.number().int().min(1_024).max(1_048_576),
   /** How long a body may take after its head. */
@@ -124,63 +131,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   }
 }
 
-/**
- * One file per exchange, in the order of their names; those that say `enabled: false` are left out.
- *
- * `${GROSZ_…}` in a text stands for that environment variable, so that no key has to be in a file.
- */
-export function readExchanges(
-  settings: Pick<Settings, 'exchangesDir' | 'currencies'>,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Checked<Exchange[]> {
-  const exchanges: Exchange[] = []
-  const faults: string[] = []
-  const names = readdirSync(settings.exchangesDir).filter((name) => name.endsWith('.yaml'))
-  for (const name of names.sort()) {
-    const raw = readYaml(join(settings.exchangesDir, name))
-    if (raw.ok && asObject(raw.value)['enabled'] === false) continue
-    const unset: string[] = []
-    const checked = raw.ok
-      ? check(exchangeSchema, expanded(raw.value, env, name, unset), name)
-      : raw
-    if (unset.length > 0) faults.push(...unset)
-    else if (!checked.ok) faults.push(...checked.faults)
-    else if (exchanges.some((other) => other.name === checked.value.name))
-      faults.push(`${name}.name: ${checked.value.name} is taken by another file`)
-    else if (settings.currencies[checked.value.currency] === undefined)
-      faults.push(`${name}.currency: ${checked.value.currency} has no rate under currencies`)
-    else exchanges.push(checked.value)
-  }
-  if (exchanges.length === 0 && faults.length === 0)
-    faults.push(`${settings.exchangesDir}: holds no exchange that is enabled`)
-  return faults.length > 0 ? { ok: false, faults } : { ok: true, value: exchanges }
-}
-
-/** The same with the environment's variables put in; `unset` gets a fault for each that isn't there. */
-function expanded(
-  value: unknown,
-  env: Readonly<Record<string, string | undefined>>,
-  path: string,
-  unset: string[],
-): unknown {
-  if (typeof value === 'string')
-    return value.replace(/\$\{(GROSZ_[A-Z0-9_]+)\}/g, (_, name: string) => {
-      const found = env[name] ?? ''
-      if (found === '') unset.push(`${path}: ${name} is not set in the environment`)
-      return found
-    })
-  if (Array.isArray(value))
-    return value.map((item, i) => expanded(item, env, `${path}[${i}]`, unset))
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value)
-  return Object.fromEntries(
-    entries.map(([name, item]) => [name, expanded(item, env, `${path}.${name}`, unset)]),
-  )
-}
-
 type Raw = Record<string, unknown>
 
-function readYaml(path: string): Checked<unknown> {
+export function readYaml(path: string): Checked<unknown> {
   try {
     return { ok: true, value: parseYaml(readFileSync(path, 'utf8')) as unknown }
   } catch (error) {

@@ -106,7 +106,7 @@ const isOf =
     own.dealid === bid!.deal &&
     (bid!.size === undefined || bid!.size === `${own.w}x${own.h}`)
 
-test('what it says is what happens', () => {
+test('what it says is what happens', async () => {
   const random = new Random(seed)
   const seen = new Map<string, number>()
   for (let world = 0; world < 60; world++) {
@@ -136,7 +136,7 @@ test('what it says is what happens', () => {
       funds.reserved.clear()
       const body = JSON.stringify(json)
       const where = `seed ${seed} world ${world} round ${round} ${JSON.stringify(exchange)} ${body}`
-      const explanation = explain(options, catalogue, 'demo', Buffer.from(body))
+      const explanation = await explain(options, catalogue, 'demo', Buffer.from(body))
       const reply = bidder.post(body)
       if ('error' in explanation) {
         expect([reply.status, reply.body], where).toEqual([400, `${JSON.stringify(explanation)}\n`])

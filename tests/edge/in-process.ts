@@ -62,6 +62,8 @@ export function bidderInProcess(
     consent?: object
     blockedNetworks?: readonly string[]
     guard?: OverloadGuard
+    bidWaitMs?: number
+    bidsWaitingMax?: number
   } = {},
 ): InProcess {
   const exchanges = [exchangeSchema.parse({ ...demoExchange, ...options.exchange })]
@@ -78,6 +80,8 @@ export function bidderInProcess(
     incarnation: 1,
     clock: options.clock ?? systemClock,
     profiles: options.profiles ?? nobody,
+    bidWaitMs: options.bidWaitMs ?? 30,
+    bidsWaitingMax: options.bidsWaitingMax ?? 100,
     funds: options.funds ?? new TestFunds(),
     clickRate,
     signer,

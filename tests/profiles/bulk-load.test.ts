@@ -38,8 +38,8 @@ test('what is loaded is what puts would have left', async () => {
     const slices = store.read(uid)?.slices.toSorted(byShop)
     expect(slices, why).toEqual(expected.read(uid)?.slices.toSorted(byShop))
     for (let shop = 0; shop < 3; shop++) {
-      const loaded = store.forShop(`shop-${shop}`).get(uid)
-      expect(loaded, why).toEqual(expected.forShop(`shop-${shop}`).get(uid))
+      const loaded = await store.forShop(`shop-${shop}`).get(uid)
+      expect(loaded, why).toEqual(await expected.forShop(`shop-${shop}`).get(uid))
     }
   }
   // It is a store like any other from now on.

@@ -35,7 +35,7 @@ test('what was put is there after closing and opening again', async () => {
 
   const after = opened(folder)
   for (const [i, slice] of slices.entries()) {
-    expect(after.forShop('shop-1').get(`person-${i}`), `seed ${seed} ${i}`).toEqual(slice)
+    expect(await after.forShop('shop-1').get(`person-${i}`), `seed ${seed} ${i}`).toEqual(slice)
     expect(after.read(`person-${i}`)).toEqual(profiles[i])
   }
 })
@@ -52,7 +52,7 @@ test('the file grows past the addresses set aside for it', async () => {
     await Promise.all(puts)
     await seenBy(reader, `person-${round}-199`, (profile) => profile !== null)
   }
-  expect(store.forShop('shop-1').get('person-0-0')).toEqual(slice)
+  expect(await store.forShop('shop-1').get('person-0-0')).toEqual(slice)
 })
 
 test('a folder that cannot hold a store is told when it is opened', () => {
@@ -121,8 +121,8 @@ test('two processes that write for two shops about the same people lose nothing'
         profile?.slices.length === 2 &&
         profile.slices.every((slice) => slice.productKeys[0] === keyOf(`${round}`))
       await seenBy(store, `person-${i}`, both)
-      expect(store.forShop('theirs').get(`person-${i}`)).toEqual(pick(`${round}`))
-      expect(store.forShop('ours').get(`person-${i}`)).toEqual(pick(`${round}`))
+      expect(await store.forShop('theirs').get(`person-${i}`)).toEqual(pick(`${round}`))
+      expect(await store.forShop('ours').get(`person-${i}`)).toEqual(pick(`${round}`))
     }
   }
 })
@@ -143,7 +143,7 @@ test('a process killed while it writes leaves all that it was told is kept, and 
     await once(other.process, 'exit')
     await store.forShop('ours').put('anna', pick('after'))
     for (let i = 0; i <= kept; i++)
-      expect(store.forShop(shopId).get(`person-${i}`)).toEqual(pick(shopId))
+      expect(await store.forShop(shopId).get(`person-${i}`)).toEqual(pick(shopId))
   }
 })
 

@@ -20,6 +20,10 @@ export class StubTables implements ProfileTables {
     return undefined
   }
 
+  slices(): Iterable<never> {
+    return []
+  }
+
   newcomerCount(): number {
     this.#fail()
     return this.newcomers.length
