@@ -12,6 +12,7 @@ import { ProcessMetrics } from './base/metrics-process.js'
 import type { CostNanos } from './base/money.js'
 import { ClickRate } from './bidding/click-rate.js'
 import { goLive } from './bidding/live.js'
+import { LoadedProducts } from './catalogue/product-files.js'
 import { Snapshot } from './catalogue/snapshot.js'
 import { BidHandler } from './edge/bid.js'
 import type { Exchange } from './edge/exchange.js'
@@ -35,6 +36,7 @@ import type {
   CatalogueReady,
   ExchangesChanged,
   FromBidder,
+  ProductsChanged,
   ToBidder,
   WorkerStart,
 } from './run/messages.js'
@@ -66,6 +68,8 @@ class Bidder {
   #goLiveAgain: () => void = () => {}
   #listener: Listener | null = null
   #onLedger: (message: ToWorker) => void = () => {}
+  /** Shared by one catalogue and the next. */
+  readonly #products = new LoadedProducts()
   #isReady = false
   #catalogueTurn: Promise<void> = Promise.resolve()
 
@@ -125,12 +129,12 @@ class Bidder {
       incarnation: this.#start.incarnation,
       clock: systemClock,
       profiles: this.#profiles,
+      bidWaitMs: settings.profiles.bidWaitMs,
+      bidsWaitingMax: settings.profiles.bidsWaitingMax,
       funds: this.#wallet,
       clickRate: new ClickRate(settings.bidding.clickRate),
       signer: this.#signer,
       metrics: this.#metrics,
-      bidWaitMs: settings.profiles.bidWaitMs,
-      bidsWaitingMax: settings.profiles.bidsWaitingMax,
     })
     this.#link.start()
     // At once, too: only who has reported is asked when the numbers are read.
@@ -143,6 +147,9 @@ class Bidder {
       case 'catalogue':
         // One after the other, so that an older one never replaces a newer.
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#swap(message))
+        break
+      case 'products':
+        this.#catalogueTurn = this.#catalogueTurn.then(() => this.#change(message))
         break
       case 'exchanges':
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#useExchanges(message))
@@ -205,6 +212,15 @@ class Bidder {
     return makePersonToken(secret, 'click', uid, systemClock.nowMs() + clickTokenMs)
   }
 
+  async #change({ ref }: ProductsChanged): Promise<void> {
+    try {
+      await this.#products.change(ref)
+    } catch (error) {
+      this.#metrics.inc(this.#metrics.slots.catalogueRefused)
+      this.#log.error({ err: error, ...ref }, 'changes of products could not be read')
+    }
+  }
+
   #useExchanges({ inUse, former, names }: ExchangesChanged): void {
     this.#metrics.nameExchanges(names)
     this.#exchanges = inUse
@@ -212,9 +228,10 @@ class Bidder {
     this.#goLiveAgain()
   }
 
-  async #swap({ path, accounts }: CatalogueReady): Promise<void> {
+  async #swap({ path, accounts, products }: CatalogueReady): Promise<void> {
     try {
-      const snapshot = new Snapshot(await readFile(path))
+      const tables = await this.#products.load(products)
+      const snapshot = new Snapshot(await readFile(path), tables)
       const bids = this.#bids!
       this.#goLiveAgain = () => bids.swap(goLive(snapshot, accounts, this.#exchanges))
       this.#goLiveAgain()

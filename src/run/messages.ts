@@ -1,4 +1,6 @@
 import type { MetricsSnapshot } from '../base/metrics.js'
+import type { ProductRef } from '../catalogue/product-files.js'
+import type { CampaignSpend } from '../collect/budgets.js'
 import type { Exchange } from '../edge/exchange.js'
 import type { FromWorker, ToWorker } from '../ledger/messages.js'
 import type { ExchangeSet } from './exchange-set.js'
@@ -25,6 +27,14 @@ export interface CatalogueReady {
   readonly path: string
   /** By row: the campaign's account. */
   readonly accounts: Int32Array
+  /** By shop: its table of products. */
+  readonly products: readonly ProductRef[]
+}
+
+/** Some products of a table are different: in use at once, before the next request. */
+export interface ProductsChanged {
+  readonly type: 'products'
+  readonly ref: ProductRef
 }
 
 /** Exchanges have come, changed or gone: from the next request on. */
@@ -36,6 +46,7 @@ export type ToBidder =
   | WorkerStart
   | CatalogueReady
   | ExchangesChanged
+  | ProductsChanged
   | { readonly type: 'metrics?' }
   | { readonly type: 'drain' }
   | ToWorker
@@ -58,8 +69,16 @@ export interface CollectorStart {
   readonly secret: Uint8Array
 }
 
+/** What a shop's campaigns were charged, by their ids. */
+export interface SpendAnswer {
+  readonly type: 'spend'
+  readonly question: number
+  readonly campaigns: ReadonlyMap<string, CampaignSpend>
+}
+
 export type ToCollector =
   | CollectorStart
+  | SpendAnswer
   | { readonly type: 'metrics?' }
   | { readonly type: 'drain' }
 
@@ -67,4 +86,5 @@ export type FromCollector =
   /** It is there to be told what to do. */
   | { readonly type: 'hello' }
   | { readonly type: 'ready'; readonly port: number }
+  | { readonly type: 'spend?'; readonly question: number; readonly shopId: string }
   | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }
