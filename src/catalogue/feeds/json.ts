@@ -69,9 +69,12 @@ class RowReader {
   *read(piece: string): Generator<JsonRow, void, undefined> {
     let rowStart = 0
     for (let at = 0; at < piece.length; at++) {
+      if (this.#isInText) {
+        at = this.#passText(piece, at)
+        continue
+      }
       const code = piece.charCodeAt(at)
       if (code === newline) this.#line++
-      if (this.#isInText) this.#readText(code, piece, at)
       else if (code === quote) {
         this.#isInText = true
         this.#word = ''
@@ -100,12 +103,25 @@ class RowReader {
     if (!this.#sawList) throw new FeedBroken(0, 'no feed: the JSON has no list of products')
   }
 
-  #readText(code: number, piece: string, at: number): void {
-    if (this.#isEscaped) this.#isEscaped = false
-    else if (code === backslash) this.#isEscaped = true
-    else if (code === quote) this.#isInText = false
-    if (this.#rowDepth === 0 && this.#isInText && this.#word.length < keyLengthMax)
-      this.#word += piece[at]!
+  /** @returns where the text ends that began at `start` or before it, or its piece. */
+  #passText(piece: string, start: number): number {
+    let isEscaped = this.#isEscaped
+    let at = start
+    for (; at < piece.length; at++) {
+      const code = piece.charCodeAt(at)
+      if (code === newline) this.#line++
+      if (isEscaped) isEscaped = false
+      else if (code === backslash) isEscaped = true
+      else if (code === quote) {
+        this.#isInText = false
+        break
+      }
+    }
+    this.#isEscaped = isEscaped
+    const room = keyLengthMax - this.#word.length
+    if (this.#rowDepth === 0 && room > 0)
+      this.#word += piece.slice(start, Math.min(at, start + room))
+    return at
   }
 
   /** @returns whether a row begins here. */

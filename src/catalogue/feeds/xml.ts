@@ -104,15 +104,21 @@ class RowReader {
     )
   }
 
-  read(piece: string): readonly XmlRow[] {
+  *read(piece: string): Generator<XmlRow, void, undefined> {
     this.#rows = []
     this.#lines.add(piece)
     this.#given += piece.length
-    this.#parser.write(piece)
+    let fault: unknown = null
+    try {
+      this.#parser.write(piece)
+    } catch (error) {
+      fault = error
+    }
+    yield* this.#rows
+    if (fault !== null) throw fault
     if (this.#given - this.#taken > this.#options.rowLengthMax * tokenRowsMax)
       throw new FeedBroken(this.#lines.lineAt(this.#taken), 'a tag, comment or CDATA has no end')
     this.#lines.lineAt(this.#row?.start ?? this.#taken)
-    return this.#rows
   }
 
   end(): void {
