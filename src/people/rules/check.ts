@@ -1,11 +1,12 @@
 import * as bounds from '../../profiles/slice.js'
+import { plainCategory } from './category.js'
 import type { RuleFault, Where } from './fault.js'
 import { closest } from './fault.js'
 import type { DidField, MeasureField, Of, RuleContext, RuleField, YesField } from './field.js'
 import { fieldByName, ruleFields } from './fields.js'
 import type { RuleNode, Term } from './node.js'
 import type { Quoted, RawRule, RawTerm } from './raw-rule.js'
-import { plainCategory, plainWords } from './slice-words.js'
+import { plainWords } from './slice-words.js'
 import { kindText, type RuleValue, readDuration, readValue } from './value.js'
 
 const lengthMax: Readonly<Record<Of, number>> = {

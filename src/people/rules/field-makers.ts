@@ -1,10 +1,10 @@
 /** The few forms that fields have. */
 import type { Slice } from '../../profiles/slice.js'
+import { isBelow } from './category.js'
 import type { DidField, FieldTools, MeasureField, Of, YesField } from './field.js'
 import type { Measure } from './measure.js'
 import { age, countWithin, fading, still, valueWithin } from './measure.js'
 import type { RfmThresholds } from './rfm.js'
-import { isBelow } from './slice-words.js'
 import { always, forSome } from './until.js'
 import type { ValueKind } from './value.js'
 
@@ -152,21 +152,8 @@ export function interest(
   }
 }
 
-/** When an entry in any of these categories was last; 0 where none was. @param categories plain, of each entry. */
-export function newest(
-  entries: readonly { readonly atMs: number }[],
-  categories: readonly string[],
-  wanted: readonly string[],
-): number {
-  let newestMs = 0
-  for (let i = 0; i < entries.length; i++) {
-    const { atMs } = entries[i]!
-    if (atMs > newestMs && isAnyBelow(categories[i]!, wanted)) newestMs = atMs
-  }
-  return newestMs
-}
-
-function isAnyBelow(category: string, tops: readonly string[]): boolean {
+/** Whether a category is any of these, or below one; as the shop writes it, and plain. */
+export function isAnyBelow(category: string, tops: readonly string[]): boolean {
   for (const top of tops) if (isBelow(category, top)) return true
   return false
 }

@@ -1,10 +1,11 @@
 import type { Cart, Slice } from '../../profiles/slice.js'
 import * as bounds from '../../profiles/slice.js'
 import { categoryHalfLifeMs, productHalfLifeMs } from '../fold/weights.js'
+import { isBelow, plainCategory } from './category.js'
 import type { RuleField } from './field.js'
 import * as make from './field-makers.js'
 import { fadedAt } from './measure.js'
-import { isBelow, plainCategory, plainWords } from './slice-words.js'
+import { plainWords } from './slice-words.js'
 
 /** What people look at, look for and put aside. */
 export const browsingFields: readonly RuleField[] = [
@@ -39,9 +40,14 @@ export const browsingFields: readonly RuleField[] = [
     'viewed.category',
     'category',
     'looked at, carted or bought something in the category or below it',
-    (of, { words }) => {
+    (of) => {
       const wanted = of.map(plainCategory)
-      return (slice) => make.newest(slice.categoryInterest, words.interestCategories(slice), wanted)
+      return ({ categoryInterest }) => {
+        let lastAtMs = 0
+        for (const { key, atMs } of categoryInterest)
+          if (atMs > lastAtMs && make.isAnyBelow(key, wanted)) lastAtMs = atMs
+        return lastAtMs
+      }
     },
   ),
   make.ageOf('lastViewed.age', 'since a product was last looked at', ({ viewed }) => {
@@ -52,14 +58,12 @@ export const browsingFields: readonly RuleField[] = [
     'category',
     'interest in the category and those below it, as it is after fading',
     categoryHalfLifeMs,
-    (of, { words }) => {
+    (of) => {
       const wanted = plainCategory(of)
-      return (slice, ms) => {
-        const categories = words.interestCategories(slice)
+      return ({ categoryInterest }, ms) => {
         let weight = 0
-        for (let i = 0; i < categories.length; i++)
-          if (isBelow(categories[i]!, wanted))
-            weight += fadedAt(slice.categoryInterest[i]!, categoryHalfLifeMs, ms)
+        for (const interest of categoryInterest)
+          if (isBelow(interest.key, wanted)) weight += fadedAt(interest, categoryHalfLifeMs, ms)
         return weight
       }
     },

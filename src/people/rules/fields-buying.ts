@@ -1,8 +1,8 @@
 import * as bounds from '../../profiles/slice.js'
+import { plainCategory } from './category.js'
 import type { RuleField } from './field.js'
 import * as make from './field-makers.js'
 import { frequency, monetary, recency } from './rfm.js'
-import { plainCategory } from './slice-words.js'
 
 /** What people buy, and what that says of them. */
 export const buyingFields: readonly RuleField[] = [
@@ -37,7 +37,12 @@ export const buyingFields: readonly RuleField[] = [
     'bought something that the catalogue has in the category or below it',
     (of, { words }) => {
       const wanted = of.map(plainCategory)
-      return (slice) => make.newest(slice.purchases, words.boughtCategories(slice), wanted)
+      return (slice) => {
+        const categories = words.boughtCategories(slice)
+        for (let i = 0; i < categories.length; i++)
+          if (make.isAnyBelow(categories[i]!, wanted)) return slice.purchases[i]!.atMs
+        return 0
+      }
     },
   ),
   make.measured('gifts.share', 'share', 'orders that were presents, of all', ({ orders }) => {

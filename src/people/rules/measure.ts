@@ -101,6 +101,9 @@ export function valueWithin(orders: (slice: Slice) => readonly Order[], withinMs
   }
 }
 
+/** Far more than a sum of some dozen weights is out by. */
+const nearMs = 0.01
+
 /** What halves with every `halfLifeMs`. @param weightAt what it is at a moment. */
 export function fading(
   weightAt: (slice: Slice, ms: number) => number,
@@ -111,15 +114,17 @@ export function fading(
     atLeast: (threshold, isStrict) => {
       // Nothing fades to 0 outright: what is more than that is so for good.
       if (threshold === 0) return (slice, nowMs) => always(!isStrict || weightAt(slice, nowMs) > 0)
-      const holds = (slice: Slice, ms: number): boolean =>
-        isStrict ? weightAt(slice, ms) > threshold : weightAt(slice, ms) >= threshold
+      const isEnough = (weight: number): boolean =>
+        isStrict ? weight > threshold : weight >= threshold
       return (slice, nowMs) => {
-        if (!holds(slice, nowMs)) return -Infinity
-        const lastsMs = halfLifeMs * Math.log2(weightAt(slice, nowMs) / threshold)
-        const lastMs = Math.floor(nowMs + lastsMs)
-        // Rounding can put the last millisecond off by one.
-        let endMs = Math.max(lastMs, nowMs + 1)
-        while (endMs <= lastMs + 1 && holds(slice, endMs)) endMs++
+        const weight = weightAt(slice, nowMs)
+        if (!isEnough(weight)) return -Infinity
+        const lastMs = nowMs + halfLifeMs * Math.log2(weight / threshold)
+        const roundMs = Math.round(lastMs)
+        if (Math.abs(lastMs - roundMs) > nearMs) return Math.floor(lastMs) + 1
+        // So near to a whole millisecond rounding decides what the weight is at it.
+        let endMs = Math.max(roundMs - 1, nowMs + 1)
+        while (endMs <= roundMs + 1 && isEnough(weightAt(slice, endMs))) endMs++
         return endMs
       }
     },
@@ -128,7 +133,7 @@ export function fading(
 
 /** What is left of an interest. */
 export const fadedAt = ({ weight, atMs }: Fading, halfLifeMs: number, ms: number): number =>
-  weight * 2 ** ((atMs - ms) / halfLifeMs)
+  weight * Math.exp(((atMs - ms) * Math.LN2) / halfLifeMs)
 
 /** The least whole number that is at least the threshold; more than it where strict. */
 export const leastWhole = (threshold: number, isStrict: boolean): number =>

@@ -1,21 +1,5 @@
 import type { Purchase, Search, Slice } from '../../profiles/slice.js'
 
-/** Texts whose plain form is remembered; then it begins anew. */
-const textCountMax = 20_000
-
-/**
- * A category as it is compared: `Shoes > Running`, `shoes/running` and `Shoes | Running` are one.
- */
-export function plainCategory(category: string): string {
-  return category
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[/>|]/)
-    .map((step) => step.trim())
-    .filter((step) => step !== '')
-    .join('/')
-}
-
 /** Words as they are compared: in lower case, one space before each, nothing between but that. */
 export function plainWords(text: string): string {
   const words = text
@@ -25,20 +9,12 @@ export function plainWords(text: string): string {
   return words === null ? '' : ` ${words.join(' ')}`
 }
 
-/** Whether a category is this one, or one below it; both plain. */
-export const isBelow = (category: string, top: string): boolean =>
-  category.startsWith(top) && (category.length === top.length || category[top.length] === '/')
-
 /**
- * What rules compare of a slice's texts, in its plain form: worked out once however many rules ask.
+ * What rules compare of a slice but that isn't in it as they do: worked out once, however many rules ask.
  * Of the slice that was asked for last; each list in the order in which the slice has it.
  */
 export class SliceWords {
   readonly #categoryOf: (product: string) => string
-  readonly #plainCategories = new Map<string, string>()
-  readonly #plainSearches = new Map<string, string>()
-  #interest: Slice['categoryInterest'] | null = null
-  #interestCategories: readonly string[] = []
   #searched: readonly Search[] | null = null
   #searches: readonly string[] = []
   #bought: readonly Purchase[] | null = null
@@ -49,18 +25,10 @@ export class SliceWords {
     this.#categoryOf = categoryOf
   }
 
-  interestCategories({ categoryInterest }: Slice): readonly string[] {
-    if (this.#interest !== categoryInterest) {
-      this.#interest = categoryInterest
-      this.#interestCategories = categoryInterest.map(({ key }) => this.#category(key))
-    }
-    return this.#interestCategories
-  }
-
   searches({ searches }: Slice): readonly string[] {
     if (this.#searched !== searches) {
       this.#searched = searches
-      this.#searches = searches.map(({ text }) => remembered(this.#plainSearches, text, plainWords))
+      this.#searches = searches.map(({ text }) => plainWords(text))
     }
     return this.#searches
   }
@@ -68,27 +36,8 @@ export class SliceWords {
   boughtCategories({ purchases }: Slice): readonly string[] {
     if (this.#bought !== purchases) {
       this.#bought = purchases
-      this.#boughtCategories = purchases.map(({ product }) =>
-        this.#category(this.#categoryOf(product)),
-      )
+      this.#boughtCategories = purchases.map(({ product }) => this.#categoryOf(product))
     }
     return this.#boughtCategories
   }
-
-  #category(category: string): string {
-    return remembered(this.#plainCategories, category, plainCategory)
-  }
-}
-
-function remembered(
-  known: Map<string, string>,
-  text: string,
-  plain: (text: string) => string,
-): string {
-  const found = known.get(text)
-  if (found !== undefined) return found
-  if (known.size >= textCountMax) known.clear()
-  const made = plain(text)
-  known.set(text, made)
-  return made
 }

@@ -74,7 +74,9 @@ function read(
     case 'interest.category': {
       const weights = slice.categoryInterest
         .filter(({ key }) => isIn(key))
-        .map(({ weight, atMs }) => weight * 2 ** ((atMs - nowMs) / categoryHalfLifeMs))
+        .map(
+          ({ weight, atMs }) => weight * Math.exp(((atMs - nowMs) * Math.LN2) / categoryHalfLifeMs),
+        )
       return weights.reduce((sum, weight) => sum + weight, 0)
     }
     case 'searched':
