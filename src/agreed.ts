@@ -1,5 +1,6 @@
 import type { Exchange } from './edge/exchange.js'
-import { readExchanges, readSettings } from './run/settings.js'
+import { readExchanges } from './run/exchange-files.js'
+import { readSettings } from './run/settings.js'
 import { type CurrencyRates, ratesDefault } from './simulation/currencies.js'
 import { type ExchangeHabits, habitsDefault } from './simulation/habits.js'
 

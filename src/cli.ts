@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The `grosz` command: `start`, and one sub-command per tool. */
 import { parseArgs } from 'node:util'
+import { readExchanges } from './run/exchange-files.js'
 import { localHost } from './run/port.js'
-import { readExchanges, readSettings } from './run/settings.js'
+import { readSettings } from './run/settings.js'
 
 const usage = `usage: grosz <command>
 

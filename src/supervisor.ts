@@ -12,7 +12,6 @@ import { Collectors } from './base/metrics-collect.js'
 import { MetricsHub } from './base/metrics-hub.js'
 import { ProcessMetrics } from './base/metrics-process.js'
 import { renderMetrics } from './base/metrics-text.js'
-import { ClickRate } from './bidding/click-rate.js'
 import type { LiveCatalogue } from './bidding/live.js'
 import { goLive } from './bidding/live.js'
 import { LoadedProducts, type ProductRef } from './catalogue/product-files.js'
@@ -25,16 +24,17 @@ import { Authority } from './ledger/authority.js'
 import type { FromWorker } from './ledger/messages.js'
 import { LedgerService } from './ledger/service.js'
 import { LmdbStore } from './ledger/store-lmdb.js'
-import { ConsentRules } from './openrtb/consent/decision.js'
-import { Networks } from './openrtb/networks.js'
 import { LmdbProfileStore } from './profiles/store-lmdb.js'
 import { openAdmin } from './run/admin.js'
-import { collectBudgets, copyTotals, ledgerReport, openAccounts } from './run/books.js'
+import { collectBudgets, copyTotals, ledgerReport, openAccounts, spendOf } from './run/books.js'
 import { CatalogueCompiler } from './run/catalogue-compiler.js'
 import type { CompileResult } from './run/compiler-thread.js'
 import { seedDemoPeople, seedDemoShops } from './run/demo.js'
+import type { ExchangeSet } from './run/exchange-set.js'
+import { explainOptions } from './run/explain-options.js'
 import { KeptProcess } from './run/kept-process.js'
-import type { CollectorStart, FromCollector } from './run/messages.js'
+import { LiveExchanges } from './run/live-exchanges.js'
+import type { CollectorStart, FromCollector, SpendAnswer } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { NewestCatalogue } from './run/newest-catalogue.js'
 import { dataPaths } from './run/paths.js'
@@ -66,7 +66,7 @@ export async function startSupervisor(
 
 class Supervisor {
   readonly #settings: Settings
-  readonly #exchanges: readonly Exchange[]
+  #exchanges: readonly Exchange[]
   readonly #onFatal: () => void
   readonly #log: Log
   readonly #metrics: Metrics
@@ -123,6 +123,8 @@ class Supervisor {
       const shopIds = seedDemoShops(paths.shops, demo.address)
       await seedDemoPeople(profiles, shopIds, systemClock.nowMs())
     }
+    const options = (): ReturnType<typeof explainOptions> =>
+      explainOptions(settings, this.#exchanges, this.#publicUrl, this.#authority, profiles)
     const admin = await openAdmin({
       host,
       port: ports.admin,
@@ -135,7 +137,7 @@ class Supervisor {
       explain: (exchange, body) =>
         this.#catalogue === null
           ? { error: 'catalogue: there is none yet' }
-          : explain(this.#explainOptions(profiles), this.#catalogue, exchange, body),
+          : explain(options(), this.#catalogue, exchange, body),
     })
     const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
       version: string
@@ -165,6 +167,9 @@ class Supervisor {
       },
     )
     await allReady
+    const live = new LiveExchanges(settings, this.#exchanges, this.#log, (set) =>
+      this.#useExchanges(set),
+    )
     return {
       addresses: {
         bidder: `http://${localHost(host)}:${bidderPort}`,
@@ -174,6 +179,7 @@ class Supervisor {
       },
       stop: async () => {
         clearInterval(metricsTimer)
+        live.close()
         await compiler.close()
         await this.#collector.stop(settings.drainMs)
         await this.#pool.stop(settings.drainMs)
@@ -241,6 +247,12 @@ class Supervisor {
       },
       onMessage: (message) => {
         if (message.type === 'metrics') this.#hub.receive(`collector-${life}`, message.snapshot)
+        else if (message.type === 'spend?')
+          collector.send({
+            type: 'spend',
+            question: message.question,
+            campaigns: spendOf(this.#authority, message.shopId),
+          } satisfies SpendAnswer)
         else if (message.type === 'ready') {
           this.#isCollectorReady = true
           this.#whenReady()
@@ -300,22 +312,13 @@ class Supervisor {
     }
   }
 
-  #explainOptions(profiles: LmdbProfileStore): Parameters<typeof explain>[0] {
-    const accounts = new Map(this.#authority.accounts().map((it) => [it.account, it]))
-    return {
-      exchanges: this.#exchanges,
-      publicUrl: this.#publicUrl,
-      clickRate: new ClickRate(this.#settings.bidding.clickRate),
-      profiles,
-      consent: new ConsentRules(this.#settings.privacy),
-      networks: new Networks(this.#settings.blockedNetworks),
-      clock: systemClock,
-      available: (number) => {
-        const account = accounts.get(number)
-        if (account === undefined || !account.isOpen) return 0
-        return account.leftNanos === null ? Number.MAX_SAFE_INTEGER : Number(account.leftNanos)
-      },
-    }
+  /** Exchanges have come, changed or gone: for all from the next request on. */
+  #useExchanges(set: ExchangeSet): void {
+    this.#exchanges = set.inUse
+    this.#metrics.nameExchanges(set.names)
+    if (this.#catalogue !== null)
+      this.#catalogue = goLive(this.#catalogue.snapshot, this.#catalogue.accounts, set.inUse)
+    this.#pool.useExchanges({ type: 'exchanges', ...set })
   }
 
   #unready(): string[] {

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { exchangeSchema } from '../../src/edge/exchange.js'
 import { priceReaderFor } from '../../src/edge/price.js'
-import { packageRoot, readExchanges, readSettings } from '../../src/run/settings.js'
+import { readExchanges } from '../../src/run/exchange-files.js'
+import { packageRoot, readSettings } from '../../src/run/settings.js'
 
 const shipped = join(packageRoot(), 'config/exchanges')
 const files = readdirSync(shipped).filter((file) => file.endsWith('.yaml'))
