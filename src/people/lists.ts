@@ -163,6 +163,7 @@ function tell(
  *
  * @param upload the sender's name for it: a replacement of another name is begun anew.
  * @param fromRow how many rows of it came before these.
+ * @param rowCount how many rows these were, with those that can't be taken.
  */
 export function gatherMembers(
   book: Book,
@@ -171,6 +172,7 @@ export function gatherMembers(
   upload: string,
   fromRow: number,
   rows: readonly Member[],
+  rowCount: number,
 ): void {
   const state = readList(book, segment)
   const pending = pendingOf(state, upload, fromRow)
@@ -183,8 +185,8 @@ export function gatherMembers(
       if (book.get('members', segment, place, identifier) === undefined) memberCount++
       book.put('members', double(expiresAtMs), segment, place, identifier)
     }
-    const rowCount = fromRow + rows.length
-    putList(book, segment, { ...state, pending: { ...pending, rowCount, memberCount } })
+    const keptCount = fromRow + rowCount
+    putList(book, segment, { ...state, pending: { ...pending, rowCount: keptCount, memberCount } })
   })
 }
 

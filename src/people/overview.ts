@@ -45,7 +45,7 @@ export async function overviewOf(
     for (const { id, bytes } of book.people(after, peoplePerTurn)) {
       peopleCount++
       after = id
-      const places = placesOf(bytes, placeOf, nowMs)
+      const places = segmentKeysOf(bytes, nowMs).flatMap((key) => placeOf.get(key) ?? [])
       if (places.length === 0) continue
       // The head is JSON with identifiers as text: what bidders can meet begins with `uid:`.
       const isReachable = bytes.includes('"uid:')
@@ -75,18 +75,11 @@ export async function overviewOf(
   }
 }
 
-/** Places of the segments that a person is in. */
-function placesOf(
-  person: Buffer,
-  placeOf: ReadonlyMap<number, number>,
-  nowMs: number,
-): readonly number[] {
+/** `keyOf` of the segments that a person, as encoded, is in. */
+export function segmentKeysOf(person: Buffer, nowMs: number): readonly number[] {
   const slice = sliceBytesOf(person)
   const view = new DataView(slice.buffer, slice.byteOffset, slice.length)
   const read = decodeForBid(view, 0, slice.length, 0)
   if (typeof read === 'number') return []
-  return read.segmentKeys.flatMap((key, i) => {
-    const place = read.segmentExpiresAtMs[i]! > nowMs ? placeOf.get(key) : undefined
-    return place === undefined ? [] : [place]
-  })
+  return read.segmentKeys.filter((_, i) => read.segmentExpiresAtMs[i]! > nowMs)
 }
