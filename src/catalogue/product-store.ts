@@ -1,3 +1,4 @@
+import type { FeedReport } from './feed-report.js'
 import type { Product } from './products.js'
 
 /**
@@ -40,7 +41,11 @@ export interface ShopProducts {
    * @returns ids that the catalogue doesn't have.
    */
   patch(patches: readonly ProductPatch[]): Promise<readonly string[]>
-  /** Forgets the shop's catalogue and drafts: it counts as never fed, but for its version. */
+  /** What became of the shop's last feeds, newest first. */
+  feeds(): readonly FeedReport[]
+  /** Keeps a report, durably, with as many of those before as there is room for. */
+  noteFeed(report: FeedReport): Promise<void>
+  /** Forgets the shop's catalogue, drafts and reports: it counts as never fed, but for its version. */
   clear(): Promise<void>
 }
 
@@ -73,6 +78,13 @@ export interface ProductDraft extends HeldDraft {
   put(product: Product): Promise<boolean>
   /** Sets it aside for somebody to decide upon, durably, in place of one that waits already. */
   hold(): Promise<void>
+}
+
+/** Thrown by what is done to a draft that a newer one took the place of, or that was decided upon. */
+export class DraftGivenUp extends Error {
+  constructor() {
+    super('a newer feed has taken the place of this one')
+  }
 }
 
 /** What may change between feeds. What is absent stays; null takes a sale price away. */

@@ -1,4 +1,6 @@
 import { sortable } from '../base/lmdb-store.js'
+import type { FeedReport } from './feed-report.js'
+import { reportCountMax } from './feed-report.js'
 import { decodeProduct, encodeProduct } from './product-codec.js'
 import type { CatalogueState, ProductPatch, ShopProducts } from './product-store.js'
 import { patched } from './product-store.js'
@@ -123,15 +125,33 @@ export class StoredCatalogue implements ShopProducts {
     })
   }
 
+  feeds(): readonly FeedReport[] {
+    this.#tables.refresh()
+    return this.#reports()
+  }
+
+  noteFeed(report: FeedReport): Promise<void> {
+    return this.#tables.transaction(() => {
+      const reports = [report, ...this.#reports()].slice(0, reportCountMax)
+      this.#tables.put('feeds', this.#shopId, toJson(reports))
+    })
+  }
+
   async clear(): Promise<void> {
     await this.#change((record) => {
       for (const generation of [record.generation, record.open, record.held?.generation ?? 0])
         doom(this.#tables, generation)
       this.#forgetLog()
+      this.#tables.remove('feeds', this.#shopId)
       const version = nextNumber(this.#tables)
       return [{ ...newShop, version, logFrom: version }, null]
     })
     this.#onDoomed?.()
+  }
+
+  #reports(): readonly FeedReport[] {
+    const bytes = this.#tables.get('feeds', this.#shopId)
+    return bytes === undefined ? [] : fromJson<FeedReport[]>(bytes)
   }
 
   #change<T>(change: (record: ShopRecord) => readonly [ShopRecord, T]): Promise<T> {
@@ -147,7 +167,8 @@ export class StoredCatalogue implements ShopProducts {
     const key = productKey(generation, patch.id)
     const bytes = this.#tables.get('patches', key)
     const before = bytes === undefined ? { id: patch.id } : fromJson<ProductPatch>(bytes)
-    this.#tables.put('patches', key, toJson({ ...before, ...patch }))
+    const named = Object.entries(patch).filter(([, value]) => value !== undefined)
+    this.#tables.put('patches', key, toJson({ ...before, ...Object.fromEntries(named) }))
   }
 
   #logged(record: ShopRecord, ids: ReadonlySet<string>): ShopRecord {

@@ -1,7 +1,7 @@
 import { sortable } from '../base/lmdb-store.js'
 import { decodeProduct, encodeProduct } from './product-codec.js'
 import type { HeldDraft, ProductDraft, ProductPatch } from './product-store.js'
-import { patched } from './product-store.js'
+import { DraftGivenUp, patched } from './product-store.js'
 import type { Product } from './products.js'
 import type { HeldRecord, ShopRecord, StoreTables } from './stored-tables.js'
 import {
@@ -17,13 +17,6 @@ import {
 /** Written in one transaction, which everything else that is written has to wait for. */
 const batchCountMax = 2_000
 const batchBytesMax = 4 * 1024 * 1024
-
-/** Thrown by what is done to a draft that a newer one took the place of. */
-export class DraftGivenUp extends Error {
-  constructor() {
-    super('a newer feed has taken the place of this one')
-  }
-}
 
 /**
  * Within a transaction: makes a draft the shop's catalogue, with what was patched since it was begun.

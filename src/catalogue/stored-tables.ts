@@ -6,11 +6,12 @@
  *     patches   generation of a draft, NUL, product's id → what was patched since it was begun, as JSON
  *     log       shop, NUL, version → ids of the products that were patched then, as a JSON array
  *     doomed    generation → nothing: nobody needs it any more
+ *     feeds     shop → reports of its last feeds, as a JSON array, newest first
  */
 import { sortable } from '../base/lmdb-store.js'
 import type { DraftCounts } from './product-store.js'
 
-export const storeTableNames = ['shops', 'products', 'patches', 'log', 'doomed'] as const
+export const storeTableNames = ['shops', 'products', 'patches', 'log', 'doomed', 'feeds'] as const
 export type StoreTableName = (typeof storeTableNames)[number]
 
 /** Removed in one transaction. */
