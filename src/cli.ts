@@ -13,6 +13,13 @@ const usage = `usage: grosz <command>
   exchange --help              a simulated exchange that sends load, runs auctions and fires notices
   corpus --help                posts files of bid requests to the running Grosz and judges the answers
 
+  feed SHOP FILE|URL|-         replaces a shop's catalogue
+  orders SHOP FILE             takes a till's orders, a CSV
+  segments --help              sends lists of members, shows segments
+  keys --help                  makes, rotates and revokes keys of the API
+  shops --help                 takes a shop out as one file, and in
+  migrate --help               copies the profile store to one of the other kind
+
 Settings: config/default.yaml, GROSZ_CONFIG, and environment variables named there.
 `
 
@@ -75,6 +82,11 @@ async function explain(args: string[]): Promise<void> {
   if (!response.ok) process.exitCode = 1
 }
 
+/** Loaded only where they are asked for. */
+const tools = {
+  orders: async (args: string[]) => (await import('./tools/orders.js')).runOrders(args),
+} as const
+
 const [command, ...rest] = process.argv.slice(2)
 try {
   if (command === 'start') await start()
@@ -85,6 +97,8 @@ try {
   } else if (command === 'corpus') {
     const { runCorpus } = await import('./corpus.js')
     await runCorpus(rest)
+  } else if (command !== undefined && Object.hasOwn(tools, command)) {
+    await tools[command as keyof typeof tools](rest)
   } else if (command === undefined || command === '--help' || command === 'help') {
     process.stdout.write(usage)
   } else fail([`${command} is not a command; see grosz --help`], 2)

@@ -23,6 +23,7 @@ class Collector {
   readonly #spend = new SpendQuestions(tell)
   #shopSide: ShopSide | null = null
   #server: Server | null = null
+  #timer: NodeJS.Timeout | undefined
 
   constructor(start: CollectorStart) {
     this.#start = start
@@ -36,7 +37,7 @@ class Collector {
     this.#shopSide = await openShopSide(this.#start, this.#log, this.#metrics, systemClock, spendOf)
     this.#server = await this.#shopSide.listen()
     this.#reportMetrics()
-    setInterval(() => this.#reportMetrics(), reportPeriodMs)
+    this.#timer = setInterval(() => this.#reportMetrics(), reportPeriodMs)
     tell({ type: 'ready', port: this.#server.port })
   }
 
@@ -59,14 +60,19 @@ class Collector {
   #reportMetrics(): void {
     this.#processMetrics.update()
     this.#shopSide?.report()
+    this.#tellMetrics()
+  }
+
+  #tellMetrics(): void {
     tell({ type: 'metrics', snapshot: this.#metrics.snapshot() })
   }
 
   /** Answers what is under way, tells bidders what they don't know yet, and ends. */
   async #drain(): Promise<void> {
+    clearInterval(this.#timer)
     await this.#server?.close()
     await this.#shopSide?.close()
-    this.#reportMetrics()
+    this.#tellMetrics()
     process.disconnect()
     process.exitCode = 0
     setTimeout(() => process.exit(0), 100)

@@ -19,3 +19,15 @@ export const collectConfigSchema = z.strictObject({
     .prefault({}),
 })
 export type CollectConfig = z.output<typeof collectConfigSchema>
+
+/** How shops' feeds are read and fetched. */
+export const feedsConfigSchema = z.strictObject({
+  /** Longest feed, unpacked; longest text of one row. */
+  feedBytesMax: z.int().min(1_024).default(8_589_934_592),
+  rowBytesMax: z.int().min(1_024).max(67_108_864).default(1_048_576),
+  /** Lets feeds be fetched from private networks and this machine: for development alone. */
+  allowPrivateNetworks: z.boolean().default(false),
+  /** Of a feed that is fetched: until its answer's head is there, and between two pieces of its body. */
+  headMs: z.int().min(100).default(15_000),
+  idleMs: z.int().min(100).default(30_000),
+})

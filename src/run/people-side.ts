@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { ShopFile } from '../catalogue/model.js'
+import { applyLists } from '../people/apply-lists.js'
 import { Books } from '../people/books.js'
 import { Writer } from '../people/intake.js'
 import { Publisher } from '../people/publisher.js'
@@ -41,6 +42,7 @@ export class PeopleSide {
   readonly #options: PeopleSideOptions
   #isClosing = false
   #forgetting: Promise<void> = Promise.resolve()
+  readonly #applying: Promise<void>
   #timer: NodeJS.Timeout
 
   constructor(options: PeopleSideOptions) {
@@ -72,6 +74,10 @@ export class PeopleSide {
     this.wakeUps = new WakeUps({ books, writer, clock, log })
     this.retention = new Retention(books, writer, settings.people)
     this.#timer = setTimeout(() => this.#forget(), retentionFirstMs)
+    this.#applying = applyLists({ books, writer, clock }, facts.directory.ids).catch(
+      (error: unknown) =>
+        log.error({ err: error }, 'lists: a replacement could not be gone on with'),
+    )
   }
 
   /** Finishes what was taken, tells bidders what the store takes, and closes. */
@@ -79,6 +85,7 @@ export class PeopleSide {
     this.#isClosing = true
     clearTimeout(this.#timer)
     await this.#forgetting
+    await this.#applying
     await this.wakeUps.close()
     await this.reevaluation.close()
     await this.writer.close()

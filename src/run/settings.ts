@@ -6,7 +6,7 @@ import { parse as parseYaml } from 'yaml'
 import type { Checked } from '../base/schema.js'
 import { check, z } from '../base/schema.js'
 import { biddingConfigSchema } from '../bidding/config.js'
-import { collectConfigSchema } from '../collect/config.js'
+import { collectConfigSchema, feedsConfigSchema } from '../collect/config.js'
 import { ledgerConfigSchema } from '../ledger/config.js'
 import { consentConfigSchema } from '../openrtb/consent/config.js'
 import { isNetwork } from '../openrtb/networks.js'
@@ -63,6 +63,7 @@ const settingsSchema = z.strictObject({
   profiles: profilesConfigSchema,
   people: peopleConfigSchema,
   collect: collectConfigSchema,
+  feeds: feedsConfigSchema,
 })
 
 export type Settings = z.output<typeof settingsSchema>

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Rates } from '../base/rates.js'
+import { FeedImports } from '../catalogue/feed-imports.js'
 import type { ProductStore } from '../catalogue/product-store.js'
 import type { AuditLog } from '../collect/audit.js'
 import { auditEndpoints } from '../collect/audit-endpoints.js'
@@ -10,16 +11,23 @@ import { campaignEndpoints } from '../collect/campaigns.js'
 import { creativeEndpoints } from '../collect/creatives.js'
 import type { Endpoint } from '../collect/endpoint.js'
 import { eventsEndpoints } from '../collect/events.js'
+import { ordersEndpoints } from '../collect/events-orders.js'
+import { exchangeEndpoints } from '../collect/exchanges.js'
+import { feedEndpoints } from '../collect/feed.js'
 import { keyEndpoints } from '../collect/key-endpoints.js'
 import type { KeyRing } from '../collect/keys.js'
+import { memberEndpoints } from '../collect/members.js'
 import { peopleEndpoints } from '../collect/people.js'
+import { productEndpoints } from '../collect/products.js'
 import { segmentDefinitionEndpoints } from '../collect/segment-definitions.js'
+import { segmentPeopleEndpoints } from '../collect/segment-people.js'
 import { shopEndpoints } from '../collect/shops.js'
 import { tagEndpoints } from '../collect/tag.js'
 import { eraseShop } from '../people/erase-shop.js'
-import { emailKey } from '../people/keys.js'
+import { emailHashOfKey, emailKey } from '../people/keys.js'
 import { readyMadeSegments } from '../people/rules/ready-made.js'
 import { scanBooks, scanFiles } from '../people/scan.js'
+import { ExchangeFileBook } from './exchange-book.js'
 import type { PeopleSide } from './people-side.js'
 import type { Settings } from './settings.js'
 import type { ShopFacts } from './shop-facts.js'
@@ -41,19 +49,45 @@ export interface ShopEndpointParts {
 }
 
 export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
-  const { settings, facts, people, keys, audit, rates, clock, numbers } = parts
+  const { settings, facts, people, keys, audit, products, rates, clock, log, numbers } = parts
   const { directory } = facts
+  const events = {
+    intake: people.writer,
+    clock,
+    rates,
+    counts: numbers.events,
+    shopOf: (shopId: string) => facts.shop(shopId),
+  }
   return [
     ...tagEndpoints({ script: readTagScript(), tcfVendorId: settings.privacy.tcfVendorId }),
-    ...eventsEndpoints({
-      intake: people.writer,
-      clock,
-      rates,
-      counts: numbers.events,
-      shopOf: (shopId) => facts.shop(shopId),
-      addressLimit: settings.collect.addressLimit,
+    ...eventsEndpoints({ ...events, addressLimit: settings.collect.addressLimit }),
+    ...ordersEndpoints(events),
+    ...feedEndpoints({
+      imports: feedImportsOf(parts),
+      products,
+      feedBytesMax: settings.feeds.feedBytesMax,
+      fetch: settings.feeds,
+      onFailed: (shopId, error) => log.error({ err: error, shopId }, 'feed: an import failed'),
+    }),
+    ...productEndpoints({
+      products,
+      own: (shopId) => directory.get(shopId)?.products ?? [],
     }),
     ...segmentDefinitionEndpoints(directory, readyMadeSegments),
+    ...segmentPeopleEndpoints({
+      directory,
+      books: people.books,
+      clock,
+      isUnderWay: (shopId) => people.reevaluation.isUnderWay(shopId),
+      emailHash: (shopId, key) => emailHashOfKey(facts.secretOf(shopId), key),
+    }),
+    ...memberEndpoints({
+      directory,
+      books: people.books,
+      writer: people.writer,
+      clock,
+      emailKey: (shopId, email) => emailKey(facts.secretOf(shopId), email),
+    }),
     ...campaignEndpoints(directory),
     ...budgetEndpoints(directory, parts.spendOf),
     ...creativeEndpoints(directory),
@@ -61,10 +95,11 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
       directory,
       onRemoved: async (shopId) => {
         await keys.revokeAllOf(shopId)
-        await parts.products.forShop(shopId).clear()
+        await products.forShop(shopId).clear()
         await eraseShop(people.books.forShop(shopId), people.writer)
       },
     }),
+    ...exchangeEndpoints(new ExchangeFileBook(settings)),
     ...keyEndpoints(keys),
     ...peopleEndpoints({
       books: people.books,
@@ -78,4 +113,21 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
     }),
     ...auditEndpoints(audit),
   ]
+}
+
+function feedImportsOf({ settings, facts, products, clock }: ShopEndpointParts): FeedImports {
+  return new FeedImports({
+    products,
+    clock,
+    feedBytesMax: settings.feeds.feedBytesMax,
+    rowBytesMax: settings.feeds.rowBytesMax,
+    shop(shopId) {
+      const file = facts.directory.get(shopId)
+      if (file === null) throw new Error(`${shopId}: is no shop any more`)
+      const own = file.products
+      const inStock = own.filter((product) => product.inStock).length
+      const { currency, url } = file.shop
+      return { currency, url, own: { products: own.length, inStock } }
+    },
+  })
 }

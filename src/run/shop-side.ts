@@ -100,6 +100,7 @@ export async function openShopSide(
       }),
     report: () => numbers.update(),
     async close() {
+      numbers.update()
       await people.close()
       await products.close()
       await facts.directory.close()

@@ -1,0 +1,228 @@
+/** Lists of members: sent by shops, gone on with after a cut, replaced in one step. */
+import type { Clock } from '../base/clock.js'
+import { z } from '../base/schema.js'
+import type { ShopDirectory } from '../catalogue/shop-directory.js'
+import { applyList } from '../people/apply-lists.js'
+import type { Books } from '../people/books.js'
+import type { Writer } from '../people/intake.js'
+import {
+  changeMembers,
+  commitMembers,
+  gatherMembers,
+  type ListState,
+  readList,
+} from '../people/lists.js'
+import { memberKinds, readMembers } from '../people/members-format.js'
+import type { Answer, Call, Endpoint, Problem } from './endpoint.js'
+import { refusal } from './endpoint.js'
+
+export interface MembersOptions {
+  readonly directory: ShopDirectory
+  readonly books: Books
+  readonly writer: Writer
+  readonly clock: Clock
+  /** What links of the shop have of an e-mail address, or of its SHA-256; '' for what is neither. */
+  emailKey(shopId: string, email: string): string
+}
+
+const bytesMax = 4 * 1024 * 1024 * 1024
+const problemCountMax = 100
+/** Rows in one change of the books: some 20 ms' work. */
+const rowsPerChange = 2_000
+const types = ['text/csv', 'application/x-ndjson', 'application/json', 'text/plain'] as const
+
+const querySchema = z.strictObject({
+  mode: z.enum(['update', 'replace']).optional(),
+  kind: z.enum(memberKinds).optional(),
+  upload: z
+    .string()
+    .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . : -')
+    .optional(),
+  fromRow: z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be a whole number')
+    .optional(),
+})
+
+const answerSchema = z.strictObject({
+  rows: z.number(),
+  refused: z.record(z.string(), z.number()),
+  members: z.number(),
+  seconds: z.number(),
+  problems: z.array(z.strictObject({ where: z.string(), reason: z.string() })),
+})
+const stateSchema = z.strictObject({
+  members: z.number(),
+  changedAtMs: z.number(),
+  upload: z.strictObject({ upload: z.string(), rows: z.number() }).nullable(),
+})
+
+export function memberEndpoints(options: MembersOptions): Endpoint[] {
+  const path = '/v1/segments/{segment}/members'
+  return [
+    {
+      method: 'PUT',
+      path,
+      operationId: 'putMembers',
+      tag: 'segments',
+      summary: 'Puts people on a list, takes them off it, or replaces it whole.',
+      description:
+        'NDJSON or CSV, as it comes: see docs/segments.md. With `mode=replace` nothing is seen before all ' +
+        'of it has come; what was cut off is gone on with by the same `upload` and `fromRow`, the rows that ' +
+        'GET says were kept. A list that there isn’t is made.',
+      access: ['developer', 'marketer', 'admin'],
+      query: querySchema,
+      body: { kind: 'stream', bytesMax, types },
+      responses: {
+        200: { description: 'What became of the rows.', schema: answerSchema },
+        400: { description: 'Cut off, or no rows: those before it are kept.' },
+        409: { description: 'The segment has a rule, or the upload went on elsewhere.' },
+      },
+      handle: (call) => new Upload(call, options).run(),
+    },
+    {
+      method: 'GET',
+      path,
+      operationId: 'getMembers',
+      tag: 'segments',
+      summary: 'How many are on a list, and how far an upload has come.',
+      access: ['developer', 'marketer', 'admin', 'viewer'],
+      body: { kind: 'none' },
+      responses: { 200: { description: 'The list as it stands.', schema: stateSchema } },
+      handle: (call) => ({
+        status: 200,
+        body: shown(readList(options.books.forShop(call.shopId), call.params['segment']!)),
+      }),
+    },
+  ]
+}
+
+function shown({ memberCount, changedAtMs, pending }: ListState): z.output<typeof stateSchema> {
+  const upload = pending === null ? null : { upload: pending.upload, rows: pending.rowCount }
+  return { members: memberCount, changedAtMs, upload }
+}
+
+/** One body of rows. */
+class Upload {
+  readonly #call: Call
+  readonly #options: MembersOptions
+  readonly #segment: string
+  readonly #isReplacement: boolean
+  readonly #name: string
+  #row: number
+  #rowCount = 0
+  readonly #refused: Record<string, number> = {}
+  readonly #problems: Problem[] = []
+
+  constructor(call: Call, options: MembersOptions) {
+    this.#call = call
+    this.#options = options
+    this.#segment = call.params['segment']!
+    this.#isReplacement = call.query['mode'] === 'replace'
+    this.#name = call.query['upload'] ?? `${options.clock.nowMs()}`
+    this.#row = Number(call.query['fromRow'] ?? 0)
+  }
+
+  async run(): Promise<Answer> {
+    const startMs = this.#options.clock.elapsedMs()
+    const unfit = (await this.#makeList()) ?? this.#refuseGap()
+    if (unfit !== null) return unfit
+    const { shopId } = this.#call
+    try {
+      for await (const batch of readMembers(this.#call.stream, {
+        kind: this.#call.query['kind'] ?? '',
+        nowMs: this.#options.clock.nowMs(),
+        emailKey: (email) => this.#options.emailKey(shopId, email),
+        rowsMax: rowsPerChange,
+      })) {
+        for (const { line, refusal: why, reason } of batch.refused) {
+          this.#refused[why] = (this.#refused[why] ?? 0) + 1
+          if (this.#problems.length < problemCountMax)
+            this.#problems.push({ where: `line ${line}`, reason })
+        }
+        await this.#take(batch.members, batch.rowCount)
+      }
+    } catch (error) {
+      return this.#cutOff(error)
+    }
+    if (this.#isReplacement) await this.#replace()
+    const seconds = (this.#options.clock.elapsedMs() - startMs) / 1_000
+    const { memberCount } = readList(this.#options.books.forShop(shopId), this.#segment)
+    return {
+      status: 200,
+      body: {
+        rows: this.#rowCount,
+        refused: this.#refused,
+        members: memberCount,
+        seconds: Math.round(seconds * 1_000) / 1_000,
+        problems: this.#problems,
+      },
+    }
+  }
+
+  /** @returns why nothing can be put on it; null where it is a list, perhaps a new one. */
+  async #makeList(): Promise<Answer | null> {
+    const { directory } = this.#options
+    const { shopId } = this.#call
+    const known = directory.get(shopId)?.segments.find(({ id }) => id === this.#segment)
+    if (known?.rule !== undefined)
+      return refusal(409, 'segment: has a rule; its members are worked out, not sent')
+    if (known !== undefined) return null
+    const edited = await directory.edit(shopId, (written) => ({
+      ...written,
+      segments: [...(written.segments ?? []), { id: this.#segment }],
+    }))
+    return edited.ok
+      ? null
+      : refusal(400, 'segment: can’t be made', [
+          { where: 'segment', reason: edited.faults.join('; ') || edited.why },
+        ])
+  }
+
+  /** What goes on must go on where it stopped: a gap would be a list with people missing. */
+  #refuseGap(): Answer | null {
+    if (this.#row === 0) return null
+    if (!this.#isReplacement) return null
+    const { pending } = readList(this.#options.books.forShop(this.#call.shopId), this.#segment)
+    if (pending !== null && pending.upload === this.#name && pending.rowCount >= this.#row)
+      return null
+    const kept = pending?.upload === this.#name ? pending.rowCount : 0
+    return refusal(409, `fromRow: ${kept} rows of this upload are kept; go on from there`)
+  }
+
+  async #take(members: Parameters<typeof changeMembers>[3], rowCount: number): Promise<void> {
+    const { books, writer, clock } = this.#options
+    const book = books.forShop(this.#call.shopId)
+    await writer.change(
+      this.#call.shopId,
+      (draft) => {
+        if (this.#isReplacement)
+          gatherMembers(book, draft, this.#segment, this.#name, this.#row, members, rowCount)
+        else changeMembers(book, draft, this.#segment, members, clock.nowMs())
+      },
+      Math.max(members.length, 1),
+    )
+    this.#row += rowCount
+    this.#rowCount += rowCount
+  }
+
+  /** An empty body empties the list: it is what was asked for. */
+  async #replace(): Promise<void> {
+    if (this.#row === 0) await this.#take([], 0)
+    await applyList(this.#options, this.#call.shopId, this.#segment)
+    const { books, writer, clock } = this.#options
+    const book = books.forShop(this.#call.shopId)
+    await writer.change(this.#call.shopId, (draft) =>
+      commitMembers(book, draft, this.#segment, clock.nowMs()),
+    )
+    await applyList(this.#options, this.#call.shopId, this.#segment)
+  }
+
+  #cutOff(error: unknown): Answer {
+    const reason = error instanceof Error ? error.message : String(error)
+    const kept = this.#isReplacement
+      ? `${this.#row} rows are kept: go on with upload=${this.#name}&fromRow=${this.#row}; the list is as it was`
+      : `${this.#row} rows are taken: go on after them`
+    return refusal(400, `body: ${reason}; ${kept}`, this.#problems)
+  }
+}
