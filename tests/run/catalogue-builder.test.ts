@@ -1,0 +1,253 @@
+// Goal: whatever happens to campaigns, feeds, prices and stock, bidders show what compiling everything anew would,
+// and no more is compiled than has to be; what can't be bought is gone from their tables at once. Method: seeded
+// random changes of shop files and of a store on disk; tables are read from the files as a bidder reads them, and
+// compared, product by product, with tables compiled in memory.
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { keyOf } from '../../src/base/key.js'
+import { Random } from '../../src/base/random.js'
+import { shopFileSchema } from '../../src/catalogue/model.js'
+import { buildTable } from '../../src/catalogue/product-builder.js'
+import { LoadedProducts, type ProductRef } from '../../src/catalogue/product-files.js'
+import type { ProductTable } from '../../src/catalogue/product-table.js'
+import type { Product } from '../../src/catalogue/products.js'
+import { Snapshot } from '../../src/catalogue/snapshot.js'
+import { LmdbProductStore } from '../../src/catalogue/store-lmdb.js'
+import { CatalogueBuilder } from '../../src/run/catalogue-builder.js'
+import { NewestCatalogue } from '../../src/run/newest-catalogue.js'
+import { shopFile } from '../bidding/world.js'
+import { signTarget } from '../catalogue/creative-world.js'
+import { feed, productOf } from '../contracts/product-store.js'
+
+const seed = Number(process.env['SEED'] ?? 52)
+
+/** A builder, and a bidder that takes over what it makes; time passes by `step`. */
+async function world() {
+  const folder = mkdtempSync(join(tmpdir(), 'grosz-builder-'))
+  const products = await LmdbProductStore.open(join(folder, 'products'), { isWriter: true })
+  onTestFinished(async () => {
+    await products.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const shopsDir = join(folder, 'shops')
+  const snapshotsDir = join(folder, 'snapshots')
+  mkdirSync(shopsDir)
+  const newest = new NewestCatalogue()
+  const loaded = new LoadedProducts()
+  const faults: string[] = []
+  const changes: ProductRef[] = []
+  let isDue = true
+  let version = 0
+  let snapshot!: Snapshot
+  const builder = new CatalogueBuilder(
+    { shopsDir, snapshotsDir, currencies: { PLN: 1 }, signTarget, products },
+    {
+      onProducts: (ref) => {
+        changes.push(ref)
+        newest.change(ref)
+        void loaded.change(ref)
+      },
+      onDue: () => {
+        isDue = true
+      },
+      onFault: (fault) => faults.push(fault),
+    },
+  )
+  const build = async (): Promise<void> => {
+    isDue = false
+    const result = await builder.build(++version)
+    faults.push(...result.faults)
+    const { path } = result.built
+    const { products: refs } = newest.take(
+      { type: 'built', faults: [], ...result.built, campaigns: [] },
+      new Int32Array(0),
+    )
+    snapshot = new Snapshot(readFileSync(path), await loaded.load(refs))
+  }
+  return {
+    products,
+    snapshotsDir,
+    changes,
+    faults,
+    snapshot: () => snapshot,
+    build,
+    poll: () => builder.poll(),
+    /** Everything that is under way, and what follows from it. */
+    async settle(): Promise<void> {
+      builder.poll()
+      for (let quiet = 0; quiet < 20; quiet++) {
+        if (isDue) {
+          await build()
+          quiet = 0
+        }
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+    },
+    write(id: string, own: readonly Product[], more: { bid?: number; shop?: object } = {}): void {
+      const campaign = { id: 'c', goal: 'cpm', bid: more.bid ?? 1, maxCpm: 100, budget: {} }
+      const { shop } = shopFile(id, [], 'PLN', { shop: more.shop ?? {} })
+      writeFileSync(
+        join(shopsDir, `${id}.json`),
+        JSON.stringify({ shop, campaigns: [campaign], products: own }),
+      )
+      isDue = true
+    },
+  }
+}
+
+/** What is shown of each product, by its id, and the order for strangers. */
+function shownBy(table: ProductTable, products: readonly Product[]) {
+  const ids = new Map(products.map(({ id }) => [keyOf(id), id]))
+  const pieces = new Map(
+    products.flatMap(({ id }) => {
+      const place = table.find(keyOf(id))
+      if (place < 0) return []
+      const piece = table.pieces.toString('utf8', table.pieceStart[place], table.nativeStart[place])
+      return [[id, `${table.flags[place]} ${table.priceMicros[place]} ${piece}`] as const]
+    }),
+  )
+  return { pieces, list: Array.from(table.list, (place) => ids.get(table.keys[place]!)) }
+}
+
+test('bidders show what compiling everything anew would show, whatever has changed', async () => {
+  const random = new Random(seed)
+  const it = await world()
+  const shopIds = ['one', 'two', 'three']
+  const own = new Map<string, Product[]>()
+  const looks = new Map<string, object>()
+  const randomProducts = (): Product[] => {
+    const products = new Map<string, Product>()
+    for (let i = random.below(60); i > 0; i--) {
+      const id = `p${random.below(80)}`
+      const isNew = !products.has(id)
+      if (isNew) products.set(id, randomProduct(random, id))
+    }
+    return [...products.values()]
+  }
+  const write = (id: string): void => {
+    const shop = looks.get(id) ?? {}
+    it.write(id, own.get(id)!, { bid: 1 + random.below(20), shop })
+  }
+  for (const id of shopIds) {
+    own.set(id, randomProducts())
+    write(id)
+  }
+  await it.settle()
+  for (let step = 0; step < 120; step++) {
+    const id = shopIds[random.below(3)]!
+    const fed = it.products.forShop(id)
+    const what = random.below(8)
+    if (what === 0) await feed(fed, randomProducts())
+    else if (what === 1) {
+      // The same again, but for one product.
+      const all = [...fed.all()]
+      if (all.length > 0)
+        all[random.below(all.length)] = randomProduct(random, `p${random.below(80)}`)
+      await feed(fed, all)
+    } else if (what <= 4)
+      await fed.patch(
+        Array.from({ length: 1 + random.below(5) }, () => ({
+          id: `p${random.below(80)}`,
+          inStock: random.chance(0.5),
+          priceMicros: 1_000_000 * (1 + random.below(9)),
+        })),
+      )
+    else if (what === 5) write(id)
+    else if (what === 6) {
+      own.set(id, randomProducts())
+      write(id)
+    } else {
+      if (random.chance(0.3)) await fed.clear()
+      looks.set(id, { language: ['pl', 'en', 'de'][random.below(3)], name: `Shop ${step}` })
+      write(id)
+    }
+    if (random.chance(0.4)) continue
+    await it.settle()
+    const { shops, products: tables } = it.snapshot()
+    for (const [index, { id: shopId, secure }] of shops.entries()) {
+      const store = it.products.forShop(shopId)
+      const now = store.state.isFed ? [...store.all()] : own.get(shopId)!
+      const { shop } = shopFileSchema.parse({
+        ...shopFile(shopId, [], 'PLN', { shop: looks.get(shopId) ?? {} }),
+      })
+      const anew = buildTable(shop, now, signTarget)
+      const why = `seed ${seed}, step ${step}, ${shopId}`
+      expect(shownBy(tables[index]!, now), why).toEqual(shownBy(anew.table, now))
+      expect(secure, why).toBe(anew.isSecure)
+    }
+  }
+  expect(it.faults).toEqual([])
+  // What older catalogues had is cleared away: three catalogues' worth of files is left at most.
+  const bases = new Set(readdirSync(it.snapshotsDir).map((name) => name.split('.')[0]))
+  expect(bases.size).toBeLessThanOrEqual(3 + 3 * 4)
+})
+
+function randomProduct(random: Random, id: string): Product {
+  return productOf(id, {
+    title: `Title ${random.below(1_000)}`,
+    inStock: random.chance(0.8),
+    category: `c${random.below(4)}`,
+    image: random.chance(0.05) ? 'http://cdn.example/i.jpg' : '/i.jpg',
+    ...(random.chance(0.5) ? { marginShare: random.below(10) / 10 } : {}),
+    ...(random.chance(0.3) ? { salePriceMicros: 500_000 } : {}),
+  })
+}
+
+test('a change of campaigns compiles no product, and one of a product nothing else', async () => {
+  const it = await world()
+  it.write('shop', [])
+  it.write('other', [productOf('a')])
+  await feed(it.products.forShop('shop'), [productOf('a'), productOf('b')])
+  await it.settle()
+  const before = it.snapshot()
+  it.write('shop', [], { bid: 7 })
+  await it.settle()
+  expect(it.snapshot()).not.toBe(before)
+  expect(it.snapshot().products.every((table, i) => table === before.products[i])).toBe(true)
+
+  const same = it.snapshot()
+  await it.products.forShop('shop').patch([{ id: 'b', inStock: false }])
+  it.poll()
+  expect(it.changes).toHaveLength(1)
+  await it.settle()
+  expect(it.snapshot()).toBe(same)
+  const table = same.products[same.shops.findIndex(({ id }) => id === 'shop')]!
+  expect([table.find(keyOf('a')) >= 0, table.find(keyOf('b'))]).toEqual([true, -1])
+})
+
+test('a shop is fit for https again once the only picture that was not is sold out', async () => {
+  const it = await world()
+  it.write('shop', [])
+  const shop = it.products.forShop('shop')
+  await feed(shop, [productOf('a'), productOf('b', { image: 'http://cdn.example/b.jpg' })])
+  await it.settle()
+  expect(it.snapshot().shops[0]!.secure).toBe(false)
+  await shop.patch([{ id: 'b', inStock: false }])
+  await it.settle()
+  expect(it.snapshot().shops[0]!.secure).toBe(true)
+})
+
+test('what is sold out while a new feed is being compiled is shown by neither table', async () => {
+  const it = await world()
+  it.write('shop', [])
+  const shop = it.products.forShop('shop')
+  const many = Array.from({ length: 3_000 }, (_, i) => productOf(`p${i}`))
+  await feed(shop, many)
+  await it.settle()
+  const [old] = it.snapshot().products
+  await feed(
+    shop,
+    many.map((product) => ({ ...product, title: 'Another' })),
+  )
+  it.poll()
+  await shop.patch([{ id: 'p7', inStock: false }])
+  it.poll()
+  // The new table isn't there yet, but the old one knows.
+  await expect.poll(() => old!.find(keyOf('p7'))).toBe(-1)
+  await it.settle()
+  const [table] = it.snapshot().products
+  expect(table).not.toBe(old)
+  expect([table!.find(keyOf('p7')), table!.find(keyOf('p8')) >= 0]).toEqual([-1, true])
+})
