@@ -9,16 +9,15 @@ export async function readSettled(reader: ProfileReader, uid: string): Promise<P
 }
 
 /**
- * Reads until the same profile comes twice, because it was remembered: news of a change that was made
- * just now may still be under way and have it forgotten once more.
+ * Reads until the same comes again because it was remembered: news of a change that was made just now
+ * may still be under way and have it forgotten once more.
  */
 export async function readTwice(reader: ProfileReader, uid: string): Promise<Profile | null> {
   const untilMs = performance.now() + 2_000
-  for (let last = await readSettled(reader, uid); performance.now() < untilMs; ) {
+  while (performance.now() < untilMs) {
+    const first = await readSettled(reader, uid)
+    if (reader.read(uid) === first) return first
     await new Promise(setImmediate)
-    const next = await readSettled(reader, uid)
-    if (next === last) return next
-    last = next
   }
   throw new Error(`${uid}: not remembered within two seconds`)
 }

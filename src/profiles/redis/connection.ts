@@ -64,7 +64,8 @@ export class RedisConnection {
   async ready(): Promise<void> {
     const { shown } = this.#address
     const untilMs = performance.now() + this.#config.connectMs
-    while (!this.isUp && performance.now() < untilMs && !isFinal(this.#fault))
+    const isReady = (): boolean => this.isUp && this.#clients().every(isConnected)
+    while (!isReady() && performance.now() < untilMs && !isFinal(this.#fault))
       await sleep(readyPollMs)
     if (!this.isUp) throw new Error(`${shown}: ${this.#fault || 'does not answer'}`)
     const info = String(await this.#client.call('INFO', 'server'))
@@ -113,7 +114,7 @@ export class RedisConnection {
   /** What `send` asks for goes out in one piece to each server. */
   together(send: () => void): void {
     const streams = []
-    for (const client of this.#clients()) if (client.status === 'ready') streams.push(client.stream)
+    for (const client of this.#clients()) if (isConnected(client)) streams.push(client.stream)
     for (const stream of streams) stream.cork()
     try {
       send()
@@ -191,7 +192,11 @@ export class RedisConnection {
       slotsRefreshTimeout: connectMs,
       clusterRetryStrategy: (attempt) => Math.min(attempt * 50, reconnectMs),
     })
-    cluster.on('+node', (client: Redis) => this.#follow(client))
+    cluster.on('+node', (client: Redis) => {
+      this.#follow(client)
+      // Else it would connect with the first command, and refuse those that follow until it has.
+      if (client.options.readOnly !== true) client.connect().catch(() => {})
+    })
     cluster.on('-node', (client: Redis) => {
       this.#servers.get(client)?.end()
       this.#servers.delete(client)
@@ -253,6 +258,8 @@ export class RedisConnection {
     return new Error(cause.message)
   }
 }
+
+const isConnected = ({ status }: Redis): boolean => status === 'ready'
 
 /** A password or a name that is wrong stays wrong however often it is tried. */
 const isFinal = (fault: string): boolean =>
