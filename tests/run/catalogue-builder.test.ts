@@ -117,6 +117,7 @@ test('bidders show what compiling everything anew would show, whatever has chang
   const shopIds = ['one', 'two', 'three']
   const own = new Map<string, Product[]>()
   const looks = new Map<string, object>()
+  const lastFed = new Map<string, Product[]>()
   const randomProducts = (): Product[] => {
     const products = new Map<string, Product>()
     for (let i = random.below(60); i > 0; i--) {
@@ -138,8 +139,11 @@ test('bidders show what compiling everything anew would show, whatever has chang
   for (let step = 0; step < 120; step++) {
     const id = shopIds[random.below(3)]!
     const fed = it.products.forShop(id)
-    const what = random.below(8)
-    if (what === 0) await feed(fed, randomProducts())
+    const what = random.below(9)
+    if (what === 0) {
+      lastFed.set(id, randomProducts())
+      await feed(fed, lastFed.get(id)!)
+    } else if (what === 8) await feed(fed, lastFed.get(id) ?? [])
     else if (what === 1) {
       // The same again, but for one product.
       const all = [...fed.all()]
@@ -250,4 +254,23 @@ test('what is sold out while a new feed is being compiled is shown by neither ta
   const [table] = it.snapshot().products
   expect(table).not.toBe(old)
   expect([table!.find(keyOf('p7')), table!.find(keyOf('p8')) >= 0]).toEqual([-1, true])
+})
+
+test('a feed that comes while the same one as before is being looked through is not forgotten', async () => {
+  const it = await world()
+  it.write('shop', [])
+  const shop = it.products.forShop('shop')
+  const many = Array.from({ length: 15_000 }, (_, i) => productOf(`p${i}`))
+  await feed(shop, many)
+  await it.settle()
+  await feed(shop, many)
+  it.poll()
+  await feed(shop, [productOf('new')])
+  it.poll()
+  await expect
+    .poll(async () => {
+      await it.settle()
+      return it.snapshot().products[0]!.find(keyOf('new'))
+    })
+    .toBe(0)
 })
