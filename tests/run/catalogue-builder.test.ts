@@ -264,8 +264,10 @@ test('a feed that comes while the same one as before is being looked through is 
   await feed(shop, many)
   await it.settle()
   await feed(shop, many)
+  const draft = await shop.draft()
+  await draft.put(productOf('new'))
   it.poll()
-  await feed(shop, [productOf('new')])
+  await draft.commit()
   it.poll()
   await expect
     .poll(async () => {
