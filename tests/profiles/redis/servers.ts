@@ -58,9 +58,11 @@ export class RedisServer {
     return server
   }
 
-  /** Again, where it was killed. */
-  async start(): Promise<void> {
-    const child = spawn('redis-server', this.#args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  /** Again, where it was killed. @param more options than the first time. */
+  async start(...more: readonly string[]): Promise<void> {
+    const child = spawn('redis-server', [...this.#args, ...more], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     this.#process = child
     running.add(child)
     child.once('exit', () => running.delete(child))
