@@ -260,7 +260,9 @@ test('a feed that comes while the same one as before is being looked through is 
   const it = await world()
   it.write('shop', [])
   const shop = it.products.forShop('shop')
-  const many = Array.from({ length: 15_000 }, (_, i) => productOf(`p${i}`))
+  // Long enough to look through that the next feed comes meanwhile.
+  const description = 'x'.repeat(4_000)
+  const many = Array.from({ length: 8_000 }, (_, i) => productOf(`p${i}`, { description }))
   await feed(shop, many)
   await it.settle()
   await feed(shop, many)
