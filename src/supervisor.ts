@@ -3,7 +3,6 @@
  * serves the operator.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { systemClock } from './base/clock.js'
 import type { Log } from './base/log.js'
 import { openLog } from './base/log.js'
@@ -41,7 +40,7 @@ import { dataPaths } from './run/paths.js'
 import { freePort, localHost } from './run/port.js'
 import { readSecret } from './run/secret.js'
 import type { Settings } from './run/settings.js'
-import { packageRoot } from './run/settings.js'
+import { packageVersion } from './run/settings.js'
 import type { BidderWorker } from './run/worker-pool.js'
 import { WorkerPool } from './run/worker-pool.js'
 
@@ -139,10 +138,7 @@ class Supervisor {
           ? { error: 'catalogue: there is none yet' }
           : explain(options(), this.#catalogue, exchange, body),
     })
-    const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
-      version: string
-    }
-    this.#collectors.addBuild(version)
+    this.#collectors.addBuild(packageVersion())
     collectBudgets(this.#collectors, this.#authority)
     const metricsTimer = setInterval(() => this.#processMetrics.update(), 1_000)
 

@@ -19,3 +19,23 @@ export function check<T>(schema: z.ZodType<T>, input: unknown, name: string): Ch
   })
   return { ok: false, faults }
 }
+
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/**
+ * The schema as JSON Schema 2020-12, for documents. What only code can check (that a time zone exists,
+ * that ids are distinct) is not in it.
+ *
+ * @param io `input`: as sent, where what has a default may be missing. `output`: as answered.
+ */
+export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      // Of a format the pattern says the same, at ten times the length.
+      if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+    },
+  })
+  return json
+}

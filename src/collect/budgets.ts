@@ -38,7 +38,7 @@ export function budgetEndpoints(directory: ShopDirectory, spendOf: SpendOf): End
     path: '/v1/campaigns/{campaign}/budget',
     tag: 'campaigns',
     what: 'what a campaign may spend',
-    schema: budgetSchema.meta({ examples: [{ total: 12_000, daily: 400 }] }),
+    schema: budgetSchema.meta({ title: 'Budget', examples: [{ total: 12_000, daily: 400 }] }),
     shownSchema,
     place,
   })

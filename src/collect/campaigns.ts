@@ -22,6 +22,6 @@ export function campaignEndpoints(directory: ShopDirectory): Endpoint[] {
     path: '/v1/campaigns',
     tag: 'campaigns',
     plural: 'campaigns',
-    schema: campaignSchema.meta({ examples: [example] }),
+    schema: campaignSchema.meta({ title: 'Campaign', examples: [example] }),
   })
 }

@@ -55,7 +55,7 @@ export function creativeEndpoints(directory: ShopDirectory): Endpoint[] {
       path: '/v1/creatives/videos',
       tag,
       plural: 'videos',
-      schema: videoSchema.meta({ examples: [videoExample] }),
+      schema: videoSchema.meta({ title: 'Video', examples: [videoExample] }),
     }),
     ...itemEndpoints(directory, {
       list: 'audios',
@@ -63,14 +63,14 @@ export function creativeEndpoints(directory: ShopDirectory): Endpoint[] {
       path: '/v1/creatives/audios',
       tag,
       plural: 'audio spots',
-      schema: audioSchema.meta({ examples: [audioExample] }),
+      schema: audioSchema.meta({ title: 'AudioSpot', examples: [audioExample] }),
     }),
     ...partEndpoints(directory, {
       name: 'Look',
       path: '/v1/creatives/look',
       tag,
       what: 'how the shop’s adverts look',
-      schema: lookSchema.meta({ examples: [lookExample] }),
+      schema: lookSchema.meta({ title: 'Look', examples: [lookExample] }),
       place: () => place,
     }),
   ]

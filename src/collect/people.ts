@@ -31,11 +31,12 @@ const reference =
   'Who: our own id, or `anon:<id>`, `cust:<number>`, `uid:<id>`, `email:<address or its SHA-256>`.'
 const unknown = refusal(404, 'person: nothing is known of them')
 
-const scanSchema = z.strictObject({ texts: z.array(z.string().min(3).max(500)).min(1).max(50) })
-const joinSchema = z.strictObject({
-  into: z.string().min(1).max(300),
-  from: z.string().min(1).max(300),
-})
+const scanSchema = z
+  .strictObject({ texts: z.array(z.string().min(3).max(500)).min(1).max(50) })
+  .meta({ examples: [{ texts: ['anna@kram.example', 'customer-1017'] }] })
+const joinSchema = z
+  .strictObject({ into: z.string().min(1).max(300), from: z.string().min(1).max(300) })
+  .meta({ examples: [{ into: 'cust:1017', from: 'anon:b0a1c2' }] })
 
 export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
   const { books, writer } = options

@@ -18,7 +18,7 @@ const example = {
   name: 'Carts left behind',
   rule: 'cart.value >= 200 and cart.abandonedFor >= 30m',
 }
-const schema = segmentSchema.meta({ examples: [example] })
+const schema = segmentSchema.meta({ title: 'Segment', examples: [example] })
 const readyMadeSchema = z.strictObject({ id: z.string(), name: z.string(), rule: z.string() })
 
 /** What a shop's segments are; who is in them is told elsewhere. A segment without a rule is a list. */

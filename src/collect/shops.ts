@@ -30,7 +30,7 @@ const example = {
   callToAction: 'Zobacz',
   categories: ['IAB22'],
 }
-const schema = shopSchema.meta({ examples: [example] })
+const schema = shopSchema.meta({ title: 'Shop', examples: [example] })
 const summarySchema = shopSchema.pick({ id: true, name: true, domain: true, currency: true })
 
 /** What an operator has agreed with a shop: whom it may say it is, how it pays, whose ids it may use. */

@@ -93,6 +93,12 @@ export function packageRoot(): string {
   return folder
 }
 
+/** Of Grosz, as its package says. */
+export function packageVersion(): string {
+  const text = readFileSync(join(packageRoot(), 'package.json'), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
+}
+
 /**
  * Reads config/default.yaml, then the file that `GROSZ_CONFIG` names, then the environment; later
  * ones win. Relative paths start at the working directory, but `exchangesDir` of the defaults at the

@@ -17,6 +17,7 @@ import { feedEndpoints } from '../collect/feed.js'
 import { keyEndpoints } from '../collect/key-endpoints.js'
 import type { KeyRing } from '../collect/keys.js'
 import { memberEndpoints } from '../collect/members.js'
+import { openApiEndpoints } from '../collect/openapi-endpoints.js'
 import { peopleEndpoints } from '../collect/people.js'
 import { productEndpoints } from '../collect/products.js'
 import { segmentDefinitionEndpoints } from '../collect/segment-definitions.js'
@@ -30,6 +31,7 @@ import { scanBooks, scanFiles } from '../people/scan.js'
 import { ExchangeFileBook } from './exchange-book.js'
 import type { PeopleSide } from './people-side.js'
 import type { Settings } from './settings.js'
+import { packageVersion } from './settings.js'
 import type { ShopFacts } from './shop-facts.js'
 import type { ShopSideMetrics } from './shop-side-metrics.js'
 import { readTagScript } from './tag-script.js'
@@ -58,7 +60,7 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
     counts: numbers.events,
     shopOf: (shopId: string) => facts.shop(shopId),
   }
-  return [
+  const endpoints = [
     ...tagEndpoints({ script: readTagScript(), tcfVendorId: settings.privacy.tcfVendorId }),
     ...eventsEndpoints({ ...events, addressLimit: settings.collect.addressLimit }),
     ...ordersEndpoints(events),
@@ -113,6 +115,7 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
     }),
     ...auditEndpoints(audit),
   ]
+  return [...endpoints, ...openApiEndpoints(endpoints, packageVersion())]
 }
 
 function feedImportsOf({ settings, facts, products, clock }: ShopEndpointParts): FeedImports {
