@@ -1,5 +1,5 @@
 import type { Metrics } from '../base/metrics.js'
-import { forgottenKinds } from '../base/metrics-vocabulary.js'
+import { forgottenKinds } from '../base/metrics-shop-side.js'
 import type { Endpoint } from '../collect/endpoint.js'
 import type { EventCounts } from '../collect/events-counts.js'
 import type { PeopleSide } from './people-side.js'
