@@ -1,14 +1,25 @@
 /** Serves the demo shops: what a click in the demo leads to, the pictures in its adverts, its films and spots. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { byteRangeOf } from './demo/byte-range.js'
-import { logos } from './demo/logo.js'
+import { logos, tabIcons } from './demo/logo.js'
 import { demoMediaFiles } from './demo/media.js'
-import { categoryPage, homePage, notFoundPage, privacyPage, productPage } from './demo/pages.js'
+import {
+  accountPage,
+  cartPage,
+  checkoutPage,
+  notFoundPage,
+  privacyPage,
+  thanksPage,
+  wishlistPage,
+} from './demo/own-pages.js'
+import { linkTo, type Page, renderPage, type ShopPage, shopPages } from './demo/page-frame.js'
+import { styleSheet } from './demo/page-style.js'
+import { categoryPage, homePage, productPage, searchPage } from './demo/pages.js'
 import { drawPicture } from './demo/picture.js'
-import { demoShops, findDemoProduct } from './demo/shops.js'
+import { type DemoShop, demoShops, findDemoProduct } from './demo/shops.js'
 import { localHost } from './run/port.js'
 import { packageRoot } from './run/settings.js'
 
@@ -18,19 +29,21 @@ export interface DemoShopServer {
   close(): Promise<void>
 }
 
-/**
- * @param options.port 0 picks a free one.
- * @throws Error where the port is taken, or a film isn't in config/demo.
- */
-export async function startDemoShop(options: {
+export interface DemoShopOptions {
   readonly host: string
+  /** 0 picks a free one. */
   readonly port: number
-}): Promise<DemoShopServer> {
-  const media = readMedia()
+  /** Where browsers reach the collector, without a slash at the end; without it pages have no tag. */
+  readonly collectorUrl?: string | null
+}
+
+/** @throws Error where the port is taken, a film isn't in config/demo, or the pages' script isn't built. */
+export async function startDemoShop(options: DemoShopOptions): Promise<DemoShopServer> {
+  const site = new Site(options.collectorUrl ?? null)
   const server = createServer((request, response) => {
     const isHead = request.method === 'HEAD'
     if (isHead || request.method === 'GET')
-      send(response, isHead, request.headers, answer(request.url ?? '/', media))
+      send(response, isHead, request.headers, site.answer(request.url ?? '/'))
     else response.writeHead(405, { Allow: 'GET, HEAD' }).end()
   })
   await new Promise<void>((resolve, reject) => {
@@ -52,67 +65,127 @@ interface Answer {
   readonly status: number
   readonly type: string
   readonly body: string | Buffer
+  readonly policy: string
 }
 
-type Media = ReadonlyMap<string, Answer>
+/** Pictures are drawings, and films are watched: whoever opens one by itself runs nothing. */
+const filePolicy = "default-src 'self'; style-src 'unsafe-inline'; script-src 'none'"
 
-/** All films and spots, by name: little more than a megabyte. */
-function readMedia(): Media {
-  const folder = join(packageRoot(), 'config/demo')
-  const media = new Map<string, Answer>()
-  for (const [name, type] of demoMediaFiles)
-    media.set(name, { status: 200, type, body: readFileSync(join(folder, name)) })
-  return media
-}
-
-const html = (body: string, status = 200): Answer => ({
-  status,
-  type: 'text/html; charset=utf-8',
+const file = (type: string, body: string | Buffer): Answer => ({
+  status: 200,
+  type,
   body,
+  policy: filePolicy,
 })
-const svg = (body: string): Answer => ({ status: 200, type: 'image/svg+xml', body })
+const svg = (body: string): Answer => file('image/svg+xml', body)
 
-/** @param target path and query as sent. */
-function answer(target: string, media: Media): Answer {
-  const [path = '/', query = ''] = target.split('?', 2)
-  const shop = demoShops.find((it) => it.path === path)
-  if (shop !== undefined) {
-    const category = new URLSearchParams(query).get('category')
-    const page = category === null ? homePage(shop) : categoryPage(shop, category)
-    return page === null ? nothing(shop) : html(page)
+class Site {
+  readonly #collectorUrl: string | null
+  readonly #pagePolicy: string
+  /** Films, spots and scripts, by path: little more than a megabyte. */
+  readonly #files: ReadonlyMap<string, Answer>
+
+  constructor(collectorUrl: string | null) {
+    this.#collectorUrl = collectorUrl
+    // Nothing inline and nothing of strangers, as a careful shop would have it.
+    const collector = collectorUrl === null ? '' : ` ${new URL(collectorUrl).origin}`
+    this.#pagePolicy =
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self'; " +
+      `style-src 'self'; script-src 'self'${collector}; connect-src 'self'${collector}`
+    this.#files = new Map([...readMedia(), ...readScripts()])
   }
-  const asked = demoShops.find((it) => it.privacyPath === path)
-  if (asked !== undefined) return html(privacyPage(asked))
-  const film = path.startsWith('/media/') ? media.get(path.slice('/media/'.length)) : undefined
-  if (film !== undefined) return film
-  const product = /^\/p\/([\w-]{1,64})$/.exec(path)?.[1]
-  if (product !== undefined) {
-    const found = findDemoProduct(product)
-    return found === undefined ? nothing() : html(productPage(found.shop, found.product))
+
+  /** @param target path and query as sent. */
+  answer(target: string): Answer {
+    const [path = '/', query = ''] = target.split('?', 2)
+    for (const shop of demoShops) {
+      const page = pageAt(shop, path, new URLSearchParams(query))
+      if (page === 'nothing') return this.#nothing(shop)
+      if (page !== null) return this.#page(shop, page)
+    }
+    return this.#files.get(path) ?? this.#drawn(path) ?? this.#nothing(demoShops[0]!)
   }
-  const [, kind, name = ''] = /^\/(img|logo)\/([\w-]{1,64})\.svg$/.exec(path) ?? []
-  if (kind === 'logo' && Object.hasOwn(logos, name)) return svg(logos[name]!)
-  const pictured = kind === 'img' ? findDemoProduct(name)?.product : undefined
-  return pictured === undefined ? nothing() : svg(drawPicture(pictured.kind, pictured.colourway))
+
+  #drawn(path: string): Answer | null {
+    const [, kind, name = ''] =
+      /^\/(img|logo|icon|style)\/([\w-]{1,64})\.(?:svg|css)$/.exec(path) ?? []
+    if (kind === 'logo' && Object.hasOwn(logos, name)) return svg(logos[name]!)
+    if (kind === 'icon' && Object.hasOwn(tabIcons, name)) return svg(tabIcons[name]!)
+    const shop = kind === 'style' ? demoShops.find(({ id }) => id === name) : undefined
+    if (shop !== undefined) return file('text/css; charset=utf-8', styleSheet(shop))
+    const pictured = kind === 'img' ? findDemoProduct(name)?.product : undefined
+    return pictured === undefined ? null : svg(drawPicture(pictured.kind, pictured.colourway))
+  }
+
+  #nothing(shop: DemoShop): Answer {
+    return this.#page(shop, notFoundPage(shop), 404)
+  }
+
+  #page(shop: DemoShop, page: Page, status = 200): Answer {
+    const collector = this.#collectorUrl
+    const body = renderPage(
+      shop,
+      page,
+      collector === null ? null : `${collector}/tag.js?shop=${shop.id}`,
+    )
+    return { status, type: 'text/html; charset=utf-8', body, policy: this.#pagePolicy }
+  }
 }
 
-const nothing = (shop = demoShops[0]!): Answer => html(notFoundPage(shop), 404)
+/** @returns null where the path isn't of this shop; 'nothing' where the shop has no such page. */
+function pageAt(shop: DemoShop, path: string, params: URLSearchParams): Page | 'nothing' | null {
+  if (path === shop.path) {
+    const category = params.get('category')
+    return category === null ? homePage(shop) : (categoryPage(shop, category) ?? 'nothing')
+  }
+  if (path === shop.privacyPath) return privacyPage(shop)
+  const product = /^\/p\/([\w-]{1,64})$/.exec(path)?.[1]
+  const found = product === undefined ? undefined : findDemoProduct(product)
+  if (found?.shop === shop) return productPage(shop, found.product)
+  const name = shopPages.find((it) => path === linkTo(shop, it))
+  return name === undefined ? null : ownPages[name](shop, params.get('q') ?? '')
+}
+
+const ownPages: Readonly<Record<ShopPage, (shop: DemoShop, query: string) => Page>> = {
+  search: (shop, query) => searchPage(shop, query.trim().slice(0, 100)),
+  cart: cartPage,
+  wishlist: wishlistPage,
+  checkout: checkoutPage,
+  thanks: thanksPage,
+  account: accountPage,
+}
+
+function* readMedia(): Iterable<[string, Answer]> {
+  const folder = join(packageRoot(), 'config/demo')
+  for (const [name, type] of demoMediaFiles)
+    yield [`/media/${name}`, file(type, readFileSync(join(folder, name)))]
+}
+
+/** What `npm run build` makes of src/demo/browser. */
+function* readScripts(): Iterable<[string, Answer]> {
+  const folder = join(packageRoot(), 'dist/src/demo/browser')
+  if (!existsSync(folder)) throw new Error(`${folder}: isn't there: npm run build makes it`)
+  for (const name of readdirSync(folder))
+    if (name.endsWith('.js'))
+      yield [
+        `/script/${name}`,
+        file('text/javascript; charset=utf-8', readFileSync(join(folder, name), 'utf8')),
+      ]
+}
 
 function send(
   response: ServerResponse,
   isHead: boolean,
   headers: IncomingHttpHeaders,
-  { status, type, body }: Answer,
+  { status, type, body, policy }: Answer,
 ): void {
+  const isPage = type.startsWith('text/')
   response.setHeaders(
     new Map([
       ['Content-Type', type],
-      ['Cache-Control', status === 200 ? 'max-age=3600' : 'no-store'],
-      // Pictures are drawings: whoever opens one by itself runs nothing.
-      [
-        'Content-Security-Policy',
-        "default-src 'self'; style-src 'unsafe-inline'; script-src 'none'",
-      ],
+      // Pages and what makes them belong together: none is to be of yesterday's.
+      ['Cache-Control', status !== 200 ? 'no-store' : isPage ? 'no-cache' : 'max-age=3600'],
+      ['Content-Security-Policy', policy],
       ['X-Content-Type-Options', 'nosniff'],
     ]),
   )

@@ -27,17 +27,23 @@ const sans = 'font-family="Avenir Next,Montserrat,Segoe UI,Arial,sans-serif" fon
 const serif =
   'font-family="Iowan Old Style,Palatino,Georgia,Liberation Serif,serif" font-weight="600"'
 
+const marks = {
+  ruszaj:
+    '<path d="M4 50L24 14L36 34L44 22L62 50" fill="none" stroke="#fbb843" stroke-width="8" stroke-linejoin="round" stroke-linecap="round"/>',
+  fenrow:
+    '<path d="M8 54V30C8 16 18 8 31 8C44 8 54 16 54 30V54Z" fill="none" stroke="#f3d9b8" stroke-width="5" stroke-linejoin="round"/><path d="M31 54C22 46 22 36 31 24C40 36 40 46 31 54Z" fill="#f3d9b8"/>',
+}
+
 export const logos: Readonly<Record<string, string>> = {
-  ruszaj: document(
-    'ruszaj',
-    '#0d5c46',
-    '<path d="M4 50L24 14L36 34L44 22L62 50" fill="none" stroke="#fbb843" stroke-width="8" stroke-linejoin="round" stroke-linecap="round"/>' +
-      word('ruszaj', 76, 132, 46, sans),
-  ),
-  fenrow: document(
-    'fenrow',
-    '#8f3f2b',
-    '<path d="M8 54V30C8 16 18 8 31 8C44 8 54 16 54 30V54Z" fill="none" stroke="#f3d9b8" stroke-width="5" stroke-linejoin="round"/><path d="M31 54C22 46 22 36 31 24C40 36 40 46 31 54Z" fill="#f3d9b8"/>' +
-      word('Fenrow', 70, 142, 46, serif),
-  ),
+  ruszaj: document('ruszaj', '#0d5c46', marks.ruszaj + word('ruszaj', 76, 132, 46, sans)),
+  fenrow: document('fenrow', '#8f3f2b', marks.fenrow + word('Fenrow', 70, 142, 46, serif)),
+}
+
+/** For a browser's tab. */
+const tabIcon = (ground: string, mark: string): string =>
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 80 80"><rect x="-8" y="-8" width="80" height="80" rx="18" fill="${ground}"/>${mark}</svg>`
+
+export const tabIcons: Readonly<Record<string, string>> = {
+  ruszaj: tabIcon('#0d5c46', marks.ruszaj),
+  fenrow: tabIcon('#8f3f2b', marks.fenrow),
 }

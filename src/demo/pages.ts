@@ -1,16 +1,16 @@
-/** The demo shops' pages: plain, responsive HTML made from what their feeds say. */
+/** The demo shops' pages that show products: plain, responsive HTML made from what their feeds say. */
 import { escapeHtml } from '../catalogue/creative/escape.js'
 import { priceFormat } from '../catalogue/creative/product.js'
-import { pageStyle } from './page-style.js'
-import type { DemoProduct } from './product-line.js'
+import { icon, linkToCategory, type Page, productData } from './page-frame.js'
+import { categorySeparator, type DemoProduct } from './product-line.js'
+import { findProducts } from './search.js'
 import type { DemoShop } from './shops.js'
 
-const categorySeparator = ' › '
 const heroCount = 3
 const rowCount = 10
 
 /** The first screen: what the shop is about, what is reduced, something of each category. */
-export function homePage(shop: DemoShop): string {
+export function homePage(shop: DemoShop): Page {
   const { words } = shop
   const available = shop.products.filter(({ inStock }) => inStock)
   const varied = oneOfEachCategory(available)
@@ -23,13 +23,13 @@ export function homePage(shop: DemoShop): string {
     const alt = escapeHtml(product.title)
     return `<a href="${escapeHtml(product.link)}"><img src="${escapeHtml(product.image)}" alt="${alt}"></a>`
   })
-  return page(
-    shop,
-    shop.name,
-    '',
-    `<div class="hero"><div class="in"><section><h1>${escapeHtml(words.headline)}</h1><p>${escapeHtml(words.claim)}</p></section><div>${hero.join('')}</div></div></div>` +
+  return {
+    kind: 'home',
+    title: '',
+    content:
+      `<div class="hero"><div class="in"><section><h1>${escapeHtml(words.headline)}</h1><p>${escapeHtml(words.claim)}</p></section><div>${hero.join('')}</div></div></div>` +
       `<div class="in">${row(shop, words.onSale, reduced)}${row(shop, words.lately, others)}</div>`,
-  )
+  }
 }
 
 /**
@@ -38,7 +38,7 @@ export function homePage(shop: DemoShop): string {
  * @param category in full or its first part; '' for all that the shop sells.
  * @returns null where the shop has no such category.
  */
-export function categoryPage(shop: DemoShop, category: string): string | null {
+export function categoryPage(shop: DemoShop, category: string): Page | null {
   const isIn = (product: DemoProduct): boolean =>
     category === '' ||
     product.category === category ||
@@ -46,15 +46,32 @@ export function categoryPage(shop: DemoShop, category: string): string | null {
   const products = shop.products.filter(isIn)
   if (products.length === 0) return null
   const title = category === '' ? shop.words.everything : category
-  return page(
-    shop,
-    `${title} – ${shop.name}`,
+  return {
+    kind: 'category',
+    title,
     category,
-    `<div class="in"><h2>${escapeHtml(title)}</h2><div class="grid">${cards(shop, products)}</div></div>`,
-  )
+    content: `<div class="in"><h1>${escapeHtml(title)}</h1><div class="grid">${cards(shop, products)}</div></div>`,
+  }
 }
 
-export function productPage(shop: DemoShop, product: DemoProduct): string {
+/** @param query as it was typed. */
+export function searchPage(shop: DemoShop, query: string): Page {
+  const { words } = shop
+  const found = findProducts(shop.products, query)
+  const title = `${words.results}: ${query}`
+  const results =
+    found.length === 0
+      ? `<p>${escapeHtml(words.noResults)}</p>`
+      : `<div class="grid">${cards(shop, found)}</div>`
+  return {
+    kind: 'search',
+    title,
+    query,
+    content: `<div class="in"><h1>${escapeHtml(title)}</h1>${results}</div>`,
+  }
+}
+
+export function productPage(shop: DemoShop, product: DemoProduct): Page {
   const { words } = shop
   const alike = shop.products.filter(
     ({ id, category, inStock }) => inStock && category === product.category && id !== product.id,
@@ -62,41 +79,30 @@ export function productPage(shop: DemoShop, product: DemoProduct): string {
   const parts = product.category.split(categorySeparator)
   const path = parts.map((part, at) => {
     const category = parts.slice(0, at + 1).join(categorySeparator)
-    return `<a href="${categoryLink(shop, category)}">${escapeHtml(part)}</a><span>›</span>`
+    return `<a href="${linkToCategory(shop, category)}">${escapeHtml(part)}</a>`
   })
-  return page(
-    shop,
-    `${product.title} – ${shop.name}`,
-    product.category,
-    `<div class="in"><div class="path">${path.join('')}</div><main class="product${product.inStock ? '' : ' out'}">` +
-      `<img src="${escapeHtml(product.image)}" alt="${escapeHtml(product.title)}" width="480" height="480"><div>${badge(product)}` +
+  return {
+    kind: 'product',
+    title: product.title,
+    category: product.category,
+    content:
+      `<div class="in"><nav class="path">${path.join('<span>›</span>')}</nav><article class="product${product.inStock ? '' : ' out'}" data-product="${productData(product)}">` +
+      `<div class="picture"><img src="${escapeHtml(product.image)}" alt="${escapeHtml(product.title)}" width="480" height="480">${badge(product)}</div><div>` +
       `<h1>${escapeHtml(product.title)}</h1><div class="price">${price(shop, product)}</div>` +
-      `<p>${escapeHtml(product.description)}</p><p class="stock">${escapeHtml(product.inStock ? words.inStock : words.outOfStock)}</p>` +
+      `<p>${escapeHtml(product.description)}</p>${product.inStock ? buying(shop) : notifying(shop)}` +
+      `<p class="stock">${escapeHtml(product.inStock ? words.inStock : words.outOfStock)}</p>` +
       `<dl><dt>${escapeHtml(words.brand)}</dt><dd>${escapeHtml(product.brand)}</dd><dt>${escapeHtml(words.productNumber)}</dt><dd>${escapeHtml(product.id)}</dd>${stars(shop, product)}</dl>` +
-      `</div></main>${row(shop, words.seeAlso, alike.slice(0, 5))}</div>`,
-  )
+      `</div></article>${row(shop, words.seeAlso, alike.slice(0, 5))}</div>`,
+  }
 }
 
-/** What native ads' privacy links lead to. */
-export function privacyPage(shop: DemoShop): string {
-  const { words } = shop
-  return page(
-    shop,
-    `${words.privacy} – ${shop.name}`,
-    '',
-    `<div class="in"><h2>${escapeHtml(words.privacy)}</h2><p>${escapeHtml(words.privacyText)}</p></div>`,
-  )
-}
+const buying = ({ words }: DemoShop): string =>
+  `<div class="buying"><button type="button" class="button" data-add>${icon('cart')}${escapeHtml(words.addToCart)}</button>` +
+  `<button type="button" class="heart" aria-pressed="false" aria-label="${escapeHtml(words.toWishlist)}" data-wish data-off="${escapeHtml(words.offWishlist)}">${icon('wishlist')}</button></div>`
 
-export function notFoundPage(shop: DemoShop): string {
-  const { words } = shop
-  return page(
-    shop,
-    `${words.notFound} – ${shop.name}`,
-    '',
-    `<div class="in"><h2>${escapeHtml(words.notFound)}</h2><p><a href="${shop.path}"><u>${escapeHtml(words.backHome)}</u></a></p></div>`,
-  )
-}
+const notifying = ({ words }: DemoShop): string =>
+  `<form class="notify" data-notify="${escapeHtml(words.notified)}"><h2>${escapeHtml(words.notifyMe)}</h2><label for="mail">${escapeHtml(words.email)}</label>` +
+  `<div><input id="mail" name="email" type="email" required autocomplete="email"><button class="button">${escapeHtml(words.notify)}</button></div></form>`
 
 /** Products in turn of their categories: the first of each, then the second of each … */
 function oneOfEachCategory(products: readonly DemoProduct[]): readonly DemoProduct[] {
@@ -118,7 +124,7 @@ function cards(shop: DemoShop, products: readonly DemoProduct[]): string {
   return products
     .map(
       (product) =>
-        `<a class="card${product.inStock ? '' : ' out'}" href="${escapeHtml(product.link)}">` +
+        `<a class="card${product.inStock ? '' : ' out'}" href="${escapeHtml(product.link)}" data-product="${productData(product)}">` +
         `<img loading="lazy" src="${escapeHtml(product.image)}" alt="" width="240" height="240">${badge(product)}` +
         `<span class="title">${escapeHtml(product.title)}</span>` +
         `${product.inStock ? '' : `<small>${escapeHtml(shop.words.outOfStock)}</small>`}` +
@@ -146,23 +152,4 @@ function price(shop: DemoShop, product: DemoProduct): string {
 function stars({ words, language }: DemoShop, { rating }: DemoProduct): string {
   if (rating === undefined) return ''
   return `<dt>${escapeHtml(words.rating)}</dt><dd>${rating.toLocaleString(language)} / 5</dd>`
-}
-
-const categoryLink = (shop: DemoShop, category: string): string =>
-  `${shop.path}?category=${encodeURIComponent(category)}`
-
-/** @param category where in the shop the page stands; '' for nowhere. */
-function page(shop: DemoShop, title: string, category: string, content: string): string {
-  const { colours, words } = shop
-  const here = category.split(categorySeparator)[0]
-  const top = [...new Set(shop.products.map((it) => it.category.split(categorySeparator)[0]!))]
-  const links = top.map(
-    (name) =>
-      `<a${name === here ? ' class="on"' : ''} href="${categoryLink(shop, name)}">${escapeHtml(name)}</a>`,
-  )
-  return `<!doctype html><html lang="${shop.language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)}</title><style>:root{--p:${colours.primary};--b:${colours.background};--t:${colours.text}}
-${pageStyle}</style></head><body><header class="top"><div class="in"><a href="${shop.path}"><img src="/logo/${shop.id}.svg" alt="${escapeHtml(shop.name)}"></a>
-<nav>${links.join('')}<a href="${categoryLink(shop, '')}">${escapeHtml(words.everything)}</a></nav></div></header>
-${content}<footer><div class="in">${escapeHtml(words.notice)} <a href="${shop.privacyPath}"><u>${escapeHtml(words.privacy)}</u></a></div></footer></body></html>`
 }

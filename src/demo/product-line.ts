@@ -2,6 +2,9 @@ import { Random } from '../base/random.js'
 import type { Product } from '../catalogue/products.js'
 import type { Colourway, PictureKind } from './picture.js'
 
+/** Between the steps of a category, as in `Buty › Do biegania`. */
+export const categorySeparator = ' › '
+
 /** A product of the demo: what its shop's feed says, and what its page and picture are made of. */
 export interface DemoProduct extends Product {
   readonly brand: string

@@ -17,6 +17,61 @@ export interface ShopWords {
   readonly rating: string
   readonly privacy: string
   readonly privacyText: string
+  readonly search: string
+  readonly searchHint: string
+  /** Before what was searched for. */
+  readonly results: string
+  readonly noResults: string
+  /** For keyboards and screen readers. */
+  readonly skip: string
+  readonly account: string
+  readonly wishlist: string
+  readonly cart: string
+  readonly addToCart: string
+  /** Said aloud, and shown for a moment. */
+  readonly added: string
+  readonly toWishlist: string
+  readonly offWishlist: string
+  readonly wishlistEmpty: string
+  /** Over the form for what is out of stock. */
+  readonly notifyMe: string
+  readonly notify: string
+  readonly notified: string
+  readonly cartEmpty: string
+  readonly fewer: string
+  readonly more: string
+  readonly remove: string
+  readonly total: string
+  readonly delivery: string
+  readonly freeDelivery: string
+  readonly checkout: string
+  readonly yourOrder: string
+  readonly name: string
+  readonly email: string
+  readonly street: string
+  readonly postcode: string
+  readonly city: string
+  readonly isGift: string
+  readonly pay: string
+  readonly thanks: string
+  readonly orderNumber: string
+  readonly thanksText: string
+  readonly noOrder: string
+  readonly logIn: string
+  readonly logInText: string
+  readonly customerNumber: string
+  readonly logOut: string
+  /** Before a number or an address. */
+  readonly loggedInAs: string
+  readonly consentTitle: string
+  readonly consentText: string
+  readonly consentAll: string
+  readonly consentNone: string
+  readonly consentChoose: string
+  readonly consentSave: string
+  readonly consentAds: string
+  readonly consentPersonal: string
+  readonly consentAgain: string
 }
 
 export const polish: ShopWords = {
@@ -36,7 +91,58 @@ export const polish: ShopWords = {
   rating: 'Ocena kupujących',
   privacy: 'Prywatność',
   privacyText:
-    'Prawdziwy sklep mówi tutaj, jakie dane zbiera, żeby dobierać reklamy, jak długo je trzyma i gdzie się temu sprzeciwić. Ten niczego o Tobie nie zapisuje.',
+    'Prawdziwy sklep mówi tutaj, jakie dane zbiera, żeby dobierać reklamy, jak długo je trzyma i gdzie się temu sprzeciwić. Ten jest na niby, ale pyta naprawdę: bez Twojej zgody pamięta tylko koszyk, i to we własnej przeglądarce.',
+  search: 'Szukaj',
+  searchHint: 'Czego szukasz?',
+  results: 'Wyniki dla',
+  noResults: 'Nic takiego nie mamy. Spróbuj krótszego słowa.',
+  skip: 'Przejdź do treści',
+  account: 'Konto',
+  wishlist: 'Ulubione',
+  cart: 'Koszyk',
+  addToCart: 'Dodaj do koszyka',
+  added: 'Dodano do koszyka',
+  toWishlist: 'Dodaj do ulubionych',
+  offWishlist: 'Usuń z ulubionych',
+  wishlistEmpty: 'Nie masz jeszcze ulubionych. Serce przy produkcie go tu doda.',
+  notifyMe: 'Napiszemy, kiedy wróci',
+  notify: 'Powiadom mnie',
+  notified: 'Dobrze, napiszemy, gdy tylko wróci.',
+  cartEmpty: 'Koszyk jest pusty.',
+  fewer: 'O jeden mniej',
+  more: 'O jeden więcej',
+  remove: 'Usuń',
+  total: 'Razem',
+  delivery: 'Dostawa',
+  freeDelivery: 'gratis',
+  checkout: 'Przejdź do kasy',
+  yourOrder: 'Twoje zamówienie',
+  name: 'Imię i nazwisko',
+  email: 'E-mail',
+  street: 'Ulica i numer',
+  postcode: 'Kod pocztowy',
+  city: 'Miejscowość',
+  isGift: 'To prezent dla kogoś',
+  pay: 'Zamawiam (na niby)',
+  thanks: 'Dziękujemy!',
+  orderNumber: 'Numer zamówienia',
+  thanksText: 'Nic do Ciebie nie przyjdzie: to sklep pokazowy.',
+  noOrder: 'Nie ma tu żadnego zamówienia.',
+  logIn: 'Zaloguj się',
+  logInText: 'Bez hasła, bo to na niby: wystarczy numer klienta, e-mail albo jedno i drugie.',
+  customerNumber: 'Numer klienta',
+  logOut: 'Wyloguj się',
+  loggedInAs: 'Witaj,',
+  consentTitle: 'Ciasteczka? Ty decydujesz.',
+  consentText:
+    'Za Twoją zgodą zapamiętamy, co oglądasz i co masz w koszyku, żeby pokazywać Ci to, co Cię interesuje, u nas i w reklamach. Możesz to w każdej chwili zmienić na dole strony.',
+  consentAll: 'Zgadzam się',
+  consentNone: 'Nie zgadzam się',
+  consentChoose: 'Wybieram',
+  consentSave: 'Zapisz wybór',
+  consentAds: 'Reklamy dobrane do tego, co tu oglądam',
+  consentPersonal: 'Propozycje dla mnie w tym sklepie i w wiadomościach od niego',
+  consentAgain: 'Ustawienia ciasteczek',
 }
 
 export const english: ShopWords = {
@@ -57,5 +163,56 @@ export const english: ShopWords = {
   rating: 'Rated by buyers',
   privacy: 'Privacy',
   privacyText:
-    'A real shop says here what it keeps to choose adverts, for how long, and where to object. This one keeps nothing about you.',
+    'A real shop says here what it keeps to choose adverts, for how long, and where to object. This one is pretend, but asks in earnest: without your consent it remembers your basket alone, and only in your own browser.',
+  search: 'Search',
+  searchHint: 'What are you looking for?',
+  results: 'Results for',
+  noResults: 'We have nothing like that. Try a shorter word.',
+  skip: 'Skip to the content',
+  account: 'Account',
+  wishlist: 'Favourites',
+  cart: 'Basket',
+  addToCart: 'Add to basket',
+  added: 'Added to your basket',
+  toWishlist: 'Add to favourites',
+  offWishlist: 'Remove from favourites',
+  wishlistEmpty: 'Nothing here yet. The heart beside a product puts it here.',
+  notifyMe: 'We write when it is back',
+  notify: 'Let me know',
+  notified: 'We will write as soon as it is back.',
+  cartEmpty: 'Your basket is empty.',
+  fewer: 'One less',
+  more: 'One more',
+  remove: 'Remove',
+  total: 'Total',
+  delivery: 'Delivery',
+  freeDelivery: 'free',
+  checkout: 'Go to checkout',
+  yourOrder: 'Your order',
+  name: 'Name',
+  email: 'E-mail',
+  street: 'Street and number',
+  postcode: 'Postcode',
+  city: 'Town',
+  isGift: 'It is a present for somebody',
+  pay: 'Order (pretend)',
+  thanks: 'Thank you!',
+  orderNumber: 'Order number',
+  thanksText: 'Nothing will be sent to you: this is a shop for show.',
+  noOrder: 'There is no order here.',
+  logIn: 'Log in',
+  logInText: 'No password, as it is pretend: a customer number, an e-mail address, or both.',
+  customerNumber: 'Customer number',
+  logOut: 'Log out',
+  loggedInAs: 'Hello,',
+  consentTitle: 'Cookies? You decide.',
+  consentText:
+    'If you agree, we remember what you look at and what is in your basket, to show you what you care about, here and in adverts. You can change your mind at the foot of any page.',
+  consentAll: 'Agree',
+  consentNone: 'Refuse',
+  consentChoose: 'Choose',
+  consentSave: 'Save my choice',
+  consentAds: 'Adverts chosen by what I look at here',
+  consentPersonal: 'Suggestions for me in this shop and in its mails',
+  consentAgain: 'Cookie settings',
 }

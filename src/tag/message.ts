@@ -6,8 +6,9 @@ export interface Item {
   readonly item_id: string
   readonly quantity: number | undefined
   readonly price: number | undefined
-  readonly item_category: string | undefined
   readonly item_brand: string | undefined
+  /** `item_category` and what it is divided into, `item_category2` to `5`. */
+  readonly [category: string]: string | number | undefined
 }
 
 /** JSON leaves out what is undefined. */
@@ -84,12 +85,15 @@ function itemsOf(list: unknown): readonly Item[] {
     const item = own(list, at)
     const id = textOf(own(item, 'item_id'), idLengthMax)
     if (id === undefined) continue
+    const told: Record<string, string | undefined> = {}
+    for (const level of ['', 2, 3, 4, 5])
+      told[`item_category${level}`] = textOf(own(item, `item_category${level}`), 256)
     items.push({
       item_id: id,
       quantity: numberOf(own(item, 'quantity')),
       price: numberOf(own(item, 'price')),
-      item_category: textOf(own(item, 'item_category'), 256),
       item_brand: textOf(own(item, 'item_brand'), idLengthMax),
+      ...told,
     })
   }
   return items

@@ -58,6 +58,8 @@ function start(source: URL): void {
   take(newMessage('page_view'))
   answerCalls([...others, shop])
   look(lookAgainCount)
+  // By then all scripts that the page itself has have run.
+  document.addEventListener('DOMContentLoaded', () => safely(() => look(0)))
 }
 
 /** Stands in for the page's queue; another shop's tag that did so before goes on hearing of all calls. */

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseFragment } from 'parse5'
+import { parse } from 'parse5'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { check } from '../../src/base/schema.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
@@ -143,11 +143,11 @@ describe('the demo shops in a browser', () => {
       const response = await get(path)
       expect(response.status, path).toBe(200)
       const text = await response.text()
-      if (!response.headers.get('content-type')?.startsWith('text/html')) {
-        expect(response.headers.get('content-type'), path).toBe('image/svg+xml')
-        continue
-      }
+      const type = response.headers.get('content-type')
+      expect(type, path).toBe(typeOf(path))
+      if (!type!.startsWith('text/html')) continue
       for (const url of urlsIn(text)) {
+        if (url === '#content') continue
         expect(url, path).toMatch(/^\/(?!\/)/)
         if (!seen.has(url)) {
           seen.add(url)
@@ -179,6 +179,10 @@ describe('the demo shops in a browser', () => {
     '/p/bieg-01.svg',
     '/logo/nobody.svg',
     '/logo/__proto__.svg',
+    '/icon/constructor.svg',
+    '/style/nobody.css',
+    '/script/../demo-shop.js',
+    '/fenrow/nothing',
     '/constructor',
     '/?category=%3Cscript%3Ealert(1)%3C/script%3E',
     '/p/%2e%2e%2f%2e%2e%2fetc%2fpasswd',
@@ -190,6 +194,53 @@ describe('the demo shops in a browser', () => {
     const text = await response.text()
     expect(text).not.toContain('<script>')
     expect(text).toContain('</html>')
+  })
+
+  test.each([
+    ['NAMIOT', 8],
+    ['buty biegania zefir', 3],
+    ['łódź', 0],
+    ['plecak zolty', 1],
+    ['   ', 0],
+    ['x'.repeat(5_000), 0],
+  ])('a search finds what is called so, however it is typed: %s', async (query, count) => {
+    const text = await (await get(`/search?q=${encodeURIComponent(query)}`)).text()
+    const found = [...text.matchAll(/class="title">([^<]+)</g)].map(([, title]) => title!)
+    if (count === 0) expect(found).toEqual([])
+    else expect(found.length).toBeGreaterThanOrEqual(count)
+    const first = query.trim().toLowerCase().slice(0, 4)
+    for (const title of found) expect(title.toLowerCase()).toContain(first)
+  })
+
+  test('what is searched for is text on the page, never markup', async () => {
+    const text = await (
+      await get(`/search?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`)
+    ).text()
+    expect(text).not.toContain('<img src=x')
+    expect(text).toContain('&lt;img src=x')
+  })
+
+  test('without a collector no page has a tag; with one each has its shop’s, and allows it', async () => {
+    const collectorUrl = 'https://collector.example'
+    const tagged = await startDemoShop({ host: '127.0.0.1', port: 0, collectorUrl })
+    try {
+      for (const [path, id] of [
+        ['/', 'ruszaj'],
+        ['/p/bieg-01', 'ruszaj'],
+        ['/fenrow/cart', 'fenrow'],
+      ]) {
+        expect(await (await get(path!)).text()).not.toContain('tag.js')
+        const response = await fetch(tagged.address + path)
+        const tag = `<script async src="${collectorUrl}/tag.js?shop=${id}"></script>`
+        expect(await response.text()).toContain(tag)
+        const policy = response.headers.get('content-security-policy')!
+        expect(policy).toContain(`script-src 'self' ${collectorUrl};`)
+        expect(policy).toContain(`connect-src 'self' ${collectorUrl}`)
+        expect(policy).not.toContain('unsafe')
+      }
+    } finally {
+      await tagged.close()
+    }
   })
 
   test('only reading is allowed', async () => {
@@ -210,6 +261,13 @@ describe('the demo shops in a browser', () => {
   })
 })
 
+function typeOf(path: string): string {
+  if (path.endsWith('.svg')) return 'image/svg+xml'
+  if (path.endsWith('.css')) return 'text/css; charset=utf-8'
+  if (path.endsWith('.js')) return 'text/javascript; charset=utf-8'
+  return 'text/html; charset=utf-8'
+}
+
 interface Node {
   readonly attrs?: readonly { readonly name: string; readonly value: string }[]
   readonly childNodes?: readonly Node[]
@@ -222,5 +280,5 @@ function urlsIn(html: string): string[] {
       .map((it) => it.value),
     ...(node.childNodes ?? []).flatMap(walk),
   ]
-  return walk(parseFragment(html) as unknown as Node)
+  return walk(parse(html) as unknown as Node)
 }
