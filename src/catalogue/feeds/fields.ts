@@ -31,7 +31,7 @@ const names = {
   deliveryDays: 'deliverydate avail',
   expires: 'expirationdate',
   category:
-    'producttype categorytext categorypath category categoryname categories/category categories/name categories cat kategoria kategorie catégorie categoria type',
+    'producttype categorytext categorypath category categoryname categories/category categories/name categories cat kategoria kategorie catégorie categoria',
   categoryId: 'categoryid',
   googleCategory: 'googleproductcategory googlecategory fbproductcategory',
   brand:

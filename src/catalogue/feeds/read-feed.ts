@@ -14,8 +14,10 @@ const pieceLength = 65_536
 /**
  * Finds out the dialect; the rows are read as they are asked for, one at a time in memory.
  *
- * Every row that claims to be a product is given as a product or as refused. Whoever stops before the
- * end has the rest of `bytes` given up.
+ * Every row is given as a product or as refused. Of a table without a column that all products need, and
+ * of JSON or XML without a list of rows, nothing is given: the whole is no feed, which says more than the
+ * same reason for each row. Two rows with one id are both given: who keeps them knows which came first.
+ * Whoever stops before the end has the rest of `bytes` given up.
  *
  * @param bytes gzip or not, in any encoding that `base/text-encoding` knows.
  * @throws FeedBroken where it is no feed; what breaks later is thrown by the rows.

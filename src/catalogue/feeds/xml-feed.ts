@@ -93,10 +93,13 @@ class YandexHeader {
     const before = this.#paths.get(id)
     if (before !== undefined) return before
     const names: string[] = []
-    let category = this.#categories.get(id)
-    for (; category !== undefined && names.length < categoryDepthMax; ) {
+    const seen = new Set<string>()
+    for (let at = id; names.length < categoryDepthMax && !seen.has(at); ) {
+      const category = this.#categories.get(at)
+      if (category === undefined) break
       names.unshift(category.name)
-      category = this.#categories.get(category.parent)
+      seen.add(at)
+      at = category.parent
     }
     const path = names.join(' > ')
     this.#paths.set(id, path)
