@@ -1,8 +1,10 @@
 // Goal: a shop's rules together say which segments somebody is in, keep what lists say, and stay within a slice's
 // bounds; what is wrong with a shop's segments is told by its place in the file. Method: examples, and random rules
 // beside each rule's own answer.
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Random } from '../../../src/base/random.js'
+import { ruleFieldDocs } from '../../../src/people/rules/fields.js'
 import { readyMadeSegments } from '../../../src/people/rules/ready-made.js'
 import { defaultRfm } from '../../../src/people/rules/rfm.js'
 import {
@@ -180,4 +182,19 @@ test('segments: scores for spending are in the shop’s own currency', () => {
   expect(defaultRfm(context).spent).toEqual([4_000, 1_600, 600, 200])
   expect(defaultRfm({ currency: 'CZK', unitValue: { CZK: 0.0403, EUR: 1 } }).spent[3]).toBe(1_200)
   expect(defaultRfm({ currency: 'XXX', unitValue: {} }).spent).toEqual([1_000, 400, 150, 50])
+})
+
+test('segments: the guide has every field and every ready-made rule, and its examples are right', () => {
+  const guide = readFileSync(new URL('../../../docs/segments.md', import.meta.url), 'utf8')
+  for (const { name, hasWindow } of ruleFieldDocs) {
+    const row = guide.split('\n').find((line) => line.startsWith(`| \`${name}\` |`))
+    expect(row, name).toBeDefined()
+    expect(row!.split('|')[3]!.trim(), name).toBe(hasWindow ? 'yes' : '')
+  }
+  for (const { id, rule } of readyMadeSegments)
+    expect(guide).toContain(`| \`${id}\` | \`${rule}\` |`)
+  const examples = guide.split('## Rules by example\n\n```\n')[1]!.split('\n```')[0]!.split('\n')
+  const json = JSON.parse(guide.split('in brackets.\n\n```json\n')[1]!.split('\n```')[0]!)
+  const segments = [...examples, json].map((rule, i) => ({ id: `s${i}`, rule }))
+  expect(checkSegments([{ id: 'vip' }, ...segments], context)).toEqual([])
 })
