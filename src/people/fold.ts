@@ -62,7 +62,7 @@ export function fold(slice: Slice, event: Event): Slice {
     case 'add_to_wishlist':
       return withInterests({ ...seen, wished: lists.wishedWith(slice, event) }, event)
     case 'remove_from_wishlist':
-      return { ...seen, wished: lists.without(slice.wished, event) }
+      return { ...seen, wished: lists.without(slice.wished, event, atMs) }
     case 'back_in_stock':
       return withInterests({ ...seen, alerts: lists.alertsWith(slice, event) }, event)
     case 'purchase':
@@ -82,15 +82,15 @@ export function fold(slice: Slice, event: Event): Slice {
 export const isForAds = ({ consent }: Slice): boolean => consent === null || consent.ads
 
 function afterPurchase(slice: Slice, event: Event): Slice {
-  const { isNew, ...bought } = foldPurchase(slice, event)
+  const { orders, purchases, atMs, isNew } = foldPurchase(slice, event)
   const isOut = new Set(event.items.map(({ product }) => product))
-  const atMs = whole(event.atMs)
   const after: Slice = {
     ...slice,
-    ...bought,
+    orders,
+    purchases,
     cart: cartAfterPurchase(slice, event),
-    wished: lists.without(slice.wished, event),
-    alerts: lists.without(slice.alerts, event),
+    wished: lists.without(slice.wished, event, atMs),
+    alerts: lists.without(slice.alerts, event, atMs),
     productInterest: slice.productInterest.filter((it) => it.atMs > atMs || !isOut.has(it.key)),
     picks: slice.picks.filter((product) => !isOut.has(product)),
   }

@@ -39,10 +39,11 @@ export function mergeBought(a: Slice, b: Slice): Pick<Slice, 'orders' | 'purchas
 export const earlier = (a: number, b: number): number =>
   a === 0 || b === 0 ? a + b : Math.min(a, b)
 
-/** Whether the first one's telling of an order is kept: less is left of it, or more is known. */
+/** Whether the first one's telling of an order is kept: less is left, more is known, or it is older. */
 function isTheOne(one: Order, a: Slice, other: Order, b: Slice): boolean {
   if (one.valueMicros !== other.valueMicros) return one.valueMicros < other.valueMicros
-  return purchasesAt(a, one.atMs).length >= purchasesAt(b, other.atMs).length
+  const [ofOne, ofOther] = [purchasesAt(a, one.atMs).length, purchasesAt(b, other.atMs).length]
+  return ofOne === ofOther ? one.atMs <= other.atMs : ofOne > ofOther
 }
 
 const purchasesAt = ({ purchases }: Slice, atMs: number): Purchase[] =>

@@ -17,11 +17,15 @@ export function alertsWith(slice: Slice, event: Event): readonly ProductAt[] {
   return withProducts(slice.alerts, wantedOf(slice, event), event, bounds.alertCountMax)
 }
 
-/** The list without the event's products, but for what was put in later. */
-export function without(list: readonly ProductAt[], event: Event): readonly ProductAt[] {
+/** The list without these products, but for what was put in after `untilMs`. */
+export function without(
+  list: readonly ProductAt[],
+  { items }: Event,
+  untilMs: number,
+): readonly ProductAt[] {
   if (list.length === 0) return list
-  const isOut = new Set(event.items.map(productOf))
-  return list.filter(({ product, atMs }) => atMs > event.atMs || !isOut.has(product))
+  const isOut = new Set(items.map(productOf))
+  return list.filter(({ product, atMs }) => atMs > untilMs || !isOut.has(product))
 }
 
 export function searchesWith({ searches }: Slice, event: Event): readonly Search[] {

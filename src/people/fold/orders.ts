@@ -17,6 +17,8 @@ import { difference, sum, product as times, whole } from './whole.js'
 export interface Bought {
   readonly orders: Orders
   readonly purchases: readonly Purchase[]
+  /** When it was bought, as was told first. */
+  readonly atMs: number
   /** The order wasn't told before. */
   readonly isNew: boolean
 }
@@ -40,9 +42,9 @@ export function foldPurchase({ orders, purchases }: Slice, event: Event): Bought
   const known = orders.recent.find((it) => it.id === id)
   if (known === undefined) {
     if (orders.returned.includes(id) || isForgotten(orders, told))
-      return { orders, purchases, isNew: false }
+      return { orders, purchases, atMs: told.atMs, isNew: false }
     const bought = withPurchases(purchases, purchasesOf(told, lines))
-    return { orders: withOrder(orders, told), purchases: bought, isNew: true }
+    return { orders: withOrder(orders, told), purchases: bought, atMs: told.atMs, isNew: true }
   }
   const filled: Order = {
     ...known,
@@ -53,14 +55,18 @@ export function foldPurchase({ orders, purchases }: Slice, event: Event): Bought
   const theirs = purchases.some(isOfOrder)
     ? purchases.map((it) => (isOfOrder(it) ? { ...it, isGift: filled.isGift } : it))
     : withPurchases(purchases, purchasesOf(filled, lines))
-  return { orders: replaced(orders, known, filled), purchases: theirs, isNew: false }
+  const filledOrders = replaced(orders, known, filled)
+  return { orders: filledOrders, purchases: theirs, atMs: known.atMs, isNew: false }
 }
 
 /**
  * Takes an order back, wholly or what is named of it. One of which nothing is left, in items or in
  * value, was never bought. One that isn't remembered stays as it was.
  */
-export function foldRefund({ orders, purchases }: Slice, event: Event): Omit<Bought, 'isNew'> {
+export function foldRefund(
+  { orders, purchases }: Slice,
+  event: Event,
+): Pick<Slice, 'orders' | 'purchases'> {
   const id = orderIdOf(event)
   const order = orders.recent.find((it) => it.id === id)
   if (order === undefined) return { orders, purchases }
