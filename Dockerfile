@@ -1,4 +1,4 @@
-# Grosz in a container: the supervisor, its bidder workers and the demo shop. See docs/operations.md.
+# Grosz in a container: the supervisor, its bidder workers, the collector and the demo shop. See docs/operations.md.
 
 FROM node:20-slim AS build
 WORKDIR /build
@@ -28,9 +28,10 @@ USER node
 # Listening on 127.0.0.1, which is the default, nobody outside of the container could call.
 ENV GROSZ_HOST=0.0.0.0 \
     GROSZ_BIDDER_PORT=8080 \
+    GROSZ_COLLECTOR_PORT=8081 \
     GROSZ_ADMIN_PORT=8090 \
     GROSZ_DATA=/data
 VOLUME /data
-EXPOSE 8080 8083 8090
+EXPOSE 8080 8081 8083 8090
 # Not through npm, which would keep the signal to stop from Grosz.
 CMD ["node", "dist/src/cli.js", "start"]

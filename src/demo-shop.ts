@@ -33,17 +33,22 @@ export interface DemoShopOptions {
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
-  /** Where browsers reach the collector, without a slash at the end; without it pages have no tag. */
-  readonly collectorUrl?: string | null
+  /** Where browsers reach the collector, without a slash at the end; null: pages have no tag. */
+  readonly collectorUrl: string | null
 }
 
 /** @throws Error where the port is taken, a film isn't in config/demo, or the pages' script isn't built. */
 export async function startDemoShop(options: DemoShopOptions): Promise<DemoShopServer> {
-  const site = new Site(options.collectorUrl ?? null)
+  const site = new Site(options.collectorUrl)
   const server = createServer((request, response) => {
     const isHead = request.method === 'HEAD'
     if (isHead || request.method === 'GET')
-      send(response, isHead, request.headers, site.answer(request.url ?? '/'))
+      send(
+        response,
+        isHead,
+        request.headers,
+        site.answer(request.url ?? '/', request.headers.host ?? ''),
+      )
     else response.writeHead(405, { Allow: 'GET, HEAD' }).end()
   })
   await new Promise<void>((resolve, reject) => {
@@ -81,55 +86,64 @@ const svg = (body: string): Answer => file('image/svg+xml', body)
 
 class Site {
   readonly #collectorUrl: string | null
-  readonly #pagePolicy: string
   /** Films, spots and scripts, by path: little more than a megabyte. */
   readonly #files: ReadonlyMap<string, Answer>
 
   constructor(collectorUrl: string | null) {
     this.#collectorUrl = collectorUrl
-    // Nothing inline and nothing of strangers, as a careful shop would have it.
-    const collector = collectorUrl === null ? '' : ` ${new URL(collectorUrl).origin}`
-    this.#pagePolicy =
-      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self'; " +
-      `style-src 'self'; script-src 'self'${collector}; connect-src 'self'${collector}`
     this.#files = new Map([...readMedia(), ...readScripts()])
   }
 
-  /** @param target path and query as sent. */
-  answer(target: string): Answer {
+  /**
+   * @param target path and query as sent.
+   * @param host by which the browser calls us, with the port.
+   */
+  answer(target: string, host: string): Answer {
     const [path = '/', query = ''] = target.split('?', 2)
+    const collectorUrl = collectorBeside(this.#collectorUrl, host)
     for (const shop of demoShops) {
       const page = pageAt(shop, path, new URLSearchParams(query))
-      if (page === 'nothing') return this.#nothing(shop)
-      if (page !== null) return this.#page(shop, page)
+      if (page === 'nothing') return html(shop, notFoundPage(shop), collectorUrl, 404)
+      if (page !== null) return html(shop, page, collectorUrl)
     }
-    return this.#files.get(path) ?? this.#drawn(path) ?? this.#nothing(demoShops[0]!)
+    const [shop] = demoShops as [DemoShop]
+    return this.#files.get(path) ?? drawn(path) ?? html(shop, notFoundPage(shop), collectorUrl, 404)
   }
+}
 
-  #drawn(path: string): Answer | null {
-    const [, kind, name = ''] =
-      /^\/(img|logo|icon|style)\/([\w-]{1,64})\.(?:svg|css)$/.exec(path) ?? []
-    if (kind === 'logo' && Object.hasOwn(logos, name)) return svg(logos[name]!)
-    if (kind === 'icon' && Object.hasOwn(tabIcons, name)) return svg(tabIcons[name]!)
-    const shop = kind === 'style' ? demoShops.find(({ id }) => id === name) : undefined
-    if (shop !== undefined) return file('text/css; charset=utf-8', styleSheet(shop))
-    const pictured = kind === 'img' ? findDemoProduct(name)?.product : undefined
-    return pictured === undefined ? null : svg(drawPicture(pictured.kind, pictured.colourway))
-  }
+/**
+ * On one's own machine, the collector by the name that the page goes by: to a browser, `localhost` and
+ * `127.0.0.1` are two sites, and cookies of the one are a stranger's on the other.
+ */
+function collectorBeside(collectorUrl: string | null, host: string): string | null {
+  const isLocal = host.startsWith('localhost:')
+  return isLocal ? (collectorUrl?.replace('//127.0.0.1:', '//localhost:') ?? null) : collectorUrl
+}
 
-  #nothing(shop: DemoShop): Answer {
-    return this.#page(shop, notFoundPage(shop), 404)
+function html(shop: DemoShop, page: Page, collectorUrl: string | null, status = 200): Answer {
+  const tagUrl = collectorUrl === null ? null : `${collectorUrl}/tag.js?shop=${shop.id}`
+  const collector = collectorUrl === null ? '' : ` ${new URL(collectorUrl).origin}`
+  return {
+    status,
+    type: 'text/html; charset=utf-8',
+    body: renderPage(shop, page, tagUrl),
+    // Nothing inline and nothing of strangers, as a careful shop would have it.
+    policy:
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self'; " +
+      `style-src 'self'; script-src 'self'${collector}; connect-src 'self'${collector}`,
   }
+}
 
-  #page(shop: DemoShop, page: Page, status = 200): Answer {
-    const collector = this.#collectorUrl
-    const body = renderPage(
-      shop,
-      page,
-      collector === null ? null : `${collector}/tag.js?shop=${shop.id}`,
-    )
-    return { status, type: 'text/html; charset=utf-8', body, policy: this.#pagePolicy }
-  }
+/** Pictures, and style sheets; null where the path is none's. */
+function drawn(path: string): Answer | null {
+  const [, kind, name = ''] =
+    /^\/(img|logo|icon|style)\/([\w-]{1,64})\.(?:svg|css)$/.exec(path) ?? []
+  if (kind === 'logo' && Object.hasOwn(logos, name)) return svg(logos[name]!)
+  if (kind === 'icon' && Object.hasOwn(tabIcons, name)) return svg(tabIcons[name]!)
+  const shop = kind === 'style' ? demoShops.find(({ id }) => id === name) : undefined
+  if (shop !== undefined) return file('text/css; charset=utf-8', styleSheet(shop))
+  const pictured = kind === 'img' ? findDemoProduct(name)?.product : undefined
+  return pictured === undefined ? null : svg(drawPicture(pictured.kind, pictured.colourway))
 }
 
 /** @returns null where the path isn't of this shop; 'nothing' where the shop has no such page. */

@@ -117,7 +117,10 @@ class Supervisor {
     this.#ledger = new LedgerService(this.#authority, settings.ledger)
     this.#ledger.start()
     const profiles = new LmdbProfileStore(paths.profiles, settings.profiles)
-    const demo = settings.demo ? await startDemoShop({ host, port: ports.demo }) : null
+    const collectorUrl = `http://${localHost(host)}:${collectorPort}`
+    const demo = settings.demo
+      ? await startDemoShop({ host, port: ports.demo, collectorUrl })
+      : null
     if (demo !== null) {
       const shopIds = seedDemoShops(paths.shops, demo.address)
       await seedDemoPeople(profiles, shopIds, systemClock.nowMs())
@@ -169,7 +172,7 @@ class Supervisor {
     return {
       addresses: {
         bidder: `http://${localHost(host)}:${bidderPort}`,
-        collector: `http://${localHost(host)}:${collectorPort}`,
+        collector: collectorUrl,
         admin: `http://${localHost(host)}:${admin.port}`,
         demo: demo?.address ?? null,
       },

@@ -76,6 +76,16 @@ export type DemoShopFile = ShopFileInput & {
 }
 
 /**
+ * The origins that a demo's pages have: on one's own machine one opens them by either of its names.
+ *
+ * @param url any of the demo's server.
+ */
+export function demoOrigins(url: string): string[] {
+  const { hostname, origin, port, protocol } = new URL(url)
+  return hostname === '127.0.0.1' ? [origin, `${protocol}//localhost:${port}`] : [origin]
+}
+
+/**
  * The demo shops as the files that shops are read from.
  *
  * @param baseUrl where the demo's server is reached, without a slash at the end.
@@ -87,6 +97,7 @@ export function demoShopFiles(baseUrl: string): DemoShopFile[] {
       name: shop.name,
       domain: `${shop.id}.example`,
       url: `${baseUrl}${shop.path}`,
+      origins: demoOrigins(baseUrl),
       currency: shop.currency,
       timeZone: shop.timeZone,
       language: shop.language,

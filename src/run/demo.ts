@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { demoPeople } from '../demo/people.js'
-import { demoShopFiles } from '../demo/shops.js'
+import { demoOrigins, demoShopFiles } from '../demo/shops.js'
 import { emptySlice } from '../profiles/slice.js'
 import type { ProfileStore } from '../profiles/store.js'
 
@@ -42,7 +42,7 @@ export async function seedDemoPeople(
 
 /** What of a shop's file has absolute URLs, as far as we read it. */
 interface Addressed {
-  shop?: { url?: string; privacyUrl?: string }
+  shop?: { url?: string; privacyUrl?: string; origins?: string[] }
   videos?: Playable[]
   audios?: Playable[]
 }
@@ -59,12 +59,23 @@ function moveTo(path: string, url: string): void {
     file = JSON.parse(text) as Addressed
     if (file.shop?.url === undefined || file.shop.url === url) return
     moveUrls(file, `${new URL(file.shop.url).origin}/`, `${new URL(url).origin}/`)
+    moveOrigins(file.shop, demoOrigins(file.shop.url), demoOrigins(url))
     file.shop.url = url
   } catch {
     // Somebody is at it: the catalogue's compiler will say what is wrong.
     return
   }
   writeFileSync(path, `${JSON.stringify(file, null, 1)}\n`)
+}
+
+/** Pages of the new address may send events; those of other origins go on as they did. */
+function moveOrigins(
+  shop: NonNullable<Addressed['shop']>,
+  from: readonly string[],
+  to: readonly string[],
+): void {
+  if (!shop.origins?.some((origin) => from.includes(origin))) return
+  shop.origins = [...to, ...shop.origins.filter((origin) => !from.includes(origin))]
 }
 
 /** Moves what lies where the shop did; a video on somebody's own server stays there. */

@@ -64,6 +64,7 @@ const shopOf = (id: string) =>
     shopSchema.parse({
       ...demoShopFiles('http://localhost')[0]!.shop,
       ...{ id, domain: 'shop.example', url: 'https://shop.example/', currency: 'PLN' },
+      origins: undefined,
     }),
     shopSecretOf(Buffer.alloc(32, 1), id),
     rates,

@@ -3,6 +3,7 @@
 // and people pass, and the demo's server is walked from link to link.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'parse5'
@@ -127,11 +128,11 @@ test.each(pictureKinds)('the picture of a %s is whole and of its colour', (kind)
 
 describe('the demo shops in a browser', () => {
   let server: DemoShopServer
-  const get = (path: string, method = 'GET'): Promise<Response> =>
+  const request = (path: string, method = 'GET'): Promise<Response> =>
     fetch(`${server.address}${path}`, { method })
 
   beforeAll(async () => {
-    server = await startDemoShop({ host: '127.0.0.1', port: 0 })
+    server = await startDemoShop({ host: '127.0.0.1', port: 0, collectorUrl: null })
   })
   afterAll(() => server.close())
 
@@ -140,7 +141,7 @@ describe('the demo shops in a browser', () => {
     const seen = new Set(open)
     while (open.length > 0) {
       const path = open.pop()!
-      const response = await get(path)
+      const response = await request(path)
       expect(response.status, path).toBe(200)
       const text = await response.text()
       const type = response.headers.get('content-type')
@@ -165,7 +166,7 @@ describe('the demo shops in a browser', () => {
 
   test('a product has its title, price and picture on its page', async () => {
     const { product } = findDemoProduct('bieg-01')!
-    const text = await (await get('/p/bieg-01')).text()
+    const text = await (await request('/p/bieg-01')).text()
     expect(text).toContain(`<h1>${product.title}</h1>`)
     expect(text).toContain('src="/img/bieg-01.svg"')
     expect(text.replace(/\s/g, ' ')).toContain('359,99 zł')
@@ -189,7 +190,7 @@ describe('the demo shops in a browser', () => {
     '//evil.example/',
     '/%ff%00',
   ])('what isn’t there is a page that says so: %s', async (path) => {
-    const response = await get(path)
+    const response = await request(path)
     expect(response.status).toBe(404)
     const text = await response.text()
     expect(text).not.toContain('<script>')
@@ -204,7 +205,7 @@ describe('the demo shops in a browser', () => {
     ['   ', 0],
     ['x'.repeat(5_000), 0],
   ])('a search finds what is called so, however it is typed: %s', async (query, count) => {
-    const text = await (await get(`/search?q=${encodeURIComponent(query)}`)).text()
+    const text = await (await request(`/search?q=${encodeURIComponent(query)}`)).text()
     const found = [...text.matchAll(/class="title">([^<]+)</g)].map(([, title]) => title!)
     if (count === 0) expect(found).toEqual([])
     else expect(found.length).toBeGreaterThanOrEqual(count)
@@ -214,7 +215,7 @@ describe('the demo shops in a browser', () => {
 
   test('what is searched for is text on the page, never markup', async () => {
     const text = await (
-      await get(`/search?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`)
+      await request(`/search?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`)
     ).text()
     expect(text).not.toContain('<img src=x')
     expect(text).toContain('&lt;img src=x')
@@ -229,7 +230,7 @@ describe('the demo shops in a browser', () => {
         ['/p/bieg-01', 'ruszaj'],
         ['/fenrow/cart', 'fenrow'],
       ]) {
-        expect(await (await get(path!)).text()).not.toContain('tag.js')
+        expect(await (await request(path!)).text()).not.toContain('tag.js')
         const response = await fetch(tagged.address + path)
         const tag = `<script async src="${collectorUrl}/tag.js?shop=${id}"></script>`
         expect(await response.text()).toContain(tag)
@@ -243,16 +244,32 @@ describe('the demo shops in a browser', () => {
     }
   })
 
+  test('on one’s own machine, the collector goes by the name that the page goes by', async () => {
+    const collectorUrl = 'http://127.0.0.1:8081'
+    const tagged = await startDemoShop({ host: '127.0.0.1', port: 0, collectorUrl })
+    try {
+      for (const name of ['localhost', '127.0.0.1']) {
+        const { status, text } = await getAs(tagged.address, `${name}:8083`)
+        expect(status).toBe(200)
+        expect(text).toContain(`src="http://${name}:8081/tag.js?shop=ruszaj"`)
+      }
+    } finally {
+      await tagged.close()
+    }
+  })
+
   test('only reading is allowed', async () => {
-    expect((await get('/', 'POST')).status).toBe(405)
-    const head = await get('/', 'HEAD')
+    expect((await request('/', 'POST')).status).toBe(405)
+    const head = await request('/', 'HEAD')
     expect(head.status).toBe(200)
     expect(await head.text()).toBe('')
   })
 
   test('a port that is taken is said to be', async () => {
     const port = Number(new URL(server.address).port)
-    await expect(startDemoShop({ host: '127.0.0.1', port })).rejects.toThrow(/EADDRINUSE/)
+    await expect(startDemoShop({ host: '127.0.0.1', port, collectorUrl: null })).rejects.toThrow(
+      /EADDRINUSE/,
+    )
   })
 
   test('pages pass for a shop’s own URLs', () => {
@@ -260,6 +277,20 @@ describe('the demo shops in a browser', () => {
       expect(check(shopFileSchema, file, 'shop').ok).toBe(true)
   })
 })
+
+/** The home page as a browser gets it that knows the server by this name; `fetch` says no other than its own. */
+function getAs(address: string, host: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    get(address, { headers: { host } }, (response) => {
+      response.setEncoding('utf8')
+      let text = ''
+      response.on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.once('end', () => resolve({ status: response.statusCode!, text }))
+    }).once('error', reject)
+  })
+}
 
 function typeOf(path: string): string {
   if (path.endsWith('.svg')) return 'image/svg+xml'

@@ -35,9 +35,10 @@ test('what somebody changed stays, be it a film on a server of their own', () =>
   const file = shopFileSchema.parse(read('ruszaj'))
   const elsewhere = `https://cdn.example/?from=${before}/media/x.mp4`
   const [film, other] = file.videos
+  const origins = [...file.shop.origins!, 'https://ruszaj.example']
   const changed = {
     ...file,
-    shop: { ...file.shop, name: 'Ruszaj 2', privacyUrl: 'https://law.example/ruszaj' },
+    shop: { ...file.shop, name: 'Ruszaj 2', privacyUrl: 'https://law.example/ruszaj', origins },
     videos: [
       { ...film!, files: [{ ...film!.files[0]!, url: elsewhere }] },
       { ...other!, link: `${before}/?category=Buty`, tagUrl: `${before}/media/tag.xml` },
@@ -47,7 +48,11 @@ test('what somebody changed stays, be it a film on a server of their own', () =>
   seedDemoShops(folder, after)
   const moved = shopFileSchema.parse(read('ruszaj'))
   const [first, second] = moved.videos
-  expect(moved.shop).toEqual({ ...changed.shop, url: `${after}/` })
+  expect(moved.shop).toEqual({
+    ...changed.shop,
+    url: `${after}/`,
+    origins: [after, 'http://localhost:9999', 'https://ruszaj.example'],
+  })
   expect(first!.files[0]!.url).toBe(elsewhere)
   expect(second!.link).toBe(`${after}/?category=Buty`)
   expect(second!.tagUrl).toBe(`${after}/media/tag.xml`)

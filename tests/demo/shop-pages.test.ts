@@ -35,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the demo shops in a browser', () =>
   let faults: string[]
 
   beforeAll(async () => {
-    server = await startDemoShop({ host: '127.0.0.1', port: 0 })
+    server = await startDemoShop({ host: '127.0.0.1', port: 0, collectorUrl: null })
     browser = await chromium.launch({
       executablePath: chromiumPath!,
       args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],

@@ -22,7 +22,7 @@ interface Compose {
   readonly volumes: Readonly<Record<string, null>>
 }
 interface Defaults {
-  readonly ports: { readonly bidder: number; readonly admin: number; readonly demo: number }
+  readonly ports: Readonly<Record<'bidder' | 'collector' | 'admin' | 'demo', number>>
   readonly drainMs: number
 }
 
@@ -44,10 +44,12 @@ describe('the bidder', () => {
   test('can be reached from outside of its container, the operator’s port from this machine only', () => {
     check.equal(bidder.environment?.['GROSZ_HOST'], '0.0.0.0')
     check.equal(Number(bidder.environment?.['GROSZ_BIDDER_PORT']), defaults.ports.bidder)
+    check.equal(Number(bidder.environment?.['GROSZ_COLLECTOR_PORT']), defaults.ports.collector)
     check.equal(Number(bidder.environment?.['GROSZ_ADMIN_PORT']), defaults.ports.admin)
-    const { bidder: bid, admin, demo } = defaults.ports
+    const { bidder: bid, collector, admin, demo } = defaults.ports
     check.deepEqual(bidder.ports, [
       `${bid}:${bid}`,
+      `${collector}:${collector}`,
       `${demo}:${demo}`,
       `127.0.0.1:${admin}:${admin}`,
     ])
