@@ -107,6 +107,14 @@ export class ShopDirectory {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Whether a shop could be written so. Faults as `campaigns[0].bid: reason`. */
+  check(input: unknown): Checked<ShopFile> {
+    const checked = checkShopFile(input, this.#currencies)
+    if (!checked.ok) return checked
+    const faults = this.#options.alsoCheck?.(checked.value) ?? []
+    return faults.length > 0 ? { ok: false, faults } : checked
+  }
+
   /**
    * Changes a shop; durable once it resolves. Edits come one after the other, each upon what the one
    * before, or a hand, has left.
@@ -129,7 +137,7 @@ export class ShopDirectory {
       if (!shape.ok) return failed('broken', shape.faults)
       const changed = change(raw.value as ShopFileInput, shape.value)
       if (changed === null) return failed('declined')
-      const checked = this.#check(changed)
+      const checked = this.check(changed)
       if (!checked.ok) return failed('unsound', checked.faults)
       if (checked.value.shop.id !== shopId)
         return failed('unsound', [`shop.id: must stay ${shopId}`])
@@ -140,7 +148,7 @@ export class ShopDirectory {
   /** A new shop, under the id that it gives itself. */
   create(input: ShopFileInput): Promise<Edited> {
     return this.#inTurn(async () => {
-      const checked = this.#check(input)
+      const checked = this.check(input)
       if (!checked.ok) return failed('unsound', checked.faults)
       const { id } = checked.value.shop
       const name = `${id}.json`
@@ -173,14 +181,6 @@ export class ShopDirectory {
       this.#index()
       return { ok: true, file }
     })
-  }
-
-  /** Whether an outcome could be written as it is. Faults as `campaigns[0].bid: reason`. */
-  #check(input: ShopFileInput): Checked<ShopFile> {
-    const checked = checkShopFile(input, this.#currencies)
-    if (!checked.ok) return checked
-    const faults = this.#options.alsoCheck?.(checked.value) ?? []
-    return faults.length > 0 ? { ok: false, faults } : checked
   }
 
   /** Waits for what is under way. */

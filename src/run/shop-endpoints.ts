@@ -24,6 +24,7 @@ import { segmentDefinitionEndpoints } from '../collect/segment-definitions.js'
 import { segmentPeopleEndpoints } from '../collect/segment-people.js'
 import { shopEndpoints } from '../collect/shops.js'
 import { tagEndpoints } from '../collect/tag.js'
+import { transferEndpoints } from '../collect/transfer.js'
 import { eraseShop } from '../people/erase-shop.js'
 import { emailHashOfKey, emailKey } from '../people/keys.js'
 import { readyMadeSegments } from '../people/rules/ready-made.js'
@@ -101,6 +102,7 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
         await eraseShop(people.books.forShop(shopId), people.writer)
       },
     }),
+    ...transferEndpoints({ directory, products, importBytesMax: settings.feeds.feedBytesMax }),
     ...exchangeEndpoints(new ExchangeFileBook(settings)),
     ...keyEndpoints(keys),
     ...peopleEndpoints({
