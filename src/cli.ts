@@ -84,6 +84,8 @@ async function explain(args: string[]): Promise<void> {
 
 /** Loaded only where they are asked for. */
 const tools = {
+  feed: async (args: string[]) => (await import('./tools/feed.js')).runFeed(args),
+  segments: async (args: string[]) => (await import('./tools/segments.js')).runSegments(args),
   orders: async (args: string[]) => (await import('./tools/orders.js')).runOrders(args),
 } as const
 

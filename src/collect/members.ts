@@ -38,10 +38,6 @@ const querySchema = z.strictObject({
     .string()
     .regex(/^[\w.:-]{1,64}$/, 'must be 1 to 64 letters, digits, _ . : -')
     .optional(),
-  fromRow: z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be a whole number')
-    .optional(),
 })
 
 const answerSchema = z.strictObject({
@@ -49,6 +45,7 @@ const answerSchema = z.strictObject({
   refused: z.record(z.string(), z.number()),
   members: z.number(),
   seconds: z.number(),
+  peakMemoryBytes: z.number().describe('of the collector, since it was started'),
   problems: z.array(z.strictObject({ where: z.string(), reason: z.string() })),
 })
 const stateSchema = z.strictObject({
@@ -58,6 +55,8 @@ const stateSchema = z.strictObject({
 })
 
 export function memberEndpoints(options: MembersOptions): Endpoint[] {
+  /** Lists that rows are coming for: two at a time would mix. */
+  const busy = new Set<string>()
   const path = '/v1/segments/{segment}/members'
   return [
     {
@@ -68,17 +67,26 @@ export function memberEndpoints(options: MembersOptions): Endpoint[] {
       summary: 'Puts people on a list, takes them off it, or replaces it whole.',
       description:
         'NDJSON or CSV, as it comes: see docs/segments.md. With `mode=replace` nothing is seen before all ' +
-        'of it has come; what was cut off is gone on with by the same `upload` and `fromRow`, the rows that ' +
-        'GET says were kept. A list that there isn’t is made.',
+        'of it has come. What was cut off is sent again under the same `upload`: rows that were kept are ' +
+        'passed over. A list that there isn’t is made.',
       access: ['developer', 'marketer', 'admin'],
       query: querySchema,
       body: { kind: 'stream', bytesMax, types },
       responses: {
         200: { description: 'What became of the rows.', schema: answerSchema },
         400: { description: 'Cut off, or no rows: those before it are kept.' },
-        409: { description: 'The segment has a rule, or the upload went on elsewhere.' },
+        409: { description: 'The segment has a rule, or rows are coming for it from elsewhere.' },
       },
-      handle: (call) => new Upload(call, options).run(),
+      handle: async (call) => {
+        const list = `${call.shopId} ${call.params['segment']}`
+        if (busy.has(list)) return refusal(409, 'segment: rows are coming for it from elsewhere')
+        busy.add(list)
+        try {
+          return await new Upload(call, options).run()
+        } finally {
+          busy.delete(list)
+        }
+      },
     },
     {
       method: 'GET',
@@ -109,8 +117,10 @@ class Upload {
   readonly #segment: string
   readonly #isReplacement: boolean
   readonly #name: string
-  #row: number
-  #rowCount = 0
+  /** Rows of this body that were looked at. */
+  #row = 0
+  /** Rows of this upload that an earlier body left here. */
+  readonly #keptCount: number
   readonly #refused: Record<string, number> = {}
   readonly #problems: Problem[] = []
 
@@ -120,12 +130,13 @@ class Upload {
     this.#segment = call.params['segment']!
     this.#isReplacement = call.query['mode'] === 'replace'
     this.#name = call.query['upload'] ?? `${options.clock.nowMs()}`
-    this.#row = Number(call.query['fromRow'] ?? 0)
+    const { pending } = readList(options.books.forShop(call.shopId), this.#segment)
+    this.#keptCount = pending?.upload === this.#name ? pending.rowCount : 0
   }
 
   async run(): Promise<Answer> {
     const startMs = this.#options.clock.elapsedMs()
-    const unfit = (await this.#makeList()) ?? this.#refuseGap()
+    const unfit = await this.#makeList()
     if (unfit !== null) return unfit
     const { shopId } = this.#call
     try {
@@ -140,7 +151,10 @@ class Upload {
           if (this.#problems.length < problemCountMax)
             this.#problems.push({ where: `line ${line}`, reason })
         }
-        await this.#take(batch.members, batch.rowCount)
+        // A batch of which only a part was kept is taken again, which changes nothing of that part.
+        if (this.#row + batch.rowCount > this.#keptCount || !this.#isReplacement)
+          await this.#take(batch.members, batch.rowCount)
+        this.#row += batch.rowCount
       }
     } catch (error) {
       return this.#cutOff(error)
@@ -151,10 +165,11 @@ class Upload {
     return {
       status: 200,
       body: {
-        rows: this.#rowCount,
+        rows: this.#row,
         refused: this.#refused,
         members: memberCount,
         seconds: Math.round(seconds * 1_000) / 1_000,
+        peakMemoryBytes: process.resourceUsage().maxRSS * 1_024,
         problems: this.#problems,
       },
     }
@@ -179,17 +194,6 @@ class Upload {
         ])
   }
 
-  /** What goes on must go on where it stopped: a gap would be a list with people missing. */
-  #refuseGap(): Answer | null {
-    if (this.#row === 0) return null
-    if (!this.#isReplacement) return null
-    const { pending } = readList(this.#options.books.forShop(this.#call.shopId), this.#segment)
-    if (pending !== null && pending.upload === this.#name && pending.rowCount >= this.#row)
-      return null
-    const kept = pending?.upload === this.#name ? pending.rowCount : 0
-    return refusal(409, `fromRow: ${kept} rows of this upload are kept; go on from there`)
-  }
-
   async #take(members: Parameters<typeof changeMembers>[3], rowCount: number): Promise<void> {
     const { books, writer, clock } = this.#options
     const book = books.forShop(this.#call.shopId)
@@ -202,8 +206,6 @@ class Upload {
       },
       Math.max(members.length, 1),
     )
-    this.#row += rowCount
-    this.#rowCount += rowCount
   }
 
   /** An empty body empties the list: it is what was asked for. */
@@ -221,8 +223,8 @@ class Upload {
   #cutOff(error: unknown): Answer {
     const reason = error instanceof Error ? error.message : String(error)
     const kept = this.#isReplacement
-      ? `${this.#row} rows are kept: go on with upload=${this.#name}&fromRow=${this.#row}; the list is as it was`
-      : `${this.#row} rows are taken: go on after them`
+      ? `the list is as it was; send it again with upload=${this.#name}, and the ${this.#row} rows that came are passed over`
+      : `the ${this.#row} rows before are taken`
     return refusal(400, `body: ${reason}; ${kept}`, this.#problems)
   }
 }
