@@ -7,7 +7,7 @@
  *     4  u32  bytes of the second section
  *     8  f64  cart value, micros | 16  f64  cart changed, ms | 24  f64  last viewed, ms
  *    32  f64 × P  product keys, then f64 × S  segment keys, then f64 × S  segment expiries, ms
- *        second section: u32  CRC-32 of all other bytes, then the whole slice (slice-body.ts)
+ *        second section: the whole slice (slice-body.ts), then u32  CRC-32 of all bytes before
  *
  * Writing checks bounds; reading takes what the CRC says is as it was written. Version 1, of releases
  * before events were folded, isn't read: what it held is told anew.
@@ -58,8 +58,9 @@ export function encodeSlice(slice: Slice): Buffer {
   for (const product of interest.products) at = bytes.writeDoubleLE(keyOf(product), at)
   for (const key of expiries.keys()) at = bytes.writeDoubleLE(key, at)
   for (const expiresAtMs of expiries.values()) at = bytes.writeDoubleLE(expiresAtMs, at)
-  writer.finish(bytes, hotBytes + crcBytes)
-  bytes.writeUInt32LE(crcOf(bytes, hotBytes), hotBytes)
+  writer.finish(bytes, hotBytes)
+  const crcAt = bytes.length - crcBytes
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, crcAt)), crcAt)
   return bytes
 }
 
@@ -105,22 +106,17 @@ export function decodeSlice(bytes: Buffer): Slice | SliceFault {
   if (bytes[0] !== version) return SliceFault.unknownVersion
   const hotBytes = hotBytesOf(bytes[2]!, bytes[3]!)
   if (hotBytes + bytes.readUInt32LE(4) !== bytes.length) return SliceFault.truncated
-  if (bytes.length < hotBytes + crcBytes) return SliceFault.malformed
-  if (bytes.readUInt32LE(hotBytes) !== crcOf(bytes, hotBytes)) return SliceFault.malformed
+  const crcAt = bytes.length - crcBytes
+  const checked = bytes.subarray(0, crcAt)
+  if (bytes.readUInt32LE(crcAt) !== crc32(checked)) return SliceFault.malformed
   try {
-    const reader = new SliceReader(bytes, hotBytes + crcBytes)
+    const reader = new SliceReader(checked, hotBytes)
     const slice = readSlice(reader)
     reader.end()
     return slice
   } catch {
     return SliceFault.malformed
   }
-}
-
-/** @param crcAt where the CRC itself stands, which it isn't of. */
-function crcOf(bytes: Buffer, crcAt: number): number {
-  const before = crc32(bytes.subarray(0, crcAt))
-  return crc32(bytes.subarray(crcAt + crcBytes), before)
 }
 
 function hotBytesOf(productCount: number, segmentCount: number): number {

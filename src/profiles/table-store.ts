@@ -91,8 +91,8 @@ export class TableProfileStore implements WholeStore {
   async encoded(uid: string, shopId: string): Promise<Buffer | null> {
     this.#assertOpen()
     const found = this.#tables.slice(uid, shopId)
-    // What the tables answer into is theirs.
-    return found === undefined ? null : Buffer.from(found)
+    // What the tables answer into is theirs, and may be longer than what it says it is.
+    return found === undefined ? null : Buffer.from(found.subarray(0, found.length))
   }
 
   async close(): Promise<void> {

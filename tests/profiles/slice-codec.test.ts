@@ -153,8 +153,8 @@ test('bytes that were never a slice are told, also under a CRC that is right', (
     const encoded = encodeSlice(smallSlice(random))
     const hot = hotSection(encoded).length
     for (let changes = 1 + random.below(6); changes > 0; changes--)
-      encoded[hot + 4 + random.below(encoded.length - hot - 4)] = random.below(256)
-    encoded.writeUInt32LE(crc32(encoded.subarray(hot + 4), crc32(encoded.subarray(0, hot))), hot)
+      encoded[hot + random.below(encoded.length - 4 - hot)] = random.below(256)
+    encoded.writeUInt32LE(crc32(encoded.subarray(0, -4)), encoded.length - 4)
     const slice = decodeSlice(encoded)
     if (typeof slice === 'number') expect(slice).toBe(SliceFault.malformed)
     else expect(slice.viewed.length).toBeLessThanOrEqual(viewedCountMax)

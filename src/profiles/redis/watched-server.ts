@@ -75,19 +75,24 @@ export class WatchedServer {
     let heartbeat: Heartbeat | null = null
     /** Which of its connections this is. */
     let session = 0
+    const isCurrent = (own: number): boolean => own === session && this.#watch === watch
     watch.on('messageBuffer', (_, keys) => {
       if (keys === null) events.missed()
       else for (const key of keys) events.changed(key.toString())
     })
-    watch.on('error', (error) => events.failed(error.message))
+    watch.on('error', (error) => {
+      if (this.#watch === watch) events.failed(error.message)
+    })
     watch.on('ready', () => {
       const own = ++session
       heartbeat = new Heartbeat(watch, silenceMs)
       this.#register(watch).then(
         () => {
-          if (own === session && this.#watch === watch) this.#watched()
+          if (isCurrent(own)) this.#watched()
         },
-        (error: Error) => events.failed(`changes are not told: ${error.message}`),
+        (error: Error) => {
+          if (isCurrent(own)) events.failed(`changes are not told: ${error.message}`)
+        },
       )
     })
     watch.on('close', () => {
