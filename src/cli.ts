@@ -87,6 +87,8 @@ const tools = {
   feed: async (args: string[]) => (await import('./tools/feed.js')).runFeed(args),
   segments: async (args: string[]) => (await import('./tools/segments.js')).runSegments(args),
   orders: async (args: string[]) => (await import('./tools/orders.js')).runOrders(args),
+  keys: async (args: string[]) => (await import('./tools/keys.js')).runKeys(args),
+  shops: async (args: string[]) => (await import('./tools/shops.js')).runShops(args),
 } as const
 
 const [command, ...rest] = process.argv.slice(2)
