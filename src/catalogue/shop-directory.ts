@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { partSuffix, removeDurably, writeDurably } from '../base/durable-file.js'
 import { keyOf } from '../base/key.js'
 import type { Checked } from '../base/schema.js'
+import { KnownShops, type ShopIndex } from './known-shops.js'
 import type { ShopFile, ShopFileInput } from './model.js'
-import { checkShopFile, faultOf, parseShopFile, takenFault } from './shop-files.js'
+import { checkShopFile, parseShopFile } from './shop-files.js'
 
 /** A burst of writes is read once. */
 const quietMs = 30
@@ -41,14 +41,6 @@ export type Edited =
       readonly faults: readonly string[]
     }
 
-interface Known {
-  /** Of the text that was read last. */
-  readonly hash: string
-  /** As it was when it last could be used. */
-  readonly file: ShopFile | null
-  readonly faults: readonly string[]
-}
-
 /**
  * All shop files of a folder, in memory: read by whoever serves shops, changed by their API, and
  * followed as somebody edits them by hand. A file that can't be used is reported and stands as it
@@ -63,9 +55,8 @@ export class ShopDirectory {
   readonly #watcher: FSWatcher
   readonly #changed = new Set<string>()
   readonly #listeners = new Set<(shopId: string, file: ShopFile | null) => void>()
-  /** By the file's name. */
-  readonly #known = new Map<string, Known>()
-  #byShop: ReadonlyMap<string, { readonly name: string; readonly file: ShopFile }> = new Map()
+  readonly #known: KnownShops
+  #byShop: ShopIndex['byShop'] = new Map()
   #faults: readonly string[] = []
   #timer: NodeJS.Timeout | null = null
   /** What is done to the folder, one after the other: reading again, too. */
@@ -76,12 +67,13 @@ export class ShopDirectory {
     const { folder } = options
     this.#options = options
     this.#currencies = new Set(options.currencies)
+    this.#known = new KnownShops(this.#currencies)
     mkdirSync(folder, { recursive: true })
     // Watched before it is read, so that nothing falls in between.
     this.#watcher = watch(folder, (_event, name) => this.#onEvent(name))
     for (const name of readdirSync(folder)) {
       if (name.endsWith(`.json${partSuffix}`)) rmSync(join(folder, name), { force: true })
-      else if (isShopFile(name)) this.#learn(name, readFileSync(join(folder, name), 'utf8'))
+      else if (isShopFile(name)) this.#known.learn(name, readFileSync(join(folder, name), 'utf8'))
     }
     this.#index()
   }
@@ -109,10 +101,18 @@ export class ShopDirectory {
 
   /** Whether a shop could be written so. Faults as `campaigns[0].bid: reason`. */
   check(input: unknown): Checked<ShopFile> {
+    return this.#check(input, () => [])
+  }
+
+  /** @param excused what is no fault of this change's. */
+  #check(input: unknown, excused: () => readonly string[]): Checked<ShopFile> {
     const checked = checkShopFile(input, this.#currencies)
     if (!checked.ok) return checked
     const faults = this.#options.alsoCheck?.(checked.value) ?? []
-    return faults.length > 0 ? { ok: false, faults } : checked
+    if (faults.length === 0) return checked
+    const known = excused()
+    const own = faults.filter((fault) => !known.includes(fault))
+    return own.length > 0 ? { ok: false, faults: own } : checked
   }
 
   /**
@@ -137,7 +137,9 @@ export class ShopDirectory {
       if (!shape.ok) return failed('broken', shape.faults)
       const changed = change(raw.value as ShopFileInput, shape.value)
       if (changed === null) return failed('declined')
-      const checked = this.check(changed)
+      // What a hand has left wrong in another part is not for this change to put right.
+      const before = (): readonly string[] => this.#options.alsoCheck?.(shape.value) ?? []
+      const checked = this.#check(changed, before)
       if (!checked.ok) return failed('unsound', checked.faults)
       if (checked.value.shop.id !== shopId)
         return failed('unsound', [`shop.id: must stay ${shopId}`])
@@ -177,7 +179,7 @@ export class ShopDirectory {
       } catch (error) {
         return failed('disk', [messageOf(error)])
       }
-      this.#known.delete(name)
+      this.#known.forget(name)
       this.#index()
       return { ok: true, file }
     })
@@ -197,7 +199,7 @@ export class ShopDirectory {
     } catch (error) {
       return failed('disk', [messageOf(error)])
     }
-    this.#known.set(name, { hash: hashOf(text), file, faults: [] })
+    this.#known.wrote(name, text, file)
     this.#index()
     return { ok: true, file }
   }
@@ -224,10 +226,7 @@ export class ShopDirectory {
   /** @param changed names of files; '' where the system lost count and all must be looked at. */
   async #follow(changed: readonly string[]): Promise<void> {
     const names = changed.includes('')
-      ? new Set([
-          ...this.#known.keys(),
-          ...(await readdir(this.#options.folder)).filter(isShopFile),
-        ])
+      ? new Set([...this.#known.names, ...(await readdir(this.#options.folder)).filter(isShopFile)])
       : changed
     for (const name of names) await this.#readAgain(name)
     this.#index()
@@ -237,42 +236,13 @@ export class ShopDirectory {
     const text = await readFile(join(this.#options.folder, name), 'utf8').catch(
       (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? null : undefined),
     )
-    if (text === null) this.#known.delete(name)
-    else if (text !== undefined) this.#learn(name, text)
-  }
-
-  #learn(name: string, text: string): void {
-    const before = this.#known.get(name)
-    const hash = hashOf(text)
-    if (before?.hash === hash) return
-    const raw = parseShopFile(() => text)
-    const checked = raw.ok ? checkShopFile(raw.value, this.#currencies) : raw
-    this.#known.set(
-      name,
-      checked.ok
-        ? { hash, file: checked.value, faults: [] }
-        : { hash, file: before?.file ?? null, faults: checked.faults },
-    )
+    if (text === null) this.#known.forget(name)
+    else if (text !== undefined) this.#known.learn(name, text)
   }
 
   /** Works out anew which shop is in which file, and says what has changed. */
   #index(): void {
-    const byShop = new Map<string, { name: string; file: ShopFile }>()
-    const faults: string[] = []
-    // By key, which profiles know a shop by: two shops must never share one's people.
-    const fileOfShop = new Map<number, string>()
-    for (const name of [...this.#known.keys()].sort()) {
-      const { file, faults: own } = this.#known.get(name)!
-      for (const fault of own) faults.push(faultOf(name, fault))
-      if (file === null) continue
-      const { id } = file.shop
-      const other = fileOfShop.get(keyOf(id))
-      if (other !== undefined) faults.push(takenFault(name, id, other))
-      else {
-        fileOfShop.set(keyOf(id), name)
-        byShop.set(id, { name, file })
-      }
-    }
+    const { byShop, faults } = this.#known.index()
     const before = this.#byShop
     this.#byShop = byShop
     if (faults.join('\n') !== this.#faults.join('\n')) {
@@ -296,7 +266,6 @@ function stopWith(error: unknown): void {
 }
 
 const isShopFile = (name: string): boolean => name.endsWith('.json')
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64')
 const messageOf = (error: unknown): string =>
   `: ${error instanceof Error ? error.message : String(error)}`
 const failed = (

@@ -110,6 +110,23 @@ test('an outcome is checked as a whole, and its faults are named from the root o
   expect(readFileSync(join(folder, 'a.json'), 'utf8')).toBe(before)
 })
 
+test('what a hand has left wrong in one part keeps nobody from changing another', async () => {
+  const folder = newFolder()
+  const bad = { ...shopFile('a', [campaign('c')]), segments: [{ id: 's', rule: 'nonsense' }] }
+  const directory = directoryOf(folder, [bad], {
+    alsoCheck: ({ segments }) =>
+      segments.flatMap(({ rule }, i) =>
+        rule === 'nonsense' ? [`segments[${i}].rule: is not`] : [],
+      ),
+  })
+  expect(await directory.edit('a', withBid(2))).toMatchObject({ ok: true })
+  const more = (file: ShopFileInput) => ({
+    ...file,
+    segments: [...(file.segments ?? []), { id: 't', rule: 'nonsense' }],
+  })
+  expect(await directory.edit('a', more)).toMatchObject({ faults: ['segments[1].rule: is not'] })
+})
+
 test('shops come and go; an id that is there is not given again', async () => {
   const folder = newFolder()
   const directory = directoryOf(folder)
