@@ -9,6 +9,7 @@ import { itemEndpoints, readers } from './items.js'
 export interface ReadyMade {
   readonly id: string
   readonly name: string
+  readonly description: string
   /** In the language of rules, as text. */
   readonly rule: string
 }
@@ -19,14 +20,42 @@ const example = {
   rule: 'cart.value >= 200 and cart.abandonedFor >= 30m',
 }
 const schema = segmentSchema.meta({ title: 'Segment', examples: [example] })
-const readyMadeSchema = z.strictObject({ id: z.string(), name: z.string(), rule: z.string() })
+const readyMadeSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  rule: z.string(),
+})
+const fieldSchema = z.strictObject({
+  name: z.string(),
+  type: z.string(),
+  description: z.string(),
+  hasWindow: z.boolean().describe('`within 14d` may follow'),
+})
 
 /** What a shop's segments are; who is in them is told elsewhere. A segment without a rule is a list. */
 export function segmentDefinitionEndpoints(
   directory: ShopDirectory,
   readyMade: readonly ReadyMade[],
+  fields: readonly z.output<typeof fieldSchema>[],
 ): Endpoint[] {
   return [
+    {
+      method: 'GET',
+      path: '/v1/segments/fields',
+      operationId: 'listRuleFields',
+      tag: 'segments',
+      summary: 'Lists what rules can ask about people.',
+      access: readers,
+      body: { kind: 'none' },
+      responses: {
+        200: {
+          description: 'All of it.',
+          schema: z.strictObject({ items: z.array(fieldSchema) }),
+        },
+      },
+      handle: () => ({ status: 200, body: { items: fields } }),
+    },
     {
       method: 'GET',
       path: '/v1/segments/ready-made',

@@ -27,6 +27,7 @@ import { tagEndpoints } from '../collect/tag.js'
 import { transferEndpoints } from '../collect/transfer.js'
 import { eraseShop } from '../people/erase-shop.js'
 import { emailHashOfKey, emailKey } from '../people/keys.js'
+import { ruleFieldDocs } from '../people/rules/fields.js'
 import { readyMadeSegments } from '../people/rules/ready-made.js'
 import { scanBooks, scanFiles } from '../people/scan.js'
 import { ExchangeFileBook } from './exchange-book.js'
@@ -76,7 +77,7 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
       products,
       own: (shopId) => directory.get(shopId)?.products ?? [],
     }),
-    ...segmentDefinitionEndpoints(directory, readyMadeSegments),
+    ...segmentDefinitionEndpoints(directory, readyMadeSegments, ruleFieldDocs),
     ...segmentPeopleEndpoints({
       directory,
       books: people.books,

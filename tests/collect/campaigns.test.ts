@@ -66,7 +66,11 @@ beforeEach(async () => {
       ...campaignEndpoints(directory),
       ...budgetEndpoints(directory, async () => spend),
       ...creativeEndpoints(directory),
-      ...segmentDefinitionEndpoints(directory, [{ id: 'buyers', name: 'Buyers', rule: 'x' }]),
+      ...segmentDefinitionEndpoints(
+        directory,
+        [{ id: 'buyers', name: 'Buyers', description: 'Has bought', rule: 'x' }],
+        [],
+      ),
       ...shopEndpoints({
         directory,
         onRemoved: async (id) => {
