@@ -2,6 +2,7 @@
 // Method: seeded random events against what is worked out from all of them at once; the same events told in other
 // orders; a hundred thousand events that no sender may send.
 import { describe, expect, test } from 'vitest'
+import { benchFold } from '../../bench/fold.bench.js'
 import { Random } from '../../src/base/random.js'
 import { type Event, type EventType, eventTypes } from '../../src/people/event.js'
 import { fold, isForAds } from '../../src/people/fold.js'
@@ -231,6 +232,12 @@ test('folding changes nothing that it was given, and comes to the same again', (
     const slices = events.map((_, i) => deepFrozen(foldAll(events.slice(0, i))))
     expect(slices.at(-1)).toEqual(foldAll(events.slice(0, -1)))
   }
+})
+
+test('the benchmark runs', () => {
+  const { micros, eventsPerSecond } = benchFold({ people: 5, rounds: 1 })
+  expect(Object.keys(micros).length).toBeGreaterThan(3)
+  expect(eventsPerSecond).toBeGreaterThan(0)
 })
 
 test('bidders may know of whoever agreed to adverts or was never asked', () => {

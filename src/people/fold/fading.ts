@@ -35,6 +35,9 @@ function joined(a: Fading, b: Fading, halfLifeMs: number): Fading {
 
 /** Which is stronger doesn't depend on when it is asked: both fade alike. */
 function isStronger(a: Fading, b: Fading, halfLifeMs: number): boolean {
+  // Most comparisons need no power of two.
+  if (a.weight > b.weight && a.atMs >= b.atMs) return true
+  if (a.weight < b.weight && a.atMs <= b.atMs) return false
   const ofA = faded(a.weight, Math.max(b.atMs - a.atMs, 0), halfLifeMs)
   const ofB = faded(b.weight, Math.max(a.atMs - b.atMs, 0), halfLifeMs)
   return ofA === ofB ? a.key < b.key : ofA > ofB
