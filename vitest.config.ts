@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const timed = [
   'tests/flows/**/*.test.ts',
   'tests/operations/system.test.ts',
+  'tests/profiles/redis/failure.test.ts',
   'tests/simulation/{exchange,http-client}.test.ts',
 ]
 const shared = { testTimeout: 60_000, hookTimeout: 60_000 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the full test run needs beside Node: a real Prometheus (with promtool) and a browser.
+# Installs what the full test run needs beside Node: a real Prometheus (with promtool), Redis and a browser.
 #
 # Only what is missing is installed, from Debian's or Ubuntu's own packages, as root or through a sudo
 # that asks for nothing. No service is left running. Where something cannot be installed, the script
@@ -12,6 +12,7 @@ needs=(
   'prometheus|prometheus|tests/operations: the flow test with a real Prometheus'
   'prometheus|promtool|tests/operations and tests/base/metrics: checks by promtool'
   'chromium|chromium chromium-browser google-chrome|tests that look at creatives in a browser'
+  'redis-server|redis-server|tests/profiles/redis, tests/tools/migrate: profiles in a real Redis'
   'libxml2-utils|xmllint|tests/catalogue/vast: VAST documents read by a second XML parser'
 )
 
@@ -85,11 +86,13 @@ install_missing() {
       echo "system packages: $package could not be installed"
   done
   allow_services
-  # The package enables its service for the next boot; tests start a Prometheus of their own.
-  if [[ " $* " == *' prometheus '* ]] && command -v systemctl >/dev/null 2>&1; then
-    root systemctl stop prometheus.service >/dev/null 2>&1
-    root systemctl disable prometheus.service >/dev/null 2>&1
-  fi
+  # Packages enable their services for the next boot; tests start servers of their own.
+  command -v systemctl >/dev/null 2>&1 || return 0
+  for package in prometheus redis-server; do
+    [[ " $* " == *" $package "* ]] || continue
+    root systemctl stop "$package.service" >/dev/null 2>&1
+    root systemctl disable "$package.service" >/dev/null 2>&1
+  done
 }
 
 mapfile -t missing < <(missing_packages)

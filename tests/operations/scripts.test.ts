@@ -143,7 +143,8 @@ describe('install-system-packages', () => {
   const script = 'scripts/install-system-packages.sh'
 
   test('is silent where everything is there', () => {
-    for (const command of ['prometheus', 'promtool', 'chromium', 'xmllint']) pretend(command, '')
+    for (const command of ['prometheus', 'promtool', 'chromium', 'redis-server', 'xmllint'])
+      pretend(command, '')
     pretend('apt-get', 'echo called; exit 1')
     const result = run(script)
     check.equal(result.status, 0)
@@ -156,6 +157,7 @@ describe('install-system-packages', () => {
     check.equal(result.status, 0)
     check.match(result.stderr, /\*\*\* SKIPPED for want of prometheus .*real Prometheus \*\*\*/)
     check.match(result.stderr, /\*\*\* SKIPPED for want of promtool .*\*\*\*/)
+    check.match(result.stderr, /\*\*\* SKIPPED for want of redis-server .*real Redis \*\*\*/)
     check.doesNotMatch(result.stderr, /chromium/)
   })
 

@@ -81,8 +81,8 @@ async function migrate(...args: string[]): Promise<string> {
 }
 
 describe.skipIf(isRedisMissing()).each([
-  ['one server', startServer],
-  ['a cluster', startCluster],
+  ['one server', () => startServer()],
+  ['a cluster', () => startCluster()],
 ])('%s', (_, start) => {
   let servers: Servers
   beforeAll(async () => {

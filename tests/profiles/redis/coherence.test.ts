@@ -34,8 +34,8 @@ const numberOf = (profile: Profile | null): number =>
   profile === null ? 0 : numbers.get(profile.slices[0]!.productKeys[0]!)!
 
 describe.skipIf(isRedisMissing()).each([
-  ['one server', startServer],
-  ['a cluster', startCluster],
+  ['one server', () => startServer()],
+  ['a cluster', () => startCluster()],
 ])('%s', (_, start) => {
   let servers: Servers
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { parseStoreAddress } from '../../../src/profiles/redis/address.js'
 import { RedisProfileStore } from '../../../src/profiles/redis/store.js'
 import { profileStoreContract } from '../../contracts/profile-store.js'
-import { newPrefix, noLog } from './opened.js'
+import { newPrefix, noLog, patient } from './opened.js'
 import {
   isRedisMissing,
   type Servers,
@@ -15,9 +15,9 @@ import {
 } from './servers.js'
 
 describe.skipIf(isRedisMissing()).each([
-  ['one server', startServer],
-  ['Sentinel', startSentinels],
-  ['a cluster', startCluster],
+  ['one server', () => startServer()],
+  ['Sentinel', () => startSentinels()],
+  ['a cluster', () => startCluster()],
 ])('%s', (_, start) => {
   let servers: Servers
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe.skipIf(isRedisMissing()).each([
   afterAll(() => servers.remove())
 
   profileStoreContract(async (config) => {
-    const redis = { ...config.redis, keyPrefix: newPrefix() }
+    const redis = { ...config.redis, ...patient, keyPrefix: newPrefix() }
     const address = parseStoreAddress(servers.address)!
     const store = new RedisProfileStore(address, { ...config, redis }, noLog)
     await store.ready()

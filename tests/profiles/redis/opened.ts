@@ -18,12 +18,18 @@ export interface Changes {
   readonly log?: Log
 }
 
+/** On a busy machine a server may be silent for longer than in earnest. */
+export const patient = { silenceMs: 10_000, connectMs: 10_000 } as const
+
 /** A store that the test's end closes; not waited for. */
 export function openedAt(
   address: string,
   { keyPrefix, profiles, redis, log }: Changes,
 ): RedisProfileStore {
-  const config = profilesConfigSchema.parse({ ...profiles, redis: { ...redis, keyPrefix } })
+  const config = profilesConfigSchema.parse({
+    ...profiles,
+    redis: { ...patient, ...redis, keyPrefix },
+  })
   const store = new RedisProfileStore(parseStoreAddress(address)!, config, log ?? noLog)
   onTestFinished(() => store.close())
   return store
