@@ -1,0 +1,142 @@
+// Goal: a shop's lists come in whole or row by row, are gone on with after a cut, and go out as hashes that
+// ad platforms take; who is in what is counted right. Method: the endpoints on real books, with bodies that
+// break off.
+import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { expect, onTestFinished, test } from 'vitest'
+import { ShopDirectory } from '../../src/catalogue/shop-directory.js'
+import { memberEndpoints } from '../../src/collect/members.js'
+import { peopleEndpoints } from '../../src/collect/people.js'
+import { segmentPeopleEndpoints } from '../../src/collect/segment-people.js'
+import { emailHashOfKey, emailKey, shopSecretOf } from '../../src/people/keys.js'
+import { readList } from '../../src/people/lists.js'
+import { shopFile } from '../bidding/world.js'
+import { listsOnly, newFolder, openWorld, viewOf } from '../people/people-world.js'
+import { caller } from './calling.js'
+
+const shop = 'a'
+const secret = shopSecretOf(Buffer.alloc(32, 1), shop)
+const members = '/v1/segments/vip/members'
+
+async function setUp() {
+  const world = openWorld(newFolder(), () => listsOnly('vip', 'loyal'))
+  const directory = new ShopDirectory({ folder: newFolder(), currencies: ['PLN'] })
+  onTestFinished(() => directory.close())
+  await directory.create({
+    ...shopFile(shop, []),
+    segments: [{ id: 'ruled', rule: 'cart.count > 0' }],
+  })
+  const { books, writer, clock } = world
+  const key = (_: string, email: string) => emailKey(secret, email)
+  const options = { directory, books, writer, clock, emailKey: key }
+  const endpoints = [
+    ...memberEndpoints(options),
+    ...segmentPeopleEndpoints({
+      ...options,
+      isUnderWay: () => false,
+      emailHash: (_, of) => emailHashOfKey(secret, of),
+    }),
+    ...peopleEndpoints({ ...options, listIds: () => ['vip'], scan: async () => [] }),
+  ]
+  const put = (body: string, query: Record<string, string> = {}) =>
+    caller(endpoints, { shopId: shop })('PUT', members, { body, query })
+  /** A body whose connection ends after some of it. */
+  const cut = (body: string, query: Record<string, string>) => {
+    const endpoint = endpoints.find(({ operationId }) => operationId === 'putMembers')!
+    async function* pieces() {
+      yield Buffer.from(body)
+      throw new Error('was cut off')
+    }
+    return endpoint.handle({
+      shopId: shop,
+      key: null,
+      params: { segment: 'vip' },
+      query,
+      header: () => '',
+      json: null,
+      bytes: Buffer.alloc(0),
+      stream: Readable.from(pieces()),
+      remoteAddress: '',
+    })
+  }
+  const call = caller(endpoints, { shopId: shop })
+  return { ...world, directory, put, cut, call }
+}
+
+test('rows are taken, and each that can’t be is named', async () => {
+  const { put, call, directory } = await setUp()
+  const came = await put('customerId,action\n1,add\n2,add\nnull,add\n3,\n1,remove\n')
+  expect(came.status).toBe(200)
+  expect(came.body).toMatchObject({ rows: 5, members: 2, refused: { junk_id: 1 } })
+  expect(came.body.problems[0].where).toBe('line 4')
+  expect(directory.get(shop)?.segments.map(({ id }) => id)).toEqual(['ruled', 'vip'])
+  expect((await call('GET', members)).body).toMatchObject({ members: 2, upload: null })
+})
+
+test('a replacement that breaks off changes nothing, and is gone on with under its name', async () => {
+  const { put, cut, call, books } = await setUp()
+  await put('{"customerId":"old"}\n')
+  const rows = Array.from({ length: 25_000 }, (_, i) => `{"customerId":"c${i}"}\n`)
+  const query = { mode: 'replace', upload: 'u1' }
+  const broken = await cut(rows.slice(0, 21_000).join(''), query)
+  expect(broken.status).toBe(400)
+  expect(JSON.stringify(broken.body)).toMatch(/the list is as it was/)
+  expect((await call('GET', members)).body).toMatchObject({
+    members: 1,
+    upload: { upload: 'u1', rows: 21_000 },
+  })
+  const whole = await put(rows.join(''), query)
+  expect(whole.body).toMatchObject({ rows: 25_000, members: 25_000 })
+  expect(readList(books.forShop(shop), 'vip')).toMatchObject({ pending: null, applying: null })
+})
+
+test('an empty replacement empties the list; a segment with a rule is none', async () => {
+  const { put, call } = await setUp()
+  await put('{"customerId":"1"}\n')
+  expect((await put('', { mode: 'replace' })).body.members).toBe(0)
+  const ruled = await call('PUT', '/v1/segments/ruled/members', { body: '{"customerId":"1"}' })
+  expect(ruled.status).toBe(409)
+})
+
+test('who is in what is counted, and goes out as hashed addresses but for those who said no', async () => {
+  const { put, call, writer } = await setUp()
+  const mail = (name: string) => emailKey(secret, `${name}@example.com`)
+  await writer.take(shop, [
+    viewOf({ emailKey: mail('anna'), uids: ['u1'] }, 'hat'),
+    viewOf({ emailKey: mail('ben') }, 'hat'),
+    viewOf({ emailKey: mail('cleo') }, 'hat', { consent: { ads: false, personalization: true } }),
+    viewOf({ customerId: '7' }, 'hat'),
+  ])
+  await put('email\nanna@example.com\nben@example.com\ncleo@example.com\n')
+  const { body } = await call('GET', '/v1/segments/overview')
+  expect(body).toMatchObject({ peopleCount: 4 })
+  expect(body.segments[1]).toMatchObject({ segment: 'vip', peopleCount: 3, reachableCount: 1 })
+  const exported = await call('GET', '/v1/segments/vip/customer-match')
+  const hash = (name: string) => createHash('sha256').update(`${name}@example.com`).digest('hex')
+  expect(exported.body.trim().split('\n').sort()).toEqual(
+    ['Email', hash('anna'), hash('ben')].sort(),
+  )
+  expect((await call('GET', '/v1/segments/none/customer-match')).status).toBe(404)
+})
+
+test('a person is shown with all that is kept, joined and parted by hand, and forgotten', async () => {
+  const { call, writer } = await setUp()
+  await writer.take(shop, [
+    viewOf({ customerId: '1' }, 'hat'),
+    viewOf({ customerId: '2' }, 'scarf'),
+  ])
+  const shown = await call('GET', '/v1/people/cust:1')
+  expect(shown.body.person.identifiers).toEqual(['cust:1'])
+  expect(shown.body.events).toHaveLength(1)
+  const joined = await call('POST', '/v1/joins', { body: { into: 'cust:1', from: 'cust:2' } })
+  expect(joined.status).toBe(200)
+  expect((await call('GET', '/v1/joins')).body.joins).toHaveLength(1)
+  const both = await call('GET', '/v1/people/cust:2')
+  expect(both.body.person.slice.viewed).toHaveLength(2)
+  expect((await call('DELETE', `/v1/joins/${joined.body.join}`)).status).toBe(200)
+  expect((await call('DELETE', `/v1/joins/${joined.body.join}`)).status).toBe(409)
+  expect((await call('GET', '/v1/people/cust:2')).body.person.slice.viewed).toHaveLength(1)
+  expect((await call('DELETE', '/v1/people/cust:1')).status).toBe(200)
+  expect((await call('GET', '/v1/people/cust:1')).status).toBe(404)
+  expect((await call('GET', '/v1/people/cust:2')).status).toBe(200)
+})
