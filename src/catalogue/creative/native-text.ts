@@ -40,7 +40,7 @@ const lookAlikes: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '
  * escaped: an escape of JSON's is gone where the exchange takes the answer as an object.
  */
 export function nativeText(text: string, lengthMax = nativeTextLengthMax): string {
-  const clean = cleanText(text, lengthMax * 4)
+  const clean = cleanText(text.slice(0, lengthMax * 8), lengthMax * 4)
     .replace(/[<>"]/g, (character) => lookAlikes[character]!)
     .replace(/\$(?=\{)|%(?=%)/g, '$& ')
   const cut = cutEnd(clean, lengthMax)
@@ -67,11 +67,6 @@ export function cutEnd(text: string, lengthMax: number): number {
   return end
 }
 
-function lastCharacterEnd(text: string, most: number): number {
-  let end = 0
-  for (const { index, segment } of graphemes.segment(text)) {
-    if (index + segment.length > most) break
-    end = index + segment.length
-  }
-  return end
-}
+/** @param most less than the text's length. */
+const lastCharacterEnd = (text: string, most: number): number =>
+  graphemes.segment(text).containing(most)?.index ?? 0
