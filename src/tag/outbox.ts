@@ -13,7 +13,7 @@ const batchCountMax = 20
 /** Characters. A page that is being left may have 64 KiB under way, and a character is up to three bytes. */
 const batchLengthMax = 20_000
 /** What happens at once is sent together; a bid that depends on it may be asked for within a second. */
-const gatherMs = 200
+const gatherMs = 100
 const retryMinMs = 2_000
 const retryMaxMs = 60_000
 
