@@ -8,6 +8,7 @@ import { identifiersOf } from './identifiers.js'
 import { type Join, putJoin } from './join-log.js'
 import { mergeSlices } from './merge.js'
 import type { Person } from './person.js'
+import { forgetPast } from './privacy.js'
 import type { Resolution } from './resolve.js'
 import { resolve } from './resolve.js'
 
@@ -119,13 +120,15 @@ export class Draft {
       (a, b) => !this.#book.areApart(a.id, b.id),
     )
     const person = this.#personOf(resolution)
-    this.set({ ...person, slice: fold(person.slice, event) })
+    const slice = fold(person.slice, event)
+    this.set({ ...person, slice })
     this.#messages.add(messageId)
+    if (isUnwanted(slice) && !isUnwanted(person.slice))
+      this.#writes.push(() => forgetPast(this.#book, this.person(person.id)!))
     const number = this.#options.nextNumber()
     this.#writes.push(() => {
       this.#book.putMessage(messageId, this.#options.nowMs)
-      if (isKept(this.person(person.id)!.slice, event))
-        this.#book.putEvent(person.id, number, event)
+      if (isKept(slice, event)) this.#book.putEvent(person.id, number, event)
     })
     return 'taken'
   }
@@ -235,8 +238,9 @@ export class Draft {
   }
 }
 
+/** Whether nothing is to be kept of the person but that. */
+const isUnwanted = ({ consent }: Slice): boolean =>
+  consent !== null && !consent.ads && !consent.personalization
+
 /** Whoever wants nothing kept of them has no log but of that. */
-function isKept({ consent }: Slice, { type }: Event): boolean {
-  if (type === 'consent' || consent === null) return true
-  return consent.ads || consent.personalization
-}
+const isKept = (slice: Slice, { type }: Event): boolean => type === 'consent' || !isUnwanted(slice)

@@ -1,8 +1,8 @@
 /** All that is held of one person, to be shown to them, or forgotten. */
-import type { Membership } from '../profiles/slice.js'
+import { emptySlice, type Membership } from '../profiles/slice.js'
 import type { Book, LoggedEvent } from './book.js'
 import type { Draft } from './draft.js'
-import { getJoin, removeJoin } from './join-log.js'
+import { getJoin, putJoin, removeJoin } from './join-log.js'
 import { membershipsOf } from './lists.js'
 import type { Person } from './person.js'
 
@@ -54,6 +54,21 @@ export function erase(book: Book, draft: Draft, person: Person): void {
     for (const { key: segment } of [...book.under('lists')]) removeMembers(book, segment, isTheirs)
     if (person.dueAtMs !== Infinity) book.removeDue(person.id, person.dueAtMs)
   })
+}
+
+/**
+ * Forgets what a person did until now, who doesn't want it kept any more; who they are, and what they
+ * agreed to, stays. A join can still be undone, but gives nothing back.
+ */
+export function forgetPast(book: Book, person: Person): void {
+  for (const id of [person.id, ...person.former.map((it) => it.id)])
+    for (const { key } of [...book.under('events', id)]) book.remove('events', id, key)
+  for (const { join: number } of person.former) {
+    const join = getJoin(book, number)
+    if (join === null) continue
+    const from = { ...join.from, slice: emptySlice }
+    putJoin(book, number, { ...join, intoSlice: emptySlice, from })
+  }
 }
 
 /** Out of every generation of a list: those that are being gathered, too. */

@@ -176,5 +176,5 @@ export class Retention {
 }
 
 function isUnseen({ slice, createdAtMs }: Person, unseenMs: number): boolean {
-  return Math.max(slice.lastSeenAtMs, createdAtMs) < unseenMs
+  return Math.max(slice.lastSeenAtMs, slice.consent?.atMs ?? 0, createdAtMs) < unseenMs
 }

@@ -92,6 +92,21 @@ test('whoever is forgotten is nowhere any more, and others are as they were', as
   expect(findIn(book).byIdentifier('cust:bens-number')).not.toBeNull()
 })
 
+test('whoever says no to everything has no past any more, though who they are is known', async () => {
+  const world = open()
+  await lived(world)
+  const no = { consent: { ads: false, personalization: false }, atMs: 1_700_000_900_000 }
+  await world.writer.take(shop, [eventOf('consent', { customerId: 'annas-number' }, no)])
+  await world.writer.take(shop, [viewOf({ customerId: 'annas-number' }, 'secret-wish')])
+  await told(world)
+  const { tables } = world.books
+  expect(await scanBooks(tables, shop, ['annas-search', 'boots', 'hat', 'secret-wish'])).toEqual([])
+  const person = findIn(world.books.forShop(shop)).byIdentifier('cust:annas-number')!
+  expect(person.identifiers).toContain('anon:browser-of-anna')
+  const events = Array.from(eventsOf(world.books.forShop(shop), person), ({ event }) => event.type)
+  expect(events).toEqual(['consent'])
+})
+
 test('a shop that is gone leaves nothing, and others everything', async () => {
   const world = open()
   await lived(world)
