@@ -7,10 +7,11 @@ import { PieceMaker } from './product-pieces.js'
 import type { ProductColumns } from './product-table.js'
 import { enter, ProductFlag, ProductTable } from './product-table.js'
 import type { Product } from './products.js'
-import { type Shelf, strangersOrder } from './strangers-order.js'
+import { Shelf } from './strangers-order.js'
 
 /** Builds the columns of one shop's products, as they come; their pieces go elsewhere. */
 export class ProductBuilder {
+  readonly shelf: Shelf
   count = 0
   /** Shown products that may not be used on a page over https. */
   insecureCount = 0
@@ -19,9 +20,6 @@ export class ProductBuilder {
   #priceMicros: Float64Array
   #pieceStart: Uint32Array
   #nativeStart: Uint32Array
-  #category: Int32Array
-  #margin: Float64Array
-  readonly #categories = new Map<string, number>()
   #slots: Int32Array
   #endBytes = 0
 
@@ -33,8 +31,7 @@ export class ProductBuilder {
     this.#priceMicros = new Float64Array(room)
     this.#pieceStart = new Uint32Array(room)
     this.#nativeStart = new Uint32Array(room)
-    this.#category = new Int32Array(room)
-    this.#margin = new Float64Array(room)
+    this.shelf = new Shelf(room)
     this.#slots = emptySlots(room)
   }
 
@@ -42,13 +39,10 @@ export class ProductBuilder {
    * @param pieces of the product, to be appended by the caller to those before.
    * @returns false, and nothing is changed, where there is a product of this id already.
    */
-  add(
-    { id, category, marginShare }: Product,
-    { flags, priceMicros, pieces }: ProductPieces,
-  ): boolean {
+  add(product: Product, { flags, priceMicros, pieces }: ProductPieces): boolean {
     if (this.count === this.#keys.length) this.#grow()
     const place = this.count
-    this.#keys[place] = keyOf(id)
+    this.#keys[place] = keyOf(product.id)
     if (!enter(this.#slots, this.#keys, place)) return false
     this.#flags[place] = flags
     this.#priceMicros[place] = priceMicros
@@ -56,22 +50,10 @@ export class ProductBuilder {
     this.#nativeStart[place] = this.#endBytes + (pieces[0]?.length ?? 0)
     this.#endBytes += pieces.reduce((sum, { length }) => sum + length, 0)
     assert(this.#endBytes < 2 ** 32, 'pieces of a shop’s products pass 4 GB')
-    this.#margin[place] = marginShare ?? 0
-    const known = this.#categories.get(category)
-    this.#category[place] = known ?? this.#categories.size
-    if (known === undefined) this.#categories.set(category, this.#categories.size)
+    this.shelf.put(place, product)
     if (isInsecure(flags)) this.insecureCount++
     this.count++
     return true
-  }
-
-  /** What the order of products for strangers depends on. */
-  shelf(): Shelf {
-    return {
-      category: this.#category,
-      categoryCount: this.#categories.size,
-      margin: this.#margin,
-    }
   }
 
   /** Views of what was built; nothing more may be added. */
@@ -83,7 +65,7 @@ export class ProductBuilder {
       priceMicros: this.#priceMicros.subarray(0, this.count),
       pieceStart: this.#pieceStart.subarray(0, this.count),
       nativeStart: this.#nativeStart.subarray(0, this.count),
-      list: strangersOrder(this.shelf(), this.count, (place) => isShown(flags[place]!)),
+      list: this.shelf.order(this.count, (place) => isShown(flags[place]!)),
       slots: this.#slots,
     }
   }
@@ -95,8 +77,6 @@ export class ProductBuilder {
     this.#priceMicros = larger(this.#priceMicros, new Float64Array(room))
     this.#pieceStart = larger(this.#pieceStart, new Uint32Array(room))
     this.#nativeStart = larger(this.#nativeStart, new Uint32Array(room))
-    this.#category = larger(this.#category, new Int32Array(room))
-    this.#margin = larger(this.#margin, new Float64Array(room))
     this.#slots = emptySlots(room)
     for (let place = 0; place < this.count; place++) enter(this.#slots, this.#keys, place)
   }

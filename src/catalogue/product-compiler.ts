@@ -1,10 +1,12 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { encodeColumns } from '../base/columns.js'
 import { keyOf } from '../base/key.js'
+import { inSlices } from '../base/slices.js'
 import type { ShopPlaces } from './compile.js'
 import { type BrandInput, isSecureBrand } from './creative/brand.js'
 import type { SignTarget } from './creative/link.js'
 import { isInsecure, isShown } from './product-builder.js'
+import { differenceFrom, type ProductDifference } from './product-difference.js'
 import { changesPath, type ProductRef } from './product-files.js'
 import type { CompiledProducts } from './product-pass.js'
 import { contentOf, ProductPass } from './product-pass.js'
@@ -12,17 +14,14 @@ import type { PieceShop, ProductPieces } from './product-pieces.js'
 import { PieceMaker } from './product-pieces.js'
 import { fromProductChanges, type ProductChanges, placeIn, spareShare } from './product-table.js'
 import type { Product } from './products.js'
-import { strangersListMax, strangersOrder } from './strangers-order.js'
+import { strangersListMax } from './strangers-order.js'
 
 type CompiledShop = PieceShop & Pick<BrandInput, 'logo'>
 
-/** Between two turns for others. */
-const sliceMs = 20
 /** The list for strangers is worked out anew with each change where a shop has no more products than this. */
 const smallCount = 20_000
-/** More changes at once take as long as compiling all. */
-const changedAtOnceMin = 10_000
-const changedAtOnceShare = 1 / 4
+/** More products are not made at once, as nothing else gets its turn meanwhile: a second's work. */
+const changedAtOnceMax = 10_000
 /** Files of changes that a process which starts has to read. */
 const changeCountMax = 2_000
 
@@ -81,24 +80,36 @@ export class ProductCompiler implements ShopPlaces {
   }
 
   /**
-   * Compiles all products, with a turn for others every now and then: to be called once at a time, while
-   * `change` may be called meanwhile.
+   * Brings the table to what all products are now, with a turn for others every now and then: to be
+   * called once at a time, while `change` may be called meanwhile.
+   *
+   * What can't be bought any more leaves the table that is in use first; where only a few of its
+   * products differ, it is changed and stays.
    *
    * @param products gone through twice. @param base of the files' names, used for nothing before.
-   * @returns false where all is as it was, and nothing was written.
+   * @param onChanged the table in use was changed.
+   * @returns whether there is another table now.
    */
   async compile(
     products: Iterable<Product>,
     countExpected: number,
     base: string,
+    onChanged: () => void,
   ): Promise<boolean> {
     const facts = factsOf(this.#shop)
     const before = facts === this.#facts ? this.#compiled : null
-    if (before !== null && (await isAsBefore(before, products))) return false
+    if (before !== null) {
+      const difference = await differenceFrom(before, products, changedAtOnceMax)
+      if (this.#takeOver(before, difference)) onChanged()
+      if (difference.fits && difference.changed !== null && !this.isWorn) return false
+    }
     const maker = new PieceMaker(this.#shop, this.#signTarget)
     const pass = new ProductPass(base, maker, before, countExpected)
     try {
-      await inSlices(products, (product) => pass.add(product))
+      await inSlices(products, (product) => {
+        pass.add(product)
+        return true
+      })
     } catch (error) {
       pass.abandon()
       throw error
@@ -115,59 +126,76 @@ export class ProductCompiler implements ShopPlaces {
    * Writes what has changed of some products beside the table, where they have a place in it.
    *
    * @param get a product as it is now; null where it is gone.
-   * @returns false where it is so much that all is to be compiled anew at once.
+   * @returns false where it is so much that all is to be compiled anew; what can't be bought any more
+   *   has left the table even then.
    */
   change(ids: ReadonlySet<string>, get: (id: string) => Product | null): boolean {
     if (this.#compiled === null) return false
-    const { count } = this.#compiled
-    if (ids.size > Math.max(changedAtOnceMin, count * changedAtOnceShare)) return false
-    const maker = new PieceMaker(this.#shop, this.#signTarget)
-    const made = new Map<number, ProductPieces>()
+    const isTooMany = ids.size > changedAtOnceMax
+    const { flags } = this.#compiled.columns
+    const changed = new Map<number, Product | null>()
     for (const id of ids) {
       const place = this.placeOf(keyOf(id))
+      if (place < 0) continue
       const product = get(id)
-      if (place >= 0) made.set(place, product === null ? gone : maker.make(product))
+      if (!isTooMany) changed.set(place, product)
+      else if (product?.inStock !== true && isShown(flags[place]!)) changed.set(place, null)
     }
-    if (made.size > 0) this.#write(this.#compiled, made)
-    return true
+    if (changed.size > 0) this.#write(this.#compiled, changed)
+    return !isTooMany
   }
 
-  #write(compiled: CompiledProducts, made: ReadonlyMap<number, ProductPieces>): void {
-    const { columns, content, base } = compiled
-    const changed = this.#changed
+  /** @returns false where there was nothing to change. */
+  #takeOver(compiled: CompiledProducts, { changed, withdrawn }: ProductDifference): boolean {
+    const all = new Map<number, Product | null>(withdrawn.map((place) => [place, null]))
+    for (const [place, product] of changed ?? []) all.set(place, product)
+    if (all.size > 0) this.#write(compiled, all)
+    return all.size > 0
+  }
+
+  /** @param changed by place: the product as it is now; null where it can't be shown any more. */
+  #write(compiled: CompiledProducts, changed: ReadonlyMap<number, Product | null>): void {
+    const { columns, content, isStale, shelf, base } = compiled
+    const maker = new PieceMaker(this.#shop, this.#signTarget)
+    const state = this.#changed
+    const made: ProductPieces[] = []
     const pieces: Buffer[] = []
     const pieceStart: number[] = []
     const nativeStart: number[] = []
     let bytes = 0
-    for (const [place, product] of made) {
-      changed.insecureCount -= Number(isInsecure(columns.flags[place]!))
-      changed.insecureCount += Number(isInsecure(product.flags))
-      columns.flags[place] = product.flags
-      columns.priceMicros[place] = product.priceMicros
-      content[place] = 0
+    for (const [place, product] of changed) {
+      const its = product === null ? gone : maker.make(product)
+      made.push(its)
+      state.insecureCount -= Number(isInsecure(columns.flags[place]!))
+      state.insecureCount += Number(isInsecure(its.flags))
+      columns.flags[place] = its.flags
+      columns.priceMicros[place] = its.priceMicros
+      content[place] = product === null ? 0 : contentOf(product)
+      isStale[place] = 1
+      if (product !== null) shelf.put(place, product)
       pieceStart.push(bytes)
-      nativeStart.push(bytes + (product.pieces[0]?.length ?? 0))
-      for (const piece of product.pieces) {
+      nativeStart.push(bytes + (its.pieces[0]?.length ?? 0))
+      for (const piece of its.pieces) {
         pieces.push(piece)
         bytes += piece.length
       }
     }
-    changed.list = this.#listWith(compiled, [...made.keys()])
-    const all = [...made.values()]
+    const places = [...changed.keys()]
+    state.list = this.#listWith(compiled, places)
     const changes: ProductChanges = {
-      places: Int32Array.from(made.keys()),
-      flags: Uint8Array.from(all, ({ flags }) => flags),
-      priceMicros: Float64Array.from(all, ({ priceMicros }) => priceMicros),
+      places: Int32Array.from(places),
+      flags: Uint8Array.from(made, ({ flags }) => flags),
+      priceMicros: Float64Array.from(made, ({ priceMicros }) => priceMicros),
       pieceStart: Uint32Array.from(pieceStart),
       nativeStart: Uint32Array.from(nativeStart),
       pieces: Buffer.concat(pieces),
-      list: changed.list,
+      list: state.list,
     }
-    const path = changesPath(base, changed.changeCount + 1)
+    const path = changesPath(base, state.changeCount + 1)
     writeFileSync(`${path}.part`, encodeColumns({}, fromProductChanges(changes)))
     renameSync(`${path}.part`, path)
-    changed.changeCount++
-    changed.bytes += bytes
+    state.changeCount++
+    state.bytes += bytes
   }
 
   /**
@@ -179,7 +207,7 @@ export class ProductCompiler implements ShopPlaces {
     const shown = (place: number): boolean => isShown(flags[place]!)
     const kept = this.#changed.list.filter(shown)
     const isDrained = kept.length < strangersListMax / 2
-    if (count <= smallCount || isDrained) return strangersOrder(shelf, count, shown)
+    if (count <= smallCount || isDrained) return shelf.order(count, shown)
     const known = new Set(kept)
     const returned = places.filter((place) => shown(place) && !known.has(place))
     return Int32Array.from([...kept, ...returned].slice(0, strangersListMax))
@@ -190,30 +218,3 @@ const gone: ProductPieces = { flags: 0, priceMicros: 0, pieces: [] }
 
 const factsOf = ({ id, url, language, pictures }: CompiledShop): string =>
   JSON.stringify([id, url, language, pictures])
-
-/** Whether the products are just those that were compiled, in their order; looks no further than it must. */
-async function isAsBefore(before: CompiledProducts, products: Iterable<Product>): Promise<boolean> {
-  let count = 0
-  const isSame = await inSlices(products, (product) => {
-    const place = count++
-    return place < before.count && before.content[place] === contentOf(product)
-  })
-  return isSame && count === before.count
-}
-
-/**
- * Does something with each, with a turn for others every now and then.
- *
- * @param take false ends it.
- * @returns false where it was ended so.
- */
-async function inSlices<T>(items: Iterable<T>, take: (item: T) => unknown): Promise<boolean> {
-  let turnEndMs = performance.now() + sliceMs
-  for (const item of items) {
-    if (take(item) === false) return false
-    if (performance.now() < turnEndMs) continue
-    await new Promise(setImmediate)
-    turnEndMs = performance.now() + sliceMs
-  }
-  return true
-}

@@ -1,13 +1,6 @@
-import {
-  closeSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { encodeColumns } from '../base/columns.js'
+import { FileWindow } from '../base/file-window.js'
 import { keyOf } from '../base/key.js'
 import { ProductBuilder } from './product-builder.js'
 import { columnsPath, piecesPath } from './product-files.js'
@@ -26,8 +19,10 @@ export interface CompiledProducts {
   readonly count: number
   readonly columns: ProductColumns
   readonly shelf: Shelf
-  /** By product: `contentOf` what was compiled; 0 where the file of pieces has it no more. */
+  /** By product: `contentOf` what it is now; 0 where it is gone. */
   readonly content: Float64Array
+  /** By product: 1 where the file of pieces has what it was before. */
+  readonly isStale: Uint8Array
   readonly piecesBytes: number
   /** Shown products that may not be used on a page over https. */
   readonly insecureCount: number
@@ -42,7 +37,7 @@ export class ProductPass {
   readonly #maker: PieceMaker
   readonly #builder: ProductBuilder
   readonly #before: CompiledProducts | null
-  readonly #beforeFile: number | null
+  readonly #beforePieces: FileWindow | null
   readonly #file: number
   #content: Float64Array
   #chunks: Buffer[] = []
@@ -64,7 +59,7 @@ export class ProductPass {
     this.#builder = new ProductBuilder(countExpected)
     this.#content = new Float64Array(Math.max(16, countExpected))
     this.#before = before
-    this.#beforeFile = before === null ? null : openSync(piecesPath(before.base), 'r')
+    this.#beforePieces = before === null ? null : new FileWindow(piecesPath(before.base))
     this.#file = openSync(piecesPath(base), 'w')
   }
 
@@ -99,8 +94,9 @@ export class ProductPass {
       base: this.#base,
       count: this.#builder.count,
       columns,
-      shelf: this.#builder.shelf(),
+      shelf: this.#builder.shelf,
       content: this.#content,
+      isStale: new Uint8Array(this.#builder.count),
       piecesBytes: this.#piecesBytes,
       insecureCount: this.#builder.insecureCount,
     }
@@ -114,15 +110,14 @@ export class ProductPass {
   /** null where the product wasn't there, or not the same. */
   #piecesBefore(id: string, content: number): ProductPieces | null {
     if (this.#before === null) return null
-    const { columns, count, piecesBytes } = this.#before
+    const { columns, count, piecesBytes, isStale } = this.#before
     const { keys, slots, pieceStart, nativeStart, flags, priceMicros } = columns
     const place = placeIn(keys, slots, keyOf(id))
-    if (place < 0 || this.#before.content[place] !== content) return null
+    if (place < 0 || this.#before.content[place] !== content || isStale[place] === 1) return null
     const start = pieceStart[place]!
     const middle = nativeStart[place]! - start
     const end = place + 1 < count ? pieceStart[place + 1]! : piecesBytes
-    const bytes = Buffer.allocUnsafe(end - start)
-    readSync(this.#beforeFile!, bytes, 0, bytes.length, start)
+    const bytes = this.#beforePieces!.read(start, end)
     return {
       flags: flags[place]!,
       priceMicros: priceMicros[place]!,
@@ -139,7 +134,7 @@ export class ProductPass {
   }
 
   #close(): void {
-    if (this.#beforeFile !== null) closeSync(this.#beforeFile)
+    this.#beforePieces?.close()
     closeSync(this.#file)
   }
 }

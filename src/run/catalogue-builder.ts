@@ -109,6 +109,13 @@ export class CatalogueBuilder {
     for (const file of this.#newest.values()) this.#ensure(file)
   }
 
+  /** Waits until nothing is being compiled. */
+  async idle(): Promise<void> {
+    const [small, large] = [this.#smallJobs, this.#largeJobs]
+    await Promise.all([small, large])
+    if (small !== this.#smallJobs || large !== this.#largeJobs) await this.idle()
+  }
+
   #newShop(file: ShopFile): BuiltShop {
     const compiler = new ProductCompiler(file.shop, this.#options.signTarget)
     return { compiler, source: null, seenVersion: 0, job: null }
@@ -141,12 +148,11 @@ export class CatalogueBuilder {
     const ids = fed.patchedSince(Math.max(shop.seenVersion, patchesFrom))
     const { changeCount } = compiler.ref
     const wasSecure = compiler.isSecure
-    if (ids === null || !compiler.change(ids, (id) => fed.get(id))) return false
-    shop.seenVersion = version
+    const isDone = ids !== null && compiler.change(ids, (id) => fed.get(id))
+    if (isDone) shop.seenVersion = version
     if (compiler.ref.changeCount !== changeCount) this.#events.onProducts(compiler.ref)
-    // Where a shop may be shown at all is for the catalogue to say.
     if (compiler.isSecure !== wasSecure) this.#due()
-    return true
+    return isDone
   }
 
   #due(): void {
@@ -174,11 +180,18 @@ export class CatalogueBuilder {
       const fed = this.#options.products.forShop(shopId)
       const { isFed, version, count } = fed.state
       const all = isFed ? fed.all() : file.products
-      const isNew = await shop.compiler.compile(all, isFed ? count : file.products.length, base)
+      const wasSecure = shop.compiler.isSecure
+      const isNew = await shop.compiler.compile(
+        all,
+        isFed ? count : file.products.length,
+        base,
+        () => this.#events.onProducts(shop.compiler.ref),
+      )
       shop.source = isFed ? version : file.products
       shop.seenVersion = version
       isSound = true
-      if (isNew) this.#due()
+      // Where a shop may be shown at all is for the catalogue to say.
+      if (isNew || shop.compiler.isSecure !== wasSecure) this.#due()
     } catch (error) {
       this.#events.onFault(`${shopId}: products: ${error instanceof Error ? error.message : error}`)
     } finally {

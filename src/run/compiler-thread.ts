@@ -77,7 +77,10 @@ if (parentPort !== null) {
       return
     }
     clearInterval(poll)
-    void products.close().then(() => process.exit(0))
+    void builder
+      .idle()
+      .then(() => products.close())
+      .then(() => process.exit(0))
   })
 }
 

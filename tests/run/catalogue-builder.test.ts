@@ -22,6 +22,8 @@ import { signTarget } from '../catalogue/creative-world.js'
 import { feed, productOf } from '../contracts/product-store.js'
 
 const seed = Number(process.env['SEED'] ?? 52)
+/** Where others are at work, too. */
+const patience = { timeout: 20_000 }
 
 /** A builder, and a bidder that takes over what it makes; time passes by `step`. */
 async function world() {
@@ -77,13 +79,13 @@ async function world() {
     /** Everything that is under way, and what follows from it. */
     async settle(): Promise<void> {
       builder.poll()
-      for (let quiet = 0; quiet < 20; quiet++) {
-        if (isDue) {
-          await build()
-          quiet = 0
-        }
-        await new Promise((resolve) => setTimeout(resolve, 1))
+      await builder.idle()
+      while (isDue) {
+        await build()
+        await builder.idle()
       }
+      // Done in turn: what was told before is taken over by then.
+      await loaded.change({ base: '', changeCount: 0 })
     },
     write(id: string, own: readonly Product[], more: { bid?: number; shop?: object } = {}): void {
       const campaign = { id: 'c', goal: 'cpm', bid: more.bid ?? 1, maxCpm: 100, budget: {} }
@@ -221,6 +223,24 @@ test('a change of campaigns compiles no product, and one of a product nothing el
   expect([table.find(keyOf('a')) >= 0, table.find(keyOf('b'))]).toEqual([true, -1])
 })
 
+test('a feed in which little is different changes the table that is in use', async () => {
+  const it = await world()
+  it.write('shop', [])
+  const shop = it.products.forShop('shop')
+  const products = Array.from({ length: 50 }, (_, i) => productOf(`p${i}`))
+  await feed(shop, products)
+  await it.settle()
+  const before = it.snapshot()
+  const [first, second, , ...others] = products
+  await feed(shop, [{ ...first!, inStock: false }, { ...second!, title: 'Better' }, ...others])
+  await it.settle()
+  expect(it.snapshot()).toBe(before)
+  const [table] = before.products
+  expect(table!.find(keyOf('p0'))).toBe(-1)
+  expect(table!.find(keyOf('p2'))).toBe(-1)
+  expect(shownBy(table!, [second!]).pieces.get('p1')).toContain('Better')
+})
+
 test('a shop is fit for https again once the only picture that was not is sold out', async () => {
   const it = await world()
   it.write('shop', [])
@@ -233,23 +253,28 @@ test('a shop is fit for https again once the only picture that was not is sold o
   expect(it.snapshot().shops[0]!.secure).toBe(true)
 })
 
+/** Products that take so long that what comes next comes meanwhile. */
+const longToCompile = (): Product[] =>
+  Array.from({ length: 4_000 }, (_, i) => productOf(`p${i}`, { description: 'x'.repeat(4_000) }))
+
 test('what is sold out while a new feed is being compiled is shown by neither table', async () => {
   const it = await world()
   it.write('shop', [])
   const shop = it.products.forShop('shop')
-  const many = Array.from({ length: 3_000 }, (_, i) => productOf(`p${i}`))
+  const many = longToCompile()
   await feed(shop, many)
   await it.settle()
   const [old] = it.snapshot().products
   await feed(
     shop,
-    many.map((product) => ({ ...product, title: 'Another' })),
+    [...many, productOf('new')].map((it) => ({ ...it, title: 'Another', inStock: it.id !== 'p5' })),
   )
   it.poll()
   await shop.patch([{ id: 'p7', inStock: false }])
   it.poll()
   // The new table isn't there yet, but the old one knows.
-  await expect.poll(() => old!.find(keyOf('p7'))).toBe(-1)
+  await expect.poll(() => old!.find(keyOf('p7')), patience).toBe(-1)
+  await expect.poll(() => old!.find(keyOf('p5')), patience).toBe(-1)
   await it.settle()
   const [table] = it.snapshot().products
   expect(table).not.toBe(old)
@@ -260,9 +285,7 @@ test('a feed that comes while the same one as before is being looked through is 
   const it = await world()
   it.write('shop', [])
   const shop = it.products.forShop('shop')
-  // Long enough to look through that the next feed comes meanwhile.
-  const description = 'x'.repeat(4_000)
-  const many = Array.from({ length: 8_000 }, (_, i) => productOf(`p${i}`, { description }))
+  const many = longToCompile()
   await feed(shop, many)
   await it.settle()
   await feed(shop, many)
@@ -275,6 +298,6 @@ test('a feed that comes while the same one as before is being looked through is 
     .poll(async () => {
       await it.settle()
       return it.snapshot().products[0]!.find(keyOf('new'))
-    })
+    }, patience)
     .toBe(0)
 })
