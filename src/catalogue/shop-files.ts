@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { keyOf } from '../base/key.js'
 import type { Checked } from '../base/schema.js'
@@ -16,6 +16,8 @@ export class ShopFiles {
   readonly #folder: string
   readonly #currencies: ReadonlySet<string>
   #lastGood = new Map<string, ShopFile>()
+  /** What each file was when it was last read. */
+  #read = new Map<string, { readonly stamp: string; readonly checked: Checked<ShopFile> }>()
 
   /** @param currencies those that have a rate: a shop can't be charged in another. */
   constructor(folder: string, currencies: readonly string[]) {
@@ -23,7 +25,10 @@ export class ShopFiles {
     this.#currencies = new Set(currencies)
   }
 
-  /** @returns the shops in the order of their files' names; every fault as `file.path: reason`. */
+  /**
+   * @returns the shops in the order of their files' names, the same objects where their files are the
+   *   same; every fault as `file.path: reason`.
+   */
   read(): { readonly shops: readonly ShopFile[]; readonly faults: readonly string[] } {
     const good = new Map<string, ShopFile>()
     const faults: string[] = []
@@ -43,13 +48,29 @@ export class ShopFiles {
       } else faults.push(takenFault(name, usable.shop.id, other))
     }
     this.#lastGood = good
+    const isThere = new Set(names)
+    for (const name of this.#read.keys()) if (!isThere.has(name)) this.#read.delete(name)
     return { shops: [...good.values()], faults }
   }
 
   #readOne(name: string): Checked<ShopFile> {
-    const raw = parseShopFile(() => readFileSync(join(this.#folder, name), 'utf8'))
-    return raw.ok ? checkShopFile(raw.value, this.#currencies) : raw
+    const path = join(this.#folder, name)
+    // Before it is read: what is written meanwhile makes it another one the next time.
+    const stamp = stampOf(path)
+    const last = this.#read.get(name)
+    if (last?.stamp === stamp && stamp !== '') return last.checked
+    const raw = parseShopFile(() => readFileSync(path, 'utf8'))
+    const checked = raw.ok ? checkShopFile(raw.value, this.#currencies) : raw
+    this.#read.set(name, { stamp, checked })
+    return checked
   }
+}
+
+/** Another one after every change of the file; '' where it can't be told, as it is gone. */
+function stampOf(path: string): string {
+  const { mtimeNs, ctimeNs, size, ino } =
+    statSync(path, { bigint: true, throwIfNoEntry: false }) ?? {}
+  return mtimeNs === undefined ? '' : [mtimeNs, ctimeNs, size, ino].join(' ')
 }
 
 /** @param read gives the file's text, or throws. @returns its JSON, of which nothing is known yet. */

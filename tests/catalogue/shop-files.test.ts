@@ -40,6 +40,18 @@ test('faults are named, and the last good state of a file stands', () => {
   expect(more).toContain('e.json.shop.currency: XAU has no rate under currencies')
 })
 
+test('a file that nobody touched is the same object, one that was written anew is another', () => {
+  const files = new ShopFiles(folder, ['PLN'])
+  const shopsById = () => new Map(files.read().shops.map((file) => [file.shop.id, file]))
+  write('a.json', shopFile('a', [campaign]))
+  write('f.json', shopFile('f', [campaign]))
+  const before = shopsById()
+  write('a.json', shopFile('a', [{ ...campaign, bid: 2 }]))
+  const after = shopsById()
+  expect(after.get('f')).toBe(before.get('f'))
+  expect(after.get('a')!.campaigns[0]!.bid).toBe(2)
+})
+
 test('the hour of the week is the one on the shop’s clock', () => {
   // A Monday: 00:30 in Warsaw is still Sunday in London; in summer the distance to UTC is another.
   expect(hourOfWeek('Europe/Warsaw', Date.parse('2026-03-01T23:30:00Z'))).toBe(0)
