@@ -13,7 +13,7 @@ const usage = `usage: grosz <command>
   exchange --help              a simulated exchange that sends load, runs auctions and fires notices
   corpus --help                posts files of bid requests to the running Grosz and judges the answers
 
-  feed SHOP FILE|URL|-         replaces a shop's catalogue
+  feed --help                  replaces a shop's catalogue by a feed
   orders SHOP FILE             takes a till's orders, a CSV
   segments --help              sends lists of members, shows segments
   keys --help                  makes, rotates and revokes keys of the API
@@ -84,6 +84,7 @@ async function explain(args: string[]): Promise<void> {
 
 /** Loaded only where they are asked for. */
 const tools = {
+  migrate: async (args: string[]) => (await import('./tools/migrate.js')).runMigrate(args),
   feed: async (args: string[]) => (await import('./tools/feed.js')).runFeed(args),
   segments: async (args: string[]) => (await import('./tools/segments.js')).runSegments(args),
   orders: async (args: string[]) => (await import('./tools/orders.js')).runOrders(args),

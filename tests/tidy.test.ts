@@ -86,7 +86,7 @@ for (const file of files) {
  * load what is for them.
  */
 const roots =
-  /^(cli|bidder|tag\/tag|demo\/browser\/shop|\w+\/store-memory|profiles\/bulk-load)\.ts$/
+  /^(cli|bidder|collector|tag\/tag|demo\/browser\/shop|\w+\/store-memory|profiles\/bulk-load)\.ts$/
 
 test('tidy: every file is used', () => {
   const unused = files.filter(
