@@ -22,6 +22,10 @@ type CompiledShop = PieceShop & Pick<BrandInput, 'logo'>
 const smallCount = 20_000
 /** More products are not made at once, as nothing else gets its turn meanwhile: a second's work. */
 const changedAtOnceMax = 10_000
+/** Written in one file, so that neither this thread nor a bidder stands still for long. */
+const changedInFileMax = 1_000
+/** Of a feed: with more changed products than this, all are compiled anew. */
+const changedShareMax = 1 / 10
 /** Files of changes that a process which starts has to read. */
 const changeCountMax = 2_000
 
@@ -44,6 +48,8 @@ export class ProductCompiler implements ShopPlaces {
   #changed: Changed = { changeCount: 0, bytes: 0, insecureCount: 0, list: new Int32Array(0) }
   /** What of the shop the pieces depend on, as text. */
   #facts = ''
+  /** Places that `change` has written since `compile` was called: what that has of them is older. */
+  readonly #touched = new Set<number>()
 
   constructor(shop: CompiledShop, signTarget: SignTarget) {
     this.#shop = shop
@@ -98,9 +104,11 @@ export class ProductCompiler implements ShopPlaces {
   ): Promise<boolean> {
     const facts = factsOf(this.#shop)
     const before = facts === this.#facts ? this.#compiled : null
+    this.#touched.clear()
     if (before !== null) {
-      const difference = await differenceFrom(before, products, changedAtOnceMax)
-      if (this.#takeOver(before, difference)) onChanged()
+      const changedMax = Math.max(changedAtOnceMax, before.count * changedShareMax)
+      const difference = await differenceFrom(before, products, changedMax)
+      await this.#takeOver(before, difference, onChanged)
       if (difference.fits && difference.changed !== null && !this.isWorn) return false
     }
     const maker = new PieceMaker(this.#shop, this.#signTarget)
@@ -141,16 +149,28 @@ export class ProductCompiler implements ShopPlaces {
       if (!isTooMany) changed.set(place, product)
       else if (product?.inStock !== true && isShown(flags[place]!)) changed.set(place, null)
     }
+    for (const place of changed.keys()) this.#touched.add(place)
     if (changed.size > 0) this.#write(this.#compiled, changed)
     return !isTooMany
   }
 
-  /** @returns false where there was nothing to change. */
-  #takeOver(compiled: CompiledProducts, { changed, withdrawn }: ProductDifference): boolean {
-    const all = new Map<number, Product | null>(withdrawn.map((place) => [place, null]))
-    for (const [place, product] of changed ?? []) all.set(place, product)
-    if (all.size > 0) this.#write(compiled, all)
-    return all.size > 0
+  async #takeOver(
+    compiled: CompiledProducts,
+    { changed, withdrawn }: ProductDifference,
+    onChanged: () => void,
+  ): Promise<void> {
+    const write = (places: Iterable<readonly [number, Product | null]>): void => {
+      const some = new Map([...places].filter(([place]) => !this.#touched.has(place)))
+      if (some.size === 0) return
+      this.#write(compiled, some)
+      onChanged()
+    }
+    write(withdrawn.map((place) => [place, null]))
+    const left = [...(changed ?? [])]
+    for (let at = 0; at < left.length; at += changedInFileMax) {
+      write(left.slice(at, at + changedInFileMax))
+      await new Promise(setImmediate)
+    }
   }
 
   /** @param changed by place: the product as it is now; null where it can't be shown any more. */
