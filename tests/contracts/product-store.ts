@@ -1,5 +1,6 @@
 /** What every store of products must do, run by each kind of it. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type FeedReport, reportCountMax } from '../../src/catalogue/feed-report.js'
 import type { ProductPatch, ProductStore, ShopProducts } from '../../src/catalogue/product-store.js'
 import type { Product } from '../../src/catalogue/products.js'
 
@@ -14,6 +15,23 @@ export const productOf = (id: string, more: Partial<Product> = {}): Product => (
   category: 'Things',
   ...more,
 })
+
+const someReport: FeedReport = {
+  atMs: 1,
+  from: 'upload',
+  outcome: 'taken',
+  dialect: 'csv',
+  rows: 1,
+  taken: 1,
+  inStock: 1,
+  refused: {},
+  warnings: 0,
+  problems: [],
+  stopped: null,
+  before: { products: 0, inStock: 0 },
+  seconds: 1,
+  peakMemoryBytes: 1,
+}
 
 export async function feed(shop: ShopProducts, products: readonly Product[]): Promise<void> {
   const draft = await shop.draft()
@@ -236,6 +254,15 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
       expect(await shop.patch([{ id: 'a', inStock: true } satisfies ProductPatch])).toEqual(['a'])
       await feed(shop, [productOf('b')])
       expect(ids()).toEqual(['b'])
+    })
+
+    test('keeps the reports of the last feeds, newest first, as long as the shop has feeds', async () => {
+      for (let i = 1; i <= reportCountMax + 3; i++) await shop.noteFeed({ ...someReport, rows: i })
+      const rows = shop.feeds().map((report) => report.rows)
+      expect(rows).toEqual(Array.from({ length: reportCountMax }, (_, i) => reportCountMax + 3 - i))
+      expect(store.forShop('shop-2').feeds()).toEqual([])
+      await shop.clear()
+      expect(shop.feeds()).toEqual([])
     })
 
     test('has another version after every change of any shop', async () => {
