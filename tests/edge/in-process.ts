@@ -1,7 +1,6 @@
 // A bidder without its listener: what it answers is caught as it would be sent.
 
 import type { Clock } from '../../src/base/clock.js'
-import { systemClock } from '../../src/base/clock.js'
 import type { Metrics } from '../../src/base/metrics.js'
 import type { Funds } from '../../src/bidding/funds.js'
 import type { LiveCatalogue } from '../../src/bidding/live.js'
@@ -51,6 +50,9 @@ export interface InProcess {
   post(body: string | Buffer, head?: Partial<RequestHead>): CaughtReply
 }
 
+/** Of today, but no deadline ever passes: what else the machine does is no part of these tests. */
+const timeless: Clock = { nowMs: Date.now, elapsedMs: () => 0 }
+
 export function bidderInProcess(
   catalogue: LiveCatalogue,
   options: {
@@ -78,7 +80,7 @@ export function bidderInProcess(
     guard: options.guard ?? new OverloadGuard(0),
     reservationTtlMs: 300_000,
     incarnation: 1,
-    clock: options.clock ?? systemClock,
+    clock: options.clock ?? timeless,
     profiles: options.profiles ?? nobody,
     bidWaitMs: options.bidWaitMs ?? 30,
     bidsWaitingMax: options.bidsWaitingMax ?? 100,
