@@ -17,8 +17,8 @@ export interface ServerOptions {
   /** Who has this secret; null where nobody. */
   findKey(secret: string): KeyInfo | null
   hasShop(shopId: string): boolean
-  /** A changing call was answered. */
-  onChange(change: Change): void
+  /** A changing call was carried out. It is answered once this is done, which must not fail. */
+  onChange(change: Change): Promise<void>
   /** Any call was answered. @param seconds since its head had come. */
   onAnswer(endpoint: Endpoint | null, status: number, seconds: number): void
   /** Addresses come from `X-Forwarded-For`: a proxy of ours stands in front, and nobody gets past it. */
@@ -186,7 +186,7 @@ async function handle(
   }
   const outcome = await endpoint.handle(call)
   if (key !== null && endpoint.method !== 'GET' && endpoint.isAudited !== false)
-    options.onChange({
+    await options.onChange({
       endpoint,
       key,
       shopId,

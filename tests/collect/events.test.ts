@@ -100,7 +100,7 @@ beforeAll(async () => {
     endpoints: [...eventsEndpoints(options), ...ordersEndpoints(options)],
     findKey: (secret) => keys[secret] ?? null,
     hasShop: (id) => shops.has(id),
-    onChange: ({ endpoint }) => check.equal(endpoint.operationId, 'sendOrders', 'is audited'),
+    onChange: async ({ endpoint }) => check.equal(endpoint.operationId, 'sendOrders', 'is audited'),
     onAnswer: () => {},
   })
 })

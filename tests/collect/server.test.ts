@@ -88,7 +88,9 @@ beforeEach(async () => {
     log: openLog('test', 'silent'),
     findKey: (secret) => keys[secret] ?? null,
     hasShop: (id) => id === 'a' || id === 'b',
-    onChange: (change) => changes.push(change),
+    onChange: async (change) => {
+      changes.push(change)
+    },
     onAnswer: () => {},
     isBehindProxy: false,
     bodyTimeoutMs: 500,

@@ -48,7 +48,7 @@ beforeEach(async () => {
     findKey: (secret) =>
       secret === 'gz_test' ? { id: 'k', shopId: 'shop', role: 'developer' } : null,
     hasShop: () => true,
-    onChange: () => {},
+    onChange: async () => {},
     onAnswer: () => {},
     isBehindProxy: false,
     bodyTimeoutMs: 5_000,

@@ -54,7 +54,7 @@ beforeEach(async () => {
     log: openLog('test', 'silent'),
     findKey: (secret) => keys.find(secret),
     hasShop: (id) => directory.get(id) !== null,
-    onChange: (change) => void audit.write(auditEntryOf(change)),
+    onChange: (change) => audit.write(auditEntryOf(change)),
     onAnswer: () => {},
     isBehindProxy: false,
     bodyTimeoutMs: 5_000,

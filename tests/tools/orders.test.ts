@@ -37,7 +37,7 @@ beforeAll(async () => {
     ],
     findKey: (secret) => (secret === 'gz_op' ? { id: 'op', shopId: '', role: 'operator' } : null),
     hasShop: (id) => id === 'shoes',
-    onChange: () => {},
+    onChange: async () => {},
     onAnswer: () => {},
   })
   vi.stubEnv('GROSZ_COLLECTOR_URL', `http://127.0.0.1:${server.port}`)
