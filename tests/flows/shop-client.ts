@@ -228,8 +228,8 @@ export async function untilBids(
 
 function shown(bid: Bid | null): string {
   if (bid === null) return 'none'
-  const titles = [...bid.adm.matchAll(/alt="([^"]*)"/g)].map(([, title]) => title)
-  return `${bid.cid} at ${bid.price} with ${titles}`
+  const texts = [...bid.adm.matchAll(/>([^<>]+)</g)].map(([, text]) => text)
+  return `${bid.cid} at ${bid.price} with ${texts.slice(1)}`
 }
 
 /** Middle and largest of what was measured, as text. */
