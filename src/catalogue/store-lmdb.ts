@@ -1,7 +1,5 @@
-/** Fed catalogues in LMDB; the only file of this room that knows it. */
-import { join } from 'node:path'
-import { type Database, open, type RootDatabase } from 'lmdb'
-import { causeOf, refuseOtherFile, textKeys } from '../base/lmdb-store.js'
+/** Fed catalogues in LMDB. */
+import { NamedTables } from '../base/store-lmdb.js'
 import type { ProductStore } from './product-store.js'
 import { StoredCatalogue } from './stored-catalogue.js'
 import type { StoreTableName, StoreTables } from './stored-tables.js'
@@ -22,68 +20,10 @@ export interface ProductStoreOptions {
 
 const mapBytesDefault = 68_719_476_736
 
-class LmdbTables implements StoreTables {
-  readonly #environment: RootDatabase<Buffer, string>
-  readonly #tables: Readonly<Record<StoreTableName, Database<Buffer, string>>>
-
+class LmdbTables extends NamedTables<StoreTableName> implements StoreTables {
   constructor(directory: string, mapBytes: number) {
-    refuseOtherFile(join(directory, 'data.mdb'), 'is no store of products, or a damaged one')
-    this.#environment = open<Buffer, string>({
-      path: directory,
-      mapSize: mapBytes,
-      noSubdir: false,
-      // A commit is durable by the time it is seen, without a flush that follows later.
-      overlappingSync: false,
-      // It would make a promise of its own that nobody can catch: a full disk would stop the process.
-      eventTurnBatching: false,
-      maxDbs: storeTableNames.length,
-    })
-    const options = { encoding: 'binary', keyEncoder: textKeys, cache: false } as const
-    this.#tables = Object.fromEntries(
-      storeTableNames.map((name) => [name, this.#environment.openDB(name, options)]),
-    ) as Record<StoreTableName, Database<Buffer, string>>
-  }
-
-  async transaction<T>(action: () => T): Promise<T> {
-    // What the action throws is its own fault and takes nothing with it; the binding would report both alike.
-    let outcome: { value: T } | { error: unknown } | null = null
-    try {
-      await this.#environment.transaction(() => {
-        try {
-          outcome = { value: action() }
-        } catch (error) {
-          outcome = { error }
-          throw error
-        }
-      })
-    } catch (error) {
-      const own = outcome as { error: unknown } | { value: T } | null
-      if (own !== null && 'error' in own) throw own.error
-      throw new Error(`products: not kept: ${await causeOf(error)}`, { cause: error })
-    }
-    return (outcome as unknown as { value: T }).value
-  }
-
-  get(table: StoreTableName, key: string): Buffer | undefined {
-    return this.#tables[table].getBinaryFast(key)
-  }
-
-  put(table: StoreTableName, key: string, value: Buffer): void {
-    this.#tables[table].put(key, value)
-  }
-
-  remove(table: StoreTableName, key: string): void {
-    this.#tables[table].remove(key)
-  }
-
-  *range(
-    table: StoreTableName,
-    from: string,
-    end: string,
-    limit?: number,
-  ): Iterable<{ readonly key: string; readonly value: Buffer }> {
-    const options = { start: from, end, ...(limit === undefined ? {} : { limit }) }
-    for (const { key, value } of this.#tables[table].getRange(options)) yield { key, value }
+    const foreign = 'is no store of products, or a damaged one'
+    super(directory, { names: storeTableNames, mapBytes, called: 'products', foreign })
   }
 
   *frozen(
@@ -91,23 +31,19 @@ class LmdbTables implements StoreTables {
     shopId: string,
   ): Iterable<{ readonly key: string; readonly value: Buffer }> {
     this.refresh()
-    const transaction = this.#environment.useReadTransaction()
+    const transaction = this.environment.useReadTransaction()
     try {
-      const found = from(this.#tables.shops.get(shopId, { transaction }))
+      const found = from(this.tables.shops.get(shopId, { transaction }))
       if (found === null) return
       const options = { start: found.from, end: found.end, transaction }
-      for (const { key, value } of this.#tables.products.getRange(options)) yield { key, value }
+      for (const { key, value } of this.tables.products.getRange(options)) yield { key, value }
     } finally {
       transaction.done()
     }
   }
 
   refresh(): void {
-    this.#environment.resetReadTxn()
-  }
-
-  close(): Promise<void> {
-    return this.#environment.close()
+    this.environment.resetReadTxn()
   }
 }
 
