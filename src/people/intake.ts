@@ -23,8 +23,12 @@ export interface WriterOptions {
   readonly books: Books
   readonly clock: Clock
   segmentsOf(shopId: string): ShopSegments
-  /** These people are different now, and it is on disk. */
-  onChanged(shopId: string, personIds: ReadonlySet<string>): void
+  /**
+   * These people are different now, and it is on disk.
+   *
+   * @param isUrgent it was they who did something, or they are few, and not a whole list's or segment's.
+   */
+  onChanged(shopId: string, personIds: ReadonlySet<string>, isUrgent: boolean): void
   /** Events, or other changes, that wait: more are refused. */
   readonly waitingMax: number
 }
@@ -32,6 +36,7 @@ export interface WriterOptions {
 interface Job {
   readonly shopId: string
   readonly size: number
+  readonly isUrgent: boolean
   readonly change: (draft: Draft) => unknown
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -39,6 +44,8 @@ interface Job {
 
 /** Events, or other changes, in one transaction: a few milliseconds' work. */
 const sizePerTransaction = 1_000
+/** Changes of more than so many people at once come of lists and rules, and can wait for whoever is there now. */
+const urgentSizeMax = 100
 
 /**
  * The one hand that writes in the books. What comes close together shares a transaction, and so one
@@ -56,7 +63,8 @@ export class Writer implements Intake {
   }
 
   take(shopId: string, events: readonly Event[]): Promise<readonly Taken[]> {
-    return this.change(shopId, (draft) => events.map((event) => draft.take(event)), events.length)
+    const change = (draft: Draft): Taken[] => events.map((event) => draft.take(event))
+    return this.#enqueue(shopId, change, events.length, true)
   }
 
   /**
@@ -64,11 +72,20 @@ export class Writer implements Intake {
    * @returns what it returned, once all is on disk; rejects with what it threw, nothing kept.
    */
   change<T>(shopId: string, change: (draft: Draft) => T, size = 1): Promise<T> {
+    return this.#enqueue(shopId, change, size, size <= urgentSizeMax)
+  }
+
+  #enqueue<T>(
+    shopId: string,
+    change: (draft: Draft) => T,
+    size: number,
+    isUrgent: boolean,
+  ): Promise<T> {
     if (this.#waitingSize + size > this.#options.waitingMax && this.#waitingSize > 0)
       return Promise.reject(new BusyError('people: too much is waiting to be written'))
     return new Promise<T>((resolve, reject) => {
       const settle = resolve as (value: unknown) => void
-      this.#waiting.push({ shopId, size, change, resolve: settle, reject })
+      this.#waiting.push({ shopId, size, isUrgent, change, resolve: settle, reject })
       this.#waitingSize += size
       this.#writing ??= this.#writeAll()
     })
@@ -111,7 +128,7 @@ export class Writer implements Intake {
   }
 
   /** A change that throws is given up by itself; one that can't be written takes all with it. */
-  #do({ shopId, change, resolve, reject }: Job, done: (() => void)[]): void {
+  #do({ shopId, isUrgent, change, resolve, reject }: Job, done: (() => void)[]): void {
     const { books, clock, segmentsOf, onChanged } = this.#options
     const draft = new Draft(books.forShop(shopId), {
       nowMs: clock.nowMs(),
@@ -129,7 +146,7 @@ export class Writer implements Intake {
     const changed = draft.write()
     done.push(() => {
       resolve(outcome)
-      if (changed.size > 0) onChanged(shopId, changed)
+      if (changed.size > 0) onChanged(shopId, changed, isUrgent)
     })
   }
 }

@@ -1,9 +1,10 @@
 import type { Log } from '../base/log.js'
 import type { ProfileStore, ShopSlices } from '../profiles/store.js'
-import { readOutbox } from './book.js'
+import { type Outgoing, readOutbox } from './book.js'
 import type { Books } from './books.js'
 import { isForAds } from './fold.js'
 import type { Person } from './person.js'
+import { keyFrom } from './tables.js'
 
 export interface PublisherOptions {
   readonly books: Books
@@ -18,8 +19,11 @@ export interface PublisherCounts {
   failures: number
 }
 
-/** People told of in one round. */
+/** People told of in one round; and those of them at least who wait for their turn, whoever goes first. */
 const roundMax = 500
+const othersMin = 100
+/** Beyond it nobody more goes first. */
+const firstMax = 100_000
 const retryMinMs = 100
 const retryMaxMs = 5_000
 
@@ -31,6 +35,8 @@ const retryMaxMs = 5_000
 export class Publisher {
   readonly counts: PublisherCounts = { published: 0, failures: 0 }
   readonly #options: PublisherOptions
+  /** Of people to be told of before all others, the keys in the outbox. */
+  readonly #first = new Set<string>()
   #isWanted = false
   #isStopping = false
   #running: Promise<void> | null = null
@@ -45,6 +51,12 @@ export class Publisher {
   /** How many people wait to be told of. */
   get waitingCount(): number {
     return this.#options.books.tables.count('outbox')
+  }
+
+  /** These go before others in the outbox, of whom there may be as many as a list has members. */
+  tellFirst(shopId: string, personIds: Iterable<string>): void {
+    for (const id of personIds)
+      if (this.#first.size < firstMax) this.#first.add(keyFrom(shopId, id))
   }
 
   /** There is something in the outbox. */
@@ -91,16 +103,28 @@ export class Publisher {
     })
   }
 
+  /** Those of one round, by their keys. */
+  #next(): ReadonlyMap<string, Outgoing> {
+    const { tables } = this.#options.books
+    const next = new Map<string, Outgoing>()
+    for (const key of this.#first) {
+      if (next.size === roundMax) break
+      this.#first.delete(key)
+      const value = tables.get('outbox', key)
+      if (value !== undefined) next.set(key, readOutbox(value))
+    }
+    const othersMax = Math.max(roundMax - next.size, othersMin)
+    for (const { key, value } of tables.range('outbox', ' ', '\uffff', othersMax))
+      next.set(key, readOutbox(value))
+    return next
+  }
+
   /** @returns how many people it told of. @throws Error where the store took not all of it. */
   async #round(): Promise<number> {
     const { books, store } = this.#options
     const told: { key: string; stamp: number }[] = []
     const writes: Promise<void>[] = []
-    const waiting = Array.from(
-      books.tables.range('outbox', ' ', '\uffff', roundMax),
-      ({ key, value }) => ({ key, ...readOutbox(value) }),
-    )
-    for (const { key, stamp, goneUids } of waiting) {
+    for (const [key, { stamp, goneUids }] of this.#next()) {
       told.push({ key, stamp })
       const [shopId = '', personId = ''] = key.split('\0')
       const slices = store.forShop(shopId)

@@ -61,7 +61,8 @@ export class PeopleSide {
       books: this.books,
       clock,
       segmentsOf: (shopId) => this.registry.forShop(shopId),
-      onChanged: (shopId, ids) => {
+      onChanged: (shopId, ids, isUrgent) => {
+        if (isUrgent) this.publisher.tellFirst(shopId, ids)
         this.publisher.wake()
         this.wakeUps.changed(shopId, ids)
       },

@@ -54,7 +54,10 @@ export function openWorld(
     books,
     clock,
     segmentsOf,
-    onChanged: () => publisher.wake(),
+    onChanged: (shopId, ids, isUrgent) => {
+      if (isUrgent) publisher.tellFirst(shopId, ids)
+      publisher.wake()
+    },
     waitingMax: 100_000,
   })
   let isOpen = true

@@ -126,3 +126,27 @@ test('in the end bidders know exactly whom the books have, whatever happened in 
       expect(told, `seed ${seed} ${shopId} ${uid}`).toEqual(isKnown ? person.slice : null)
     }
 }, 120_000)
+
+test('whoever goes first is told of before a whole list, and the list goes on meanwhile', async () => {
+  const { store, fails } = fragile()
+  fails.now = true
+  const world = openWorld(newFolder(), undefined, store)
+  const list = Array.from({ length: 3_000 }, (_, i) => `uid:on-list-${i}`)
+  await world.writer.change(
+    shop,
+    (draft) => {
+      for (const uid of list) draft.create([uid])
+    },
+    list.length,
+  )
+  // In the order of the outbox this shop comes last.
+  await world.writer.take('shop-9', [viewOf({ uids: ['now'] }, 'boots')])
+  fails.now = false
+  const slices = store.forShop('shop-9')
+  for (let i = 0; (await slices.get('now')) === null; i++) {
+    if (i > 5_000) throw new Error('never told')
+    await new Promise(setImmediate)
+  }
+  expect(world.publisher.waitingCount).toBeGreaterThan(2_000)
+  await settled(world)
+})
