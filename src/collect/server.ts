@@ -7,6 +7,7 @@ import { emptyBody, readWhole, streamOf, TooLarge, Unreadable } from './body.js'
 import { findShop, isKeySent, Refused, secretOf } from './caller.js'
 import type { Answer, Call, Endpoint, KeyInfo } from './endpoint.js'
 import { refusal } from './endpoint.js'
+import { drained } from './feed-body.js'
 
 export interface ServerOptions {
   readonly host: string
@@ -148,8 +149,13 @@ async function answer(
   } catch (error) {
     outcome = refusalOf(error, options.log, endpoint)
   }
-  // What is left of a body that nobody wants would be taken for the next request.
-  if (outcome.status >= 400 && !request.raw.readableEnded) reply.header('Connection', 'close')
+  if (outcome.status >= 400 && !request.raw.readableEnded) {
+    // Who is cut off while sending never gets to read why.
+    if (outcome.status !== 408 && request.raw.listenerCount('data') === 0)
+      await drained(request.raw)
+    // What is left of a body that nobody wants would be taken for the next request.
+    if (!request.raw.readableEnded) reply.header('Connection', 'close')
+  }
   options.onAnswer(endpoint, outcome.status, (performance.now() - startMs) / 1_000)
   return send(reply, outcome)
 }
