@@ -1,14 +1,19 @@
 // Goal: the setting `store` means what it says, in each of its forms; what is wrong with it is told
 // without its password; what stands in the way of using it is too, when it is first used. Method: texts
 // beside what they mean; servers that refuse in every way that servers do.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseStoreAddress } from '../../../src/profiles/redis/address.js'
 import { emptySlice } from '../../../src/profiles/slice.js'
+import { freePort } from '../../../src/run/port.js'
 import { readSettings } from '../../../src/run/settings.js'
 import { readSettled, readTwice } from '../read-settled.js'
 import { newPrefix, noLog, openedAt } from './opened.js'
-import { isRedisMissing, RedisServer, startSentinels, until } from './servers.js'
+import { isRedisMissing, RedisServer, startCluster, startSentinels, until } from './servers.js'
 
 const plain = { kind: 'server', master: '', db: 0, username: '', password: '', isEncrypted: false }
 
@@ -69,6 +74,12 @@ test.each([
   expect(faults).toContain(why)
   expect(faults).not.toContain('secret')
 })
+
+/** What docs/stores.md says that a user must be allowed. */
+const allowed = [
+  ...['+hgetall', '+hget', '+hset', '+hdel', '+eval', '+scan', '+info', '+ping', '+select'],
+  ...['+wait', '+subscribe', '+client|id', '+client|setname', '+client|tracking'],
+]
 
 describe.skipIf(isRedisMissing())('a server that', () => {
   const reasonOf = async (address: string, log = noLog, connectMs = 3_000): Promise<string> => {
@@ -159,7 +170,6 @@ describe.skipIf(isRedisMissing())('a server that', () => {
   test('asks for a user and keeps its people in a database of its own', async () => {
     const server = await RedisServer.start()
     onTestFinished(() => server.remove())
-    // What docs/stores.md says that a user must be allowed.
     await server.command(
       ...['ACL', 'SETUSER', 'grosz', 'on', '>p@w', '~grosz:*', 'resetchannels'],
       ...[
@@ -186,6 +196,61 @@ describe.skipIf(isRedisMissing())('a server that', () => {
     expect(await other.forShop('shop-1').get('anna')).toBeNull()
     for await (const _ of store.slices()) return
     throw new Error('there is one')
+  })
+
+  test('is one of a cluster, and may do what docs/stores.md says', async () => {
+    const servers = await startCluster()
+    onTestFinished(() => servers.remove())
+    for (const server of servers.all)
+      await server.command(
+        ...['ACL', 'SETUSER', 'grosz', 'on', '>pw', '~grosz:*', 'resetchannels'],
+        ...['&__redis__:invalidate', '-@all', ...allowed],
+        ...['+cluster|slots', '+cluster|info', '+asking', '+readonly', '+readwrite'],
+      )
+    const address = servers.address.replace('://', '://grosz:pw@')
+    const store = openedAt(address, { keyPrefix: 'grosz:' })
+    await store.ready()
+    for (let i = 0; i < 20; i++) {
+      await store.forShop('shop-1').put(`person-${i}`, emptySlice)
+      expect(await readTwice(store, `person-${i}`)).not.toBeNull()
+    }
+    for await (const _ of store.slices()) return
+    throw new Error('there is one')
+  })
+
+  const hasOpenssl = spawnSync('openssl', ['version']).error === undefined
+  test.skipIf(!hasOpenssl)('is encrypted: its certificate must be from whom we trust', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'grosz-tls-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+    const made = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
+      ...[
+        '-addext',
+        'subjectAltName=DNS:localhost,IP:127.0.0.1',
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ],
+    ])
+    expect(made.status, made.stderr.toString()).toBe(0)
+    const port = await freePort('127.0.0.1', 0)
+    await started(
+      ...['--tls-port', `${port}`, '--tls-auth-clients', 'no'],
+      ...['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate],
+    )
+    for (const host of ['localhost', '127.0.0.1']) {
+      const keyPrefix = newPrefix()
+      const store = openedAt(`rediss://${host}:${port}`, {
+        keyPrefix,
+        redis: { caFile: certificate },
+      })
+      await store.ready()
+      await store.forShop('shop-1').put('anna', emptySlice)
+      expect(await readTwice(store, 'anna')).not.toBeNull()
+    }
+    expect(await reasonOf(`rediss://localhost:${port}`)).toContain('self-signed certificate')
   })
 
   test('nobody calls master is unknown to the sentinels', async () => {
