@@ -35,6 +35,8 @@ export function streamOf(request: IncomingMessage, bytesMax: number): Readable {
   const isGzip = isPacked(request)
   refuseLong(request, bytesMax)
   const bounded = new Bounded(bytesMax)
+  // Whoever reads it gets the error; where nobody does any more, it would end the process.
+  bounded.on('error', () => {})
   if (!isGzip) return follow(request, bounded)
   const unpacked = createGunzip()
   unpacked.once('error', (error) =>
