@@ -92,7 +92,7 @@ test('a second Grosz on the same port is refused with the reason', async () => {
 
 test.each([
   [{ GROSZ_WORKERS: 'many' }, 'workers: '],
-  [{ GROSZ_STORE: 'redis://localhost' }, 'store: only the embedded store is there so far'],
+  [{ GROSZ_STORE: 'mysql://localhost' }, 'store: must be lmdb, redis://'],
   [{ GROSZ_PUBLIC_URL: 'ftp://x' }, 'publicUrl: '],
   [{ GROSZ_CONFIG: '/nowhere.yaml' }, '/nowhere.yaml: '],
 ])('settings that can not be used are named: %j', async (environment, message) => {
