@@ -19,8 +19,12 @@ export interface PeopleOptions {
   emailKey(shopId: string, email: string): string
   /** The shop's segments by list. */
   listIds(shopId: string): readonly string[]
-  /** Where these texts are found in all that is kept of the shop. */
-  scan(shopId: string, texts: readonly string[]): Promise<readonly Trace[]>
+  /**
+   * Where these texts are found in all that is kept of the shop.
+   *
+   * @param isOperator who may know what is in files that all shops share, too.
+   */
+  scan(shopId: string, texts: readonly string[], isOperator: boolean): Promise<readonly Trace[]>
 }
 
 const privacyOnly = ['admin', 'privacy'] as const
@@ -96,14 +100,16 @@ export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
       tag: 'People',
       summary: 'Where texts are found in all that is kept',
       description:
-        'Byte by byte, in what is kept of the shop’s people and in every plain file: after an erasure, an id or an address is found nowhere.',
+        'Byte by byte, in what is kept of the shop’s people and in its own file; for an operator in every ' +
+        'plain file but those with secrets. After an erasure, an id or an address is found nowhere.',
       access: privacyOnly,
       isAudited: false,
       body: { kind: 'json', schema: scanSchema, bytesMax: 65_536 },
       responses: { 200: { description: 'Places, and how often' } },
       handle: async (call) => {
         const { texts } = call.json as z.output<typeof scanSchema>
-        return { status: 200, body: { traces: await options.scan(call.shopId, texts) } }
+        const isOperator = call.key?.role === 'operator'
+        return { status: 200, body: { traces: await options.scan(call.shopId, texts, isOperator) } }
       },
     },
     {

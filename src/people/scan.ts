@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { keysUnder, type TableName, type Tables, tableNames } from './tables.js'
 
 /** Where a text was found, and how often; never what stood around it. */
@@ -51,15 +51,31 @@ function* entriesOf(
     if (isByShop || key.split('\0').includes(shopId)) yield [key, value]
 }
 
-/** Looks for texts in every plain file below a folder: shop files, reports, logs, journals. */
-export async function scanFiles(folder: string, texts: readonly string[]): Promise<Trace[]> {
+/**
+ * Keys and secrets, and what is being written in their place: whoever may ask whether a text is in
+ * them could find them out character by character.
+ */
+const secrets = /^(?:secret\.key|operator\.key|keys\.json|exchanges\/)/
+
+/**
+ * Looks for texts in plain files below a folder: shop files, reports, logs, journals. Files with secrets are
+ * never looked into.
+ *
+ * @param isTheirs whether whoever asks may know what is in the file, by its path below the folder.
+ */
+export async function scanFiles(
+  folder: string,
+  texts: readonly string[],
+  isTheirs: (path: string) => boolean,
+): Promise<Trace[]> {
   const needles = texts.map((text) => Buffer.from(text))
   const traces: Trace[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || databases.test(entry.name)) continue
-    const path = join(entry.parentPath, entry.name)
-    const count = await countIn(path, needles)
-    if (count > 0) traces.push({ place: path.slice(folder.length + 1), count })
+    const place = relative(folder, join(entry.parentPath, entry.name))
+    if (secrets.test(place) || !isTheirs(place)) continue
+    const count = await countIn(join(folder, place), needles)
+    if (count > 0) traces.push({ place, count })
   }
   return traces
 }

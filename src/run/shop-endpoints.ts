@@ -1,4 +1,5 @@
 /** All that the shops' API has, in the order of its document. */
+import { join, relative } from 'node:path'
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Rates } from '../base/rates.js'
@@ -31,6 +32,7 @@ import { ruleFieldDocs } from '../people/rules/fields.js'
 import { readyMadeSegments } from '../people/rules/ready-made.js'
 import { scanBooks, scanFiles } from '../people/scan.js'
 import { ExchangeFileBook } from './exchange-book.js'
+import { dataPaths } from './paths.js'
 import type { PeopleSide } from './people-side.js'
 import type { Settings } from './settings.js'
 import { packageVersion } from './settings.js'
@@ -111,10 +113,14 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
       writer: people.writer,
       emailKey: (shopId, email) => emailKey(facts.secretOf(shopId), email),
       listIds: (shopId) => people.registry.forShop(shopId).lists,
-      scan: async (shopId, texts) => [
-        ...(await scanBooks(people.books.tables, shopId, texts)),
-        ...(await scanFiles(settings.data, texts)),
-      ],
+      async scan(shopId, texts, isOperator) {
+        const own = relative(settings.data, join(dataPaths(settings).shops, `${shopId}.json`))
+        const isTheirs = (path: string): boolean => isOperator || path === own
+        return [
+          ...(await scanBooks(people.books.tables, shopId, texts)),
+          ...(await scanFiles(settings.data, texts, isTheirs)),
+        ]
+      },
     }),
     ...auditEndpoints(audit),
   ]

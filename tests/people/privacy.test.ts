@@ -124,9 +124,18 @@ test('plain files are looked through byte by byte, across the pieces that they a
   const filler = 'x'.repeat(65_536 - 3)
   writeFileSync(join(folder, 'audit/2026-01.jsonl'), `${filler}annas-number and annas-number`)
   writeFileSync(join(folder, 'other.log'), 'nothing')
-  expect(await scanFiles(folder, ['annas-number'])).toEqual([
+  expect(await scanFiles(folder, ['annas-number'], () => true)).toEqual([
     { place: 'audit/2026-01.jsonl', count: 2 },
   ])
+  expect(await scanFiles(folder, ['annas-number'], (path) => path === 'other.log')).toEqual([])
+})
+
+test('secrets can’t be looked for, by whomever', async () => {
+  const folder = newFolder()
+  mkdirSync(join(folder, 'exchanges'))
+  const names = ['secret.key', 'operator.key', 'operator.key.part', 'keys.json', 'exchanges/x.json']
+  for (const name of names) writeFileSync(join(folder, name), 'gz_letters')
+  expect(await scanFiles(folder, ['gz_l'], () => true)).toEqual([])
 })
 
 test('nothing that shop A’s people do is seen at shop B', async () => {
