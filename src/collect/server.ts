@@ -59,7 +59,12 @@ export async function serve(options: ServerOptions): Promise<Server> {
     requestTimeout: 0,
     connectionTimeout: options.idleTimeoutMs,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 1_024, ignoreTrailingSlash: true },
+    // A path that can't be read, or has too long a name in it, is answered as everything is.
+    frameworkErrors: (error, _request, reply) => {
+      const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+      send(reply, isLong ? tooLong : refusal(400, 'path: is not well-formed'))
+    },
+    routerOptions: { maxParamLength: nameLengthMax, ignoreTrailingSlash: true },
   })
   app.server.maxConnections = options.connectionCountMax
   app.removeAllContentTypeParsers()
@@ -94,6 +99,9 @@ export async function serve(options: ServerOptions): Promise<Server> {
 }
 
 type App = ReturnType<typeof fastify>
+
+const nameLengthMax = 1_024
+const tooLong = refusal(414, `path: a name in it is over ${nameLengthMax} characters`)
 
 /** Other methods get 405; a browser that asks first what it may send is told. */
 function refuseOthers(
