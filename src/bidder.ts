@@ -249,6 +249,7 @@ class Bidder {
       this.#metrics.inc(slots.catalogueSwaps)
       if (!this.#isReady) {
         this.#isReady = true
+        this.#processMetrics.started()
         tell({ type: 'ready' })
       }
     } catch (error) {

@@ -19,8 +19,9 @@ class Collector {
   readonly #start: CollectorStart
   readonly #log: Log
   readonly #metrics: Metrics
-  readonly #processMetrics: ProcessMetrics
   readonly #spend = new SpendQuestions(tell)
+  /** Watches from when it listens: until then it keeps nobody waiting. */
+  #processMetrics: ProcessMetrics | null = null
   #shopSide: ShopSide | null = null
   #server: Server | null = null
   #timer: NodeJS.Timeout | undefined
@@ -29,13 +30,13 @@ class Collector {
     this.#start = start
     this.#log = openLog('collector', start.settings.logLevel)
     this.#metrics = makeMetrics(start.settings, start.exchanges)
-    this.#processMetrics = new ProcessMetrics(this.#metrics, 'collector')
   }
 
   async listen(): Promise<void> {
     const spendOf = (shopId: string) => this.#spend.ask(shopId)
     this.#shopSide = await openShopSide(this.#start, this.#log, this.#metrics, systemClock, spendOf)
     this.#server = await this.#shopSide.listen()
+    this.#processMetrics = new ProcessMetrics(this.#metrics, 'collector')
     this.#reportMetrics()
     this.#timer = setInterval(() => this.#reportMetrics(), reportPeriodMs)
     tell({ type: 'ready', port: this.#server.port })
@@ -58,7 +59,7 @@ class Collector {
   }
 
   #reportMetrics(): void {
-    this.#processMetrics.update()
+    this.#processMetrics?.update()
     this.#shopSide?.report()
     this.#tellMetrics()
   }

@@ -23,7 +23,7 @@ import { Authority } from './ledger/authority.js'
 import type { FromWorker } from './ledger/messages.js'
 import { LedgerService } from './ledger/service.js'
 import { LmdbStore } from './ledger/store-lmdb.js'
-import { LmdbProfileStore } from './profiles/store-lmdb.js'
+import { openProfileStore } from './profiles/open-store.js'
 import { openAdmin } from './run/admin.js'
 import { collectBudgets, copyTotals, ledgerReport, openAccounts, spendOf } from './run/books.js'
 import { CatalogueCompiler } from './run/catalogue-compiler.js'
@@ -116,7 +116,13 @@ class Supervisor {
     })
     this.#ledger = new LedgerService(this.#authority, settings.ledger)
     this.#ledger.start()
-    const profiles = new LmdbProfileStore(paths.profiles, settings.profiles)
+    const profiles = openProfileStore({
+      store: settings.store,
+      directory: paths.profiles,
+      config: settings.profiles,
+      log: this.#log,
+    })
+    await profiles.ready()
     const collectorUrl = `http://${localHost(host)}:${collectorPort}`
     const demo = settings.demo
       ? await startDemoShop({ host, port: ports.demo, collectorUrl })

@@ -45,6 +45,12 @@ export class ProcessMetrics {
     this.#metrics.set(slots.eventLoopLag, Math.max(...this.#lags))
   }
 
+  /** From now on somebody may be kept waiting: what the start took is no lag. */
+  started(): void {
+    this.#delay.reset()
+    this.#lags.fill(0)
+  }
+
   #secondNow(): number {
     return Math.floor(this.#clock.elapsedMs() / 1e3)
   }
