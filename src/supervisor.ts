@@ -23,7 +23,6 @@ import { Authority } from './ledger/authority.js'
 import type { FromWorker } from './ledger/messages.js'
 import { LedgerService } from './ledger/service.js'
 import { LmdbStore } from './ledger/store-lmdb.js'
-import { openProfileStore } from './profiles/open-store.js'
 import { openAdmin } from './run/admin.js'
 import { collectBudgets, copyTotals, ledgerReport, openAccounts, spendOf } from './run/books.js'
 import { CatalogueCompiler } from './run/catalogue-compiler.js'
@@ -38,6 +37,7 @@ import { makeMetrics } from './run/metrics.js'
 import { NewestCatalogue } from './run/newest-catalogue.js'
 import { dataPaths } from './run/paths.js'
 import { freePort, localHost } from './run/port.js'
+import { openProfiles } from './run/profiles.js'
 import { readSecret } from './run/secret.js'
 import type { Settings } from './run/settings.js'
 import { packageVersion } from './run/settings.js'
@@ -116,12 +116,7 @@ class Supervisor {
     })
     this.#ledger = new LedgerService(this.#authority, settings.ledger)
     this.#ledger.start()
-    const profiles = openProfileStore({
-      store: settings.store,
-      directory: paths.profiles,
-      config: settings.profiles,
-      log: this.#log,
-    })
+    const profiles = openProfiles(settings, this.#log)
     await profiles.ready()
     const collectorUrl = `http://${localHost(host)}:${collectorPort}`
     const demo = settings.demo

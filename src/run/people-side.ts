@@ -11,9 +11,9 @@ import { Retention } from '../people/retention.js'
 import { SegmentRegistry } from '../people/segment-registry.js'
 import { LmdbTables } from '../people/store-lmdb.js'
 import { WakeUps } from '../people/wake-ups.js'
-import { openProfileStore } from '../profiles/open-store.js'
 import type { WholeStore } from '../profiles/store.js'
 import { dataPaths } from './paths.js'
+import { openProfiles } from './profiles.js'
 import type { Settings } from './settings.js'
 import type { ShopFacts } from './shop-facts.js'
 
@@ -50,12 +50,7 @@ export class PeopleSide {
     const paths = dataPaths(settings)
     this.#options = options
     this.books = new Books(new LmdbTables(paths.books, settings.people))
-    this.profiles = openProfileStore({
-      store: settings.store,
-      directory: paths.profiles,
-      config: settings.profiles,
-      log,
-    })
+    this.profiles = openProfiles(settings, log)
     this.publisher = new Publisher({ books: this.books, store: this.profiles, log })
     this.writer = new Writer({
       books: this.books,
