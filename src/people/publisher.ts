@@ -109,9 +109,9 @@ export class Publisher {
     const next = new Map<string, Outgoing>()
     for (const key of this.#first) {
       if (next.size === roundMax) break
-      this.#first.delete(key)
       const value = tables.get('outbox', key)
-      if (value !== undefined) next.set(key, readOutbox(value))
+      if (value === undefined) this.#first.delete(key)
+      else next.set(key, readOutbox(value))
     }
     const othersMax = Math.max(roundMax - next.size, othersMin)
     for (const { key, value } of tables.range('outbox', ' ', '\uffff', othersMax))
@@ -141,7 +141,9 @@ export class Publisher {
     await books.transaction(() => {
       for (const { key, stamp } of told) {
         const now = books.tables.get('outbox', key)
-        if (now !== undefined && readOutbox(now).stamp === stamp) books.tables.remove('outbox', key)
+        if (now === undefined || readOutbox(now).stamp !== stamp) continue
+        books.tables.remove('outbox', key)
+        this.#first.delete(key)
       }
     })
     this.counts.published += told.length

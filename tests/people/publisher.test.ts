@@ -145,7 +145,7 @@ test('whoever goes first is told of before a whole list, and the list goes on me
   const slices = store.forShop('shop-9')
   for (let i = 0; (await slices.get('now')) === null; i++) {
     if (i > 5_000) throw new Error('never told')
-    await new Promise(setImmediate)
+    await new Promise((resolve) => setTimeout(resolve, 1))
   }
   expect(world.publisher.waitingCount).toBeGreaterThan(2_000)
   await settled(world)
