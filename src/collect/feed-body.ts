@@ -25,9 +25,12 @@ export async function drained(stream: Readable): Promise<void> {
       left -= chunk.length
       if (left < 0) end()
     }
+    // Whoever gave it up may have left it paused, or led elsewhere.
+    stream.unpipe()
     stream.on('data', onData)
     stream.once('end', end)
     stream.once('close', end)
     stream.once('error', end)
+    stream.resume()
   })
 }

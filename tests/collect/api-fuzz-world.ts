@@ -327,6 +327,7 @@ export async function ask(
   path: string,
   asked: Asked = {},
 ): Promise<Answer> {
+  const startMs = performance.now()
   const key = world.keys.get(roleOf(it) === 'operator' ? 'operator' : 'a.admin')!
   const query = path.includes('?') ? '&' : '?'
   const shop = roleOf(it) === 'operator' || it.isPublic ? `${query}shop=a` : ''
@@ -335,6 +336,9 @@ export async function ask(
     ...(it.type === null ? {} : { type: it.type }),
     ...asked,
   })
-  checkAnswer(answer, `${it.method} ${path.slice(0, 100)}`)
+  const what = `${it.method} ${path.slice(0, 100)}`
+  checkAnswer(answer, what)
+  // All has been sent: nobody is to wait for more of it.
+  expect(performance.now() - startMs, what).toBeLessThan(4_500)
   return answer
 }
