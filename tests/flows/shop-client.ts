@@ -1,7 +1,7 @@
 // A shop as its own developer has it: calls of the API with a key, over HTTP, to the real programs; and bids as an
 // exchange asks for them, each on a connection of its own, which the kernel deals out to the workers.
 import { readFileSync } from 'node:fs'
-import { Agent, type IncomingMessage, request } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { expect } from 'vitest'
@@ -120,6 +120,34 @@ export class ShopClient {
 
   person(reference: string): Promise<Answer> {
     return this.try('GET', `/v1/people/${encodeURIComponent(reference)}`)
+  }
+}
+
+/** Puts a body in two parts; the second never comes where the connection is cut before. */
+export class SlowUpload {
+  readonly answer: Promise<Answer | null>
+  readonly #sending: ClientRequest
+
+  constructor(shop: ShopClient, path: string, headers: Readonly<Record<string, string>>) {
+    const agent = new Agent()
+    let came: (answer: Answer | null) => void = () => {}
+    this.answer = new Promise((resolve) => {
+      came = resolve
+    })
+    const options = { method: 'PUT', agent, headers: { ...shop.headers, ...headers } }
+    this.#sending = request(shop.url(path), options, (response) => {
+      readAnswer(response).then(came, () => came(null))
+    })
+    this.#sending.on('error', () => came(null))
+    this.#sending.on('close', () => agent.destroy())
+  }
+
+  write(text: string): Promise<void> {
+    return new Promise((resolve) => this.#sending.write(text, () => resolve()))
+  }
+
+  end(text = ''): void {
+    this.#sending.end(text)
   }
 }
 

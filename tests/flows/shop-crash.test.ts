@@ -2,17 +2,15 @@
 // killed. Method: the real programs, killed with -9 at random moments while a shop's server sends, and right after an
 // answer; the server sends again what wasn't answered, as it would. In the end the books, told by the API, have what was
 // answered, once; and bids show what the books have.
-import { Agent, type ClientRequest, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import {
-  type Answer,
   feedOf,
   ifaOf,
   makeShop,
   operatorOf,
-  readAnswer,
   ShopClient,
+  SlowUpload,
   untilBids,
 } from './shop-client.js'
 import { eventually, metric, newDataDir, type System, startSystem, statusOf } from './system.js'
@@ -169,34 +167,6 @@ test('every event that was answered is kept once, whatever is killed meanwhile',
   }
 }, 180_000)
 
-/** Sends a body in two parts; the second never comes where the connection is cut before. */
-class SlowUpload {
-  readonly answer: Promise<Answer | null>
-  readonly #sending: ClientRequest
-
-  constructor(method: string, path: string, headers: Readonly<Record<string, string>>) {
-    const agent = new Agent()
-    let came: (answer: Answer | null) => void = () => {}
-    this.answer = new Promise((resolve) => {
-      came = resolve
-    })
-    const options = { method, agent, headers: { ...shop.headers, ...headers } }
-    this.#sending = request(shop.url(path), options, (response) => {
-      readAnswer(response).then(came, () => came(null))
-    })
-    this.#sending.on('error', () => came(null))
-    this.#sending.on('close', () => agent.destroy())
-  }
-
-  write(text: string): Promise<void> {
-    return new Promise((resolve) => this.#sending.write(text, () => resolve()))
-  }
-
-  end(text = ''): void {
-    this.#sending.end(text)
-  }
-}
-
 /** Most of a list's members have never been seen; every hundredth is one whom exchanges know. */
 const memberRow = (member: number): string =>
   member % 100 === 0 ? `{"uid":"member-${member}"}\n` : `{"customerId":"${member}"}\n`
@@ -221,7 +191,7 @@ test('a list that is cut by a kill is the old one until all of the new one has c
   await onList('old', true)
   let kept = 0
   for (const kill of ['collector', 'all'] as const) {
-    const upload = new SlowUpload('PUT', `${membersPath}?mode=replace&upload=u1`, ndjson)
+    const upload = new SlowUpload(shop, `${membersPath}?mode=replace&upload=u1`, ndjson)
     const before = kept
     await upload.write(rowsOf(0, before + 12_000))
     await eventually('some more rows are kept', async () => {
@@ -255,7 +225,7 @@ test('a list that is cut by a kill is the old one until all of the new one has c
 test('a list that is killed while people are told of it comes to its end by itself', async () => {
   const first = 1_000_000
   const last = first + 40_000
-  const upload = new SlowUpload('PUT', `${membersPath}?mode=replace&upload=u2`, ndjson)
+  const upload = new SlowUpload(shop, `${membersPath}?mode=replace&upload=u2`, ndjson)
   await upload.write(`${rowsOf(first, last)}{"uid":"late"}\n`)
   upload.end()
   await eventually('it has come', async () => {
@@ -270,7 +240,7 @@ test('a list that is killed while people are told of it comes to its end by itse
 
 test('a feed that is cut by a kill changes nothing; sent again, it is the catalogue', async () => {
   const ids = Array.from({ length: 5_000 }, (_, i) => `new-${i}`)
-  const upload = new SlowUpload('PUT', '/v1/feed', {})
+  const upload = new SlowUpload(shop, '/v1/feed', {})
   await upload.write(feedOf(ids))
   await eventually('it is being read', async () => {
     return ((await shop.ask('GET', '/v1/feed')).json.running?.taken ?? 0) > 100
