@@ -5,7 +5,7 @@ import { hourMs } from './book.js'
 import type { Event } from './event.js'
 import { fold } from './fold.js'
 import { identifiersOf } from './identifiers.js'
-import { type Join, putJoin } from './join-log.js'
+import { type Join, newJoinId, putJoin } from './join-log.js'
 import { mergeSlices } from './merge.js'
 import type { Person } from './person.js'
 import { forgetPast } from './privacy.js'
@@ -155,20 +155,23 @@ export class Draft {
       counts.identifiersFull++
       return into
     }
+    const id = newJoinId(nowMs)
     const number = nextNumber()
-    const entry: Join = { atMs: nowMs, by, into: into.id, intoSlice: into.slice, from }
-    this.#writes.push(() => putJoin(this.#book, number, entry))
+    const entry: Join = { number, atMs: nowMs, by, into: into.id, intoSlice: into.slice, from }
+    this.#writes.push(() => putJoin(this.#book, id, entry))
     const joined: Person = {
       ...into,
       createdAtMs: Math.min(into.createdAtMs, from.createdAtMs),
       identifiers: [...into.identifiers, ...from.identifiers],
-      former: [{ id: from.id, join: number }, ...from.former, ...into.former],
+      former: [{ id: from.id, join: id }, ...from.former, ...into.former],
       slice: mergeSlices(into.slice, from.slice),
     }
     for (const identifier of from.identifiers) this.#links.set(identifier, into.id)
     this.#people.set(from.id, null)
     this.#changed.add(from.id)
     this.set(joined)
+    // Whoever wants nothing kept gets no past by being joined with somebody who has one.
+    if (isUnwanted(joined.slice)) this.#writes.push(() => forgetPast(this.#book, joined))
     counts.joins++
     return joined
   }

@@ -2,6 +2,9 @@ import type { Book } from './book.js'
 import { identifierKinds } from './identifiers.js'
 import type { Person } from './person.js'
 
+/** An e-mail address is the longest. */
+const referenceLengthMax = 520
+
 /**
  * Finds a person by how a shop may call them: our own id, or `anon:…`, `cust:…`, `uid:…`, or
  * `email:…` with the address or its SHA-256.
@@ -14,6 +17,8 @@ export function personOf(
   emailKey: (email: string) => string,
   find: { byId(id: string): Person | null; byIdentifier(identifier: string): Person | null },
 ): Person | null {
+  // Nobody is called so, and a store has no room for keys of any length.
+  if (reference.length > referenceLengthMax) return null
   const colon = reference.indexOf(':')
   const kind = reference.slice(0, Math.max(colon, 0))
   if (kind === 'email') {

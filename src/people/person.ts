@@ -14,8 +14,8 @@ import { decodeSlice, encodeSlice } from '../profiles/slice-codec.js'
 /** Somebody who was joined into a person. What was logged of them until then lies under their id. */
 export interface Former {
   readonly id: string
-  /** Number of the join. */
-  readonly join: number
+  /** Id of the join. */
+  readonly join: string
 }
 
 export interface Person {

@@ -3,8 +3,9 @@ import { emptySlice, type Membership } from '../profiles/slice.js'
 import type { Book, LoggedEvent } from './book.js'
 import type { Draft } from './draft.js'
 import { getJoin, putJoin, removeJoin } from './join-log.js'
-import { membershipsOf } from './lists.js'
+import { membershipsOf, putList, readList } from './lists.js'
 import type { Person } from './person.js'
+import { fromSortable } from './tables.js'
 
 /** What of a person isn't in their slice. */
 export interface PersonRecord {
@@ -12,7 +13,7 @@ export interface PersonRecord {
   /** Lists that any of their identifiers is on, also where nobody was told yet. */
   readonly lists: readonly Membership[]
   readonly joins: readonly {
-    readonly number: number
+    readonly join: string
     readonly atMs: number
     readonly by: string
     /** What named the one who was joined in. */
@@ -22,10 +23,10 @@ export interface PersonRecord {
 
 /** @param listIds the shop's segments by list. */
 export function recordOf(book: Book, person: Person, listIds: readonly string[]): PersonRecord {
-  const joins = person.former.flatMap(({ join: number }) => {
-    const join = getJoin(book, number)
+  const joins = person.former.flatMap(({ join: id }) => {
+    const join = getJoin(book, id)
     if (join === null) return []
-    return [{ number, atMs: join.atMs, by: join.by, identifiers: join.from.identifiers }]
+    return [{ join: id, atMs: join.atMs, by: join.by, identifiers: join.from.identifiers }]
   })
   return { person, lists: membershipsOf(book, listIds, person.identifiers, 0), joins }
 }
@@ -63,16 +64,28 @@ export function erase(book: Book, draft: Draft, person: Person): void {
 export function forgetPast(book: Book, person: Person): void {
   for (const id of [person.id, ...person.former.map((it) => it.id)])
     for (const { key } of [...book.under('events', id)]) book.remove('events', id, key)
-  for (const { join: number } of person.former) {
-    const join = getJoin(book, number)
+  for (const { join: id } of person.former) {
+    const join = getJoin(book, id)
     if (join === null) continue
     const from = { ...join.from, slice: emptySlice }
-    putJoin(book, number, { ...join, intoSlice: emptySlice, from })
+    putJoin(book, id, { ...join, intoSlice: emptySlice, from })
   }
 }
 
 /** Out of every generation of a list: those that are being gathered, too. */
 function removeMembers(book: Book, segment: string, identifiers: ReadonlySet<string>): void {
-  for (const generation of book.generationsOf(segment))
-    for (const identifier of identifiers) book.remove('members', segment, generation, identifier)
+  const before = readList(book, segment)
+  const { generation, pending } = before
+  let gone = 0
+  let gonePending = 0
+  for (const place of book.generationsOf(segment))
+    for (const identifier of identifiers) {
+      if (book.get('members', segment, place, identifier) === undefined) continue
+      book.remove('members', segment, place, identifier)
+      if (fromSortable(place) === generation) gone++
+      else if (fromSortable(place) === pending?.generation) gonePending++
+    }
+  if (gone + gonePending === 0) return
+  const left = pending && { ...pending, memberCount: pending.memberCount - gonePending }
+  putList(book, segment, { ...before, memberCount: before.memberCount - gone, pending: left })
 }

@@ -14,26 +14,26 @@ import type { Person } from './person.js'
  *
  * @returns why it can't be; '' where it was done.
  */
-export function undoJoin(book: Book, draft: Draft, number: number): string {
-  const join = getJoin(book, number)
+export function undoJoin(book: Book, draft: Draft, id: string): string {
+  const join = getJoin(book, id)
   if (join === null) return 'is unknown, or was undone before'
   const into = draft.person(join.into)
-  if (into === null || !into.former.some((it) => it.join === number))
+  if (into === null || !into.former.some((it) => it.join === id))
     return 'whoever has all since was joined into somebody else: undo that join first'
 
-  const since = [...book.events(into.id, number)]
+  const since = [...book.events(into.id, join.number)]
   const theirs = since.filter((logged) => isAbout(join.from, logged))
   const others = since.filter((logged) => !isAbout(join.from, logged))
   const isTheirs = new Set(join.from.identifiers)
-  const fromFormer = new Set([join.from.id, ...join.from.former.map(({ id }) => id)])
-  const later = into.former.flatMap(({ join: n }) => {
-    const other = n > number ? getJoin(book, n) : null
-    return other === null ? [] : [{ number: n, join: other }]
+  const fromFormer = new Set([join.from.id, ...join.from.former.map((it) => it.id)])
+  const later = into.former.flatMap((it) => {
+    const other = getJoin(book, it.join)
+    return other === null || other.number <= join.number ? [] : [other]
   })
   draft.set({
     ...into,
     identifiers: into.identifiers.filter((identifier) => !isTheirs.has(identifier)),
-    former: into.former.filter(({ id }) => !fromFormer.has(id)),
+    former: into.former.filter((it) => !fromFormer.has(it.id)),
     slice: replayed(join.intoSlice, others, later),
   })
   draft.restore({ ...join.from, slice: replayed(join.from.slice, theirs, []) }, into.id)
@@ -42,7 +42,7 @@ export function undoJoin(book: Book, draft: Draft, number: number): string {
       book.removeEvent(into.id, n)
       book.putEvent(join.from.id, n, event)
     }
-    removeJoin(book, number)
+    removeJoin(book, id)
     book.putApart(into.id, join.from.id)
   })
   return ''
@@ -52,16 +52,12 @@ const isAbout = ({ identifiers }: Person, { event }: LoggedEvent): boolean =>
   identifiersOf(event.who).some((identifier) => identifiers.includes(identifier))
 
 /** A slice with what was taken since, in the order in which it was: events, and people joined in. */
-function replayed(
-  start: Slice,
-  events: readonly LoggedEvent[],
-  joins: readonly { readonly number: number; readonly join: Join }[],
-): Slice {
+function replayed(start: Slice, events: readonly LoggedEvent[], joins: readonly Join[]): Slice {
   const steps = [
     ...events.map(({ number, event }) => ({ number, apply: (slice: Slice) => fold(slice, event) })),
-    ...joins.map(({ number, join }) => ({
+    ...joins.map(({ number, from }) => ({
       number,
-      apply: (slice: Slice) => mergeSlices(slice, join.from.slice),
+      apply: (slice: Slice) => mergeSlices(slice, from.slice),
     })),
   ].sort((a, b) => a.number - b.number)
   let slice = start

@@ -137,13 +137,11 @@ function plain(text: string, { system, a, b }: World): string {
     .replaceAll(system.collector, '(collector)')
     // Of a bid: its number; in notices and clicks its token, which has that and the time.
     .replaceAll(/("(?:bid)?id":|\/n\/click\/|\/n\/\w+\?t=)("?)[\w-]{22,}/g, '$1$2(token)')
-    // Of all that happens in an installation, joins take the numbers that are next.
-    .replaceAll(/"(join|number)": ?\d+/g, '"$1":0')
     .replaceAll(
       /"(createdAtMs|takenAtMs|changedAtMs|atMs|seconds|peakMemoryBytes)": ?[\d.]+/g,
       '"$1":0',
     )
-    .replaceAll(/"(at|created|key|next|into)": ?"[^"]*"/g, '"$1":""')
+    .replaceAll(/"(at|created|key|next|into|join)": ?"[^"]*"/g, '"$1":""')
   for (const { shopId } of [a, b]) shown = shown.replaceAll(`.key.${shopId}`, '')
   return shown
 }

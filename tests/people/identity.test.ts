@@ -109,9 +109,9 @@ test('a join that is taken back leaves both as if it had never been', async () =
     await joined.writer.take(shop, [eventOf('identify', { anonymousId: 'a', customerId: '7' })])
     for (let count = random.below(6); count > 0; count--)
       await both(random.chance(0.5) ? { anonymousId: 'a' } : { customerId: '7' })
-    const number = whois(joined, 'cust:7')!.former[0]!.join
+    const join = whois(joined, 'cust:7')!.former[0]!.join
     const book = joined.books.forShop(shop)
-    const undo = () => joined.writer.change(shop, (draft) => undoJoin(book, draft, number))
+    const undo = () => joined.writer.change(shop, (draft) => undoJoin(book, draft, join))
     expect(await undo()).toBe('')
     expect(await undo()).toMatch(/undone before/)
     for (const identifier of ['anon:a', 'cust:7'])

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import { eraseShop } from '../../src/people/erase-shop.js'
-import { changeMembers, foreverMs } from '../../src/people/lists.js'
+import { changeMembers, foreverMs, readList } from '../../src/people/lists.js'
 import { findIn } from '../../src/people/person-of.js'
 import { erase, eventsOf, recordOf } from '../../src/people/privacy.js'
 import { scanBooks, scanFiles } from '../../src/people/scan.js'
@@ -105,6 +105,26 @@ test('whoever says no to everything has no past any more, though who they are is
   expect(person.identifiers).toContain('anon:browser-of-anna')
   const events = Array.from(eventsOf(world.books.forShop(shop), person), ({ event }) => event.type)
   expect(events).toEqual(['consent'])
+})
+
+test('whoever said no to everything gets no past by being joined with somebody who has one', async () => {
+  const world = open()
+  const no = { consent: { ads: false, personalization: false }, atMs: 1_700_000_900_000 }
+  await world.writer.take(shop, [eventOf('consent', { customerId: '7' }, no)])
+  await world.writer.take(shop, [viewOf({ anonymousId: 'a' }, 'secret-wish')])
+  await world.writer.take(shop, [eventOf('identify', { anonymousId: 'a', customerId: '7' })])
+  expect(findIn(world.books.forShop(shop)).byIdentifier('anon:a')?.identifiers).toContain('cust:7')
+  expect(await scanBooks(world.books.tables, shop, ['secret-wish'])).toEqual([])
+})
+
+test('a list counts one less once a member is forgotten', async () => {
+  const world = open()
+  await lived(world)
+  const book = world.books.forShop(shop)
+  expect(readList(book, 'vip').memberCount).toBe(1)
+  const anna = findIn(book).byIdentifier('cust:annas-number')!
+  await world.writer.change(shop, (draft) => erase(book, draft, draft.person(anna.id)!))
+  expect(readList(book, 'vip').memberCount).toBe(0)
 })
 
 test('a shop that is gone leaves nothing, and others everything', async () => {
