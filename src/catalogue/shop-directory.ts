@@ -90,6 +90,11 @@ export class ShopDirectory {
     return this.#byShop.get(shopId)?.file ?? null
   }
 
+  /** The name of the shop's file in the folder; '' where there is no such shop. */
+  fileName(shopId: string): string {
+    return this.#byShop.get(shopId)?.name ?? ''
+  }
+
   /**
    * @param listener called after each change of a shop, of the API's or by hand; null: it is gone.
    * @returns ends it.

@@ -7,6 +7,7 @@ import { joinsOf } from '../people/join-log.js'
 import type { Person } from '../people/person.js'
 import { findIn, personOf } from '../people/person-of.js'
 import { erase, eventsOf, recordOf } from '../people/privacy.js'
+import { republish } from '../people/republish.js'
 import type { Trace } from '../people/scan.js'
 import { undoJoin } from '../people/undo-join.js'
 import type { Answer, Call, Endpoint } from './endpoint.js'
@@ -17,6 +18,8 @@ export interface PeopleOptions {
   readonly writer: Writer
   /** What links of the shop have of an e-mail address, or of its SHA-256; '' for what is neither. */
   emailKey(shopId: string, email: string): string
+  /** There is something in the outbox. */
+  wakePublisher(): void
   /** The shop's segments by list. */
   listIds(shopId: string): readonly string[]
   /**
@@ -29,7 +32,8 @@ export interface PeopleOptions {
 
 const privacyOnly = ['admin', 'privacy'] as const
 const none = { kind: 'none' } as const
-const joinsShownMax = 1_000
+const joinsPerPage = 1_000
+const joinIdSchema = z.string().regex(/^[\w-]{1,64}$/, 'must be the id of a join')
 
 const reference =
   'Who: our own id, or `anon:<id>`, `cust:<number>`, `uid:<id>`, `email:<address or its SHA-256>`.'
@@ -113,22 +117,44 @@ export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
       },
     },
     {
+      method: 'POST',
+      path: '/v1/people/publish',
+      operationId: 'publishPeople',
+      tag: 'People',
+      summary: 'Tells bidders of all of a shop’s people anew',
+      description: 'For a profile store that has lost what it had: see docs/stores.md.',
+      access: ['operator'],
+      body: none,
+      responses: { 200: { description: 'How many people; they are told of in the background' } },
+      handle: async ({ shopId }) => {
+        const people = await republish(books, writer, shopId)
+        options.wakePublisher()
+        return { status: 200, body: { people } }
+      },
+    },
+    {
       method: 'GET',
       path: '/v1/joins',
       operationId: 'listJoins',
       tag: 'People',
       summary: 'Who was joined with whom, oldest first',
+      description:
+        'A page of them at a time: `next` goes into the query’s `after`; null at the end.',
       access: privacyOnly,
+      query: z.strictObject({ after: joinIdSchema.optional() }),
       body: none,
       responses: { 200: { description: 'The joins that stand' } },
       handle: (call) => {
-        const joins = []
-        for (const { number, join } of joinsOf(books.forShop(call.shopId))) {
-          if (joins.length === joinsShownMax) break
-          const { atMs, by, into, from } = join
-          joins.push({ join: number, atMs, by, into, from: from.identifiers })
-        }
-        return { status: 200, body: { joins, isCut: joins.length === joinsShownMax } }
+        const after = call.query['after'] ?? ''
+        const joins = Array.from(
+          joinsOf(books.forShop(call.shopId), after, joinsPerPage),
+          ({ id, join: { atMs, by, into, from } }) => ({
+            ...{ join: id, atMs, by, into },
+            from: from.identifiers,
+          }),
+        )
+        const next = joins.length < joinsPerPage ? null : joins.at(-1)!.join
+        return { status: 200, body: { joins, next } }
       },
     },
     {
@@ -169,12 +195,12 @@ export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
       body: none,
       responses: { 200: { description: 'Undone' }, 409: { description: 'It can’t be, and why' } },
       handle: async (call) => {
-        const number = Number(call.params['join'])
-        if (!Number.isSafeInteger(number)) return refusal(404, 'join: is unknown')
+        const id = call.params['join']!
+        if (!joinIdSchema.safeParse(id).success) return refusal(404, 'join: is unknown')
         const book = books.forShop(call.shopId)
-        const reason = await writer.change(call.shopId, (draft) => undoJoin(book, draft, number))
+        const reason = await writer.change(call.shopId, (draft) => undoJoin(book, draft, id))
         if (reason !== '') return refusal(409, `join: ${reason}`)
-        return { status: 200, body: { undone: number } }
+        return { status: 200, body: { undone: id } }
       },
     },
   ]

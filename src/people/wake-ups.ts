@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { hourMs } from './book.js'
 import type { Books } from './books.js'
+import type { Draft } from './draft.js'
 import type { Writer } from './intake.js'
 import { dueAtMsOf } from './person.js'
 import { TimerWheel } from './rules/timer-wheel.js'
@@ -18,6 +19,9 @@ const tickMs = 250
 /** People who are due within the hour; of more, the rest wait for the next. */
 const timerCountMax = 2_000_000
 const peoplePerChange = 500
+/** People read before others get their turn. */
+const loadMax = 2_000
+const retryMs = 5_000
 
 /**
  * Looks at people again when time alone may have changed what segments they are in: half an hour after
@@ -84,7 +88,7 @@ export class WakeUps {
 
   async #look(): Promise<void> {
     const nowMs = this.#options.clock.nowMs()
-    if (nowMs >= this.#loadedUntilMs) this.#load(nowMs)
+    if (nowMs >= this.#loadedUntilMs) await this.#load(nowMs)
     const dueByShop = new Map<string, string[]>()
     this.#wheel.advance(nowMs, (key) => {
       const [shopId = '', personId = ''] = key.split('\0')
@@ -99,27 +103,46 @@ export class WakeUps {
 
   /** Written as they are, their segments are worked out anew. */
   async #lookAgain(shopId: string, ids: readonly string[]): Promise<void> {
-    await this.#options.writer.change(
-      shopId,
-      (draft) => {
-        for (const id of ids) {
-          const person = draft.person(id)
-          if (person !== null) draft.set(person)
-        }
-      },
-      ids.length,
-    )
+    const { writer, clock } = this.#options
+    const look = (draft: Draft): void => {
+      for (const id of ids) {
+        const person = draft.person(id)
+        if (person !== null) draft.set(person)
+      }
+    }
+    try {
+      await writer.change(shopId, look, ids.length)
+    } catch (error) {
+      // They stay due: a disk that is full now has room later.
+      for (const id of ids) this.#set(keyFrom(shopId, id), clock.nowMs() + retryMs)
+      throw error
+    }
   }
 
-  #load(nowMs: number): void {
+  /** A million may be due in an hour: they are read some at a time. */
+  async #load(nowMs: number): Promise<void> {
     const { tables } = this.#options.books
-    const hour = Math.floor(nowMs / hourMs)
-    for (const { key } of tables.range('due', ' ', sortable(hour + 1))) {
-      const person = key.slice(key.indexOf('\0') + 1)
-      const bytes = tables.get('people', person)
-      if (bytes !== undefined) this.#set(person, dueAtMsOf(bytes))
+    const end = Math.floor(nowMs / hourMs) + 1
+    // First, so that whoever changes meanwhile gets a timer too.
+    this.#loadedUntilMs = end * hourMs
+    let from = ' '
+    try {
+      for (;;) {
+        const keys = Array.from(tables.range('due', from, sortable(end), loadMax), ({ key }) => key)
+        for (const key of keys) this.#loadOne(key.slice(key.indexOf('\0') + 1))
+        if (keys.length < loadMax) return
+        from = `${keys.at(-1)}\0`
+        await new Promise(setImmediate)
+      }
+    } catch (error) {
+      this.#loadedUntilMs = 0
+      throw error
     }
-    this.#loadedUntilMs = (hour + 1) * hourMs
+  }
+
+  #loadOne(person: string): void {
+    const bytes = this.#options.books.tables.get('people', person)
+    if (bytes !== undefined) this.#set(person, dueAtMsOf(bytes))
   }
 
   #set(key: string, dueAtMs: number): void {

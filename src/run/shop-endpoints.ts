@@ -112,9 +112,11 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
       books: people.books,
       writer: people.writer,
       emailKey: (shopId, email) => emailKey(facts.secretOf(shopId), email),
+      wakePublisher: () => people.publisher.wake(),
       listIds: (shopId) => people.registry.forShop(shopId).lists,
       async scan(shopId, texts, isOperator) {
-        const own = relative(settings.data, join(dataPaths(settings).shops, `${shopId}.json`))
+        const file = join(dataPaths(settings).shops, directory.fileName(shopId))
+        const own = relative(settings.data, file)
         const isTheirs = (path: string): boolean => isOperator || path === own
         return [
           ...(await scanBooks(people.books.tables, shopId, texts)),

@@ -26,7 +26,7 @@ async function setUp() {
     ...shopFile(shop, []),
     segments: [{ id: 'ruled', rule: 'cart.count > 0' }],
   })
-  const { books, writer, clock } = world
+  const { books, writer, clock, publisher } = world
   const key = (_: string, email: string) => emailKey(secret, email)
   const options = { directory, books, writer, clock, emailKey: key }
   const endpoints = [
@@ -36,7 +36,12 @@ async function setUp() {
       isUnderWay: () => false,
       emailHash: (_, of) => emailHashOfKey(secret, of),
     }),
-    ...peopleEndpoints({ ...options, listIds: () => ['vip'], scan: async () => [] }),
+    ...peopleEndpoints({
+      ...options,
+      wakePublisher: () => publisher.wake(),
+      listIds: () => ['vip'],
+      scan: async () => [],
+    }),
   ]
   const put = (body: string, query: Record<string, string> = {}) =>
     caller(endpoints, { shopId: shop })('PUT', members, { body, query })
