@@ -29,9 +29,9 @@ const bytesMax = 4 * 1024 * 1024 * 1024
 const problemCountMax = 100
 /**
  * Rows in one change of the books. Hashes lie all over the table: the more come at once, the fewer pages
- * are written twice; and whoever tells of events waits as long as one change takes, some 100 ms.
+ * are written twice; and whoever tells of events waits as long as one change takes, some 300 ms.
  */
-const rowsPerChange = 10_000
+const rowsPerChange = 30_000
 const types = ['text/csv', 'application/x-ndjson', 'application/json', 'text/plain'] as const
 
 const querySchema = z.strictObject({

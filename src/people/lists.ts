@@ -178,9 +178,12 @@ export function gatherMembers(
   const pending = pendingOf(state, upload, fromRow)
   const place = sortable(pending.generation)
   const now = new Map(rows.map((row) => [row.identifier, row]))
+  // In the table's own order: what lies on one page is written in one go.
+  const inOrder = [...now.keys()].sort()
   draft.also(() => {
     let memberCount = pending.memberCount
-    for (const { identifier, isAdd, expiresAtMs } of now.values()) {
+    for (const identifier of inOrder) {
+      const { isAdd, expiresAtMs } = now.get(identifier)!
       if (!isAdd) continue
       if (book.get('members', segment, place, identifier) === undefined) memberCount++
       book.put('members', double(expiresAtMs), segment, place, identifier)
