@@ -14,6 +14,7 @@ import {
   videoSchema,
 } from './media.js'
 import { productSchema } from './products.js'
+import { slotsSchema } from './slots.js'
 
 export const campaignCountMax = 262_144
 const listMax = 10_000
@@ -178,6 +179,7 @@ export type Segment = z.output<typeof segmentSchema>
 export const shopFileSchema = z.strictObject({
   shop: shopSchema,
   segments: z.array(segmentSchema).max(500).default([]),
+  slots: slotsSchema.default([]),
   campaigns: z.array(campaignSchema).max(campaignCountMax),
   /** Of a shop without a feed; one that has been fed shows what the feed had. */
   products: z.array(productSchema).max(1_000_000).default([]),

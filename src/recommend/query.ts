@@ -1,16 +1,5 @@
+import type { PageType } from '../catalogue/slots.js'
 import type { Scores } from './scores.js'
-
-export const pageTypes = [
-  'home',
-  'category',
-  'product',
-  'cart',
-  'search',
-  'not-found',
-  'thank-you',
-  'out-of-stock',
-] as const
-export type PageType = (typeof pageTypes)[number]
 
 /**
  * What is known where products are to be chosen: the page, and, with their consent, the person. One object for
