@@ -1,6 +1,7 @@
 import { keyOf } from '../base/key.js'
 import type { Event } from './event.js'
 import { decodeEvent, encodeEvent } from './event-codec.js'
+import { journalKeysOf, noteEnd, noteEvent } from './journal.js'
 import type { Person } from './person.js'
 import { decodePerson, encodePerson } from './person.js'
 import type { Entry, TableName, Tables } from './tables.js'
@@ -71,12 +72,21 @@ export class Book {
     this.#tables.put('messages', this.#messageKey(messageId), double(takenAtMs))
   }
 
+  /** Logs it; whoever follows the books is told. */
   putEvent(personId: string, number: number, event: Event): void {
     this.put('events', encodeEvent(event), personId, sortable(number))
+    noteEvent(this.#tables, this.shopId, personId, number)
   }
 
   removeEvent(personId: string, number: number): void {
     this.remove('events', personId, sortable(number))
+    this.removeJournal(keyFrom(sortable(number), this.shopId, personId))
+  }
+
+  /** All that was logged under the person's id. */
+  removeEvents(personId: string): void {
+    for (const { key } of [...this.under('events', personId)])
+      this.removeEvent(personId, fromSortable(key))
   }
 
   /** What was logged of a person under this id, in the order in which it was taken. */
@@ -84,6 +94,26 @@ export class Book {
     const { from, end } = keysUnder(this.shopId, personId)
     for (const { key, value } of this.#tables.range('events', from + sortable(fromNumber), end))
       yield { number: fromSortable(key.slice(from.length)), event: decodeEvent(value) }
+  }
+
+  /** Whoever follows the books is told that the person is nobody any more. */
+  noteEnd(personId: string, number: number): void {
+    noteEnd(this.#tables, this.shopId, personId, number)
+  }
+
+  /** Keys of the journal's entries of this shop, at most `limit`. */
+  journalKeys(limit: number): string[] {
+    return journalKeysOf(this.#tables, this.shopId, limit)
+  }
+
+  removeJournal(key: string): void {
+    this.#tables.remove('journal', key)
+  }
+
+  /** The event of this number; null where it was forgotten since. */
+  event(personId: string, number: number): Event | null {
+    const bytes = this.get('events', personId, sortable(number))
+    return bytes === undefined ? null : decodeEvent(bytes)
   }
 
   /** Bidders are to be told of the person; `goneUids` don't lead to them any more. */

@@ -1,9 +1,14 @@
 import { Book } from './book.js'
+import { trimJournal } from './journal.js'
 import type { Tables } from './tables.js'
 
 const numberAt = 'number'
 /** Numbers taken at a time: after a crash the rest of them stays unused. */
 const numbersAhead = 10_000
+/** Numbers that the journal goes back. */
+const journalKeptMax = 200_000
+/** It is trimmed whenever so many numbers more were given. */
+const journalTrimEvery = 1_000
 
 /** What is kept of all shops' people, and the one way to change it. Written by one process alone. */
 export class Books {
@@ -28,6 +33,8 @@ export class Books {
 
   /** Within a transaction: a number above all that were given before. */
   nextNumber(): number {
+    if (this.#nextNumber % journalTrimEvery === 0)
+      trimJournal(this.tables, this.#nextNumber, journalKeptMax)
     if (this.#nextNumber === this.#numbersEnd) {
       this.#numbersEnd += numbersAhead
       const bytes = Buffer.allocUnsafe(8)

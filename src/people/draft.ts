@@ -213,8 +213,10 @@ export class Draft {
       else this.#book.putLink(identifier, personId)
     for (const id of this.#changed) {
       const person = this.#people.get(id) ?? null
-      if (person === null) this.#book.removePerson(id)
-      else this.#writePerson(person)
+      if (person === null) {
+        this.#book.removePerson(id)
+        this.#book.noteEnd(id, nextNumber())
+      } else this.#writePerson(person)
       this.#book.putOutbox(id, nextNumber(), this.#goneUids.get(id))
     }
     return this.#changed

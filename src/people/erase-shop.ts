@@ -32,4 +32,12 @@ export async function eraseShop(book: Book, writer: Writer): Promise<void> {
       }
       await writer.change(book.shopId, (draft) => draft.also(remove), keys.length)
     }
+  for (;;) {
+    const keys = book.journalKeys(stepSize)
+    if (keys.length === 0) break
+    const remove = (): void => {
+      for (const key of keys) book.removeJournal(key)
+    }
+    await writer.change(book.shopId, (draft) => draft.also(remove), keys.length)
+  }
 }

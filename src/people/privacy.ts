@@ -47,7 +47,7 @@ export function erase(book: Book, draft: Draft, person: Person): void {
   const isTheirs = new Set(person.identifiers)
   draft.also(() => {
     for (const id of ids) {
-      for (const { key } of [...book.under('events', id)]) book.remove('events', id, key)
+      book.removeEvents(id)
       for (const { key } of [...book.under('apart')])
         if (key.split('\0').includes(id)) book.remove('apart', key)
     }
@@ -62,8 +62,7 @@ export function erase(book: Book, draft: Draft, person: Person): void {
  * agreed to, stays. A join can still be undone, but gives nothing back.
  */
 export function forgetPast(book: Book, person: Person): void {
-  for (const id of [person.id, ...person.former.map((it) => it.id)])
-    for (const { key } of [...book.under('events', id)]) book.remove('events', id, key)
+  for (const id of [person.id, ...person.former.map((it) => it.id)]) book.removeEvents(id)
   for (const { join: id } of person.former) {
     const join = getJoin(book, id)
     if (join === null) continue

@@ -44,8 +44,8 @@ function* entriesOf(
   table: TableName,
   shopId: string,
 ): Iterable<readonly [string, Buffer]> {
-  // Keys of `due` begin with the hour, and those of `meta` are no shop's.
-  const isByShop = table !== 'due' && table !== 'meta'
+  // Keys of `due` begin with the hour, of `journal` with a number, and those of `meta` are no shop's.
+  const isByShop = table !== 'due' && table !== 'journal' && table !== 'meta'
   const { from, end } = isByShop ? keysUnder(shopId) : { from: ' ', end: '\uffff' }
   for (const { key, value } of tables.range(table, from, end))
     if (isByShop || key.split('\0').includes(shopId)) yield [key, value]

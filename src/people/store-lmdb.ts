@@ -18,6 +18,21 @@ export class LmdbTables extends NamedTables<TableName> implements Tables {
     super(directory, { names: tableNames, mapBytes, called: 'books', foreign })
   }
 
+  /** What another process has written is seen from now on. */
+  refresh(): void {
+    this.environment.resetReadTxn()
+  }
+
+  lastKey(table: TableName): string {
+    const [last = ''] = this.tables[table].getKeys({
+      start: '\uffff',
+      end: ' ',
+      reverse: true,
+      limit: 1,
+    })
+    return last
+  }
+
   count(table: TableName): number {
     return (this.tables[table].getStats() as { entryCount: number }).entryCount
   }

@@ -22,6 +22,8 @@ export const tableNames = [
   'due',
   /** shop, person → what bidders haven't been told yet. */
   'outbox',
+  /** number, shop, person → what happened, in one byte (journal.ts); the newest alone. */
+  'journal',
   /** shop, number → a join of two people, as JSON. */
   'joins',
   /** shop, person, person → nothing: these two are not to be joined by themselves. */
@@ -49,6 +51,8 @@ export interface Tables {
   remove(table: TableName, key: string): void
   /** All whose key is `from` or after it and before `end`, in order, at most `limit`. */
   range(table: TableName, from: string, end: string, limit?: number): Iterable<Entry>
+  /** The last of a table's keys; '' where it is empty. */
+  lastKey(table: TableName): string
   /** How many entries a table has, of all shops. */
   count(table: TableName): number
   close(): Promise<void>
