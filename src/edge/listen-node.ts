@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { GetRequest, Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
 import {
+  answerOther,
   bearerOf,
-  errorBody,
   hasGzip,
+  isBodiless,
   jsonHeaders,
+  lastForwarded,
   nothingHere,
   overLimit,
   RequestHead,
+  refusalHeaders,
 } from './listener.js'
 
 const idleTimeoutMs = 150_000
@@ -61,11 +64,9 @@ function dispatch(
     const segments = matchOf(path, route)
     if (segments === null) continue
     const isHead = request.method === 'HEAD'
-    if (request.method !== route.method && !(isHead && route.method === 'GET')) {
-      const allow = route.method === 'GET' ? 'GET, HEAD' : route.method
-      const error = errorBody(`method: must be ${route.method}`)
-      reply.send(405, [...jsonHeaders, ['Allow', allow]], error)
-    } else if (route.method === 'GET') {
+    if (request.method !== route.method && !(isHead && route.method === 'GET'))
+      answerOther(route, request.method ?? '', reply)
+    else if (route.method === 'GET') {
       const query = mark < 0 ? '' : url.slice(mark + 1)
       route.handle(getRequest(request, query, segments[0] ?? '', isHead), reply)
     } else readBody(request, segments, route, reply)
@@ -107,7 +108,7 @@ function readBody(
   request.on('data', (chunk: Buffer) => {
     length += chunk.length
     if (length <= route.bodyBytesMax) chunks.push(chunk)
-    else reply.send(413, jsonHeaders, overLimit(route.bodyBytesMax))
+    else reply.send(413, refusalHeaders(route), overLimit(route.bodyBytesMax))
   })
   request.on('end', () => {
     if (length > route.bodyBytesMax) return
@@ -118,10 +119,17 @@ function readBody(
     head.contentType = headers['content-type'] ?? ''
     head.contentEncoding = headers['content-encoding'] ?? ''
     head.acceptsGzip = route.gzipFor.has(name) && hasGzip(textOf(headers['accept-encoding']))
+    head.address = addressOf(request, route)
     route.handle(head, Buffer.concat(chunks), reply)
   })
   // The peer went away in the middle: there is nobody to answer.
   request.on('error', () => {})
+}
+
+function addressOf(request: IncomingMessage, { address }: Route & { method: 'POST' }): string {
+  if (address === undefined) return ''
+  if (address === 'peer') return request.socket.remoteAddress ?? ''
+  return lastForwarded(textOf(request.headers['x-forwarded-for']))
 }
 
 class NodeReply implements Reply {
@@ -137,10 +145,12 @@ class NodeReply implements Reply {
     this.#isDone = true
     this.#response.statusCode = status
     for (const [name, value] of headers) this.#response.appendHeader(name, value)
-    if (status !== 204) this.#response.setHeader('Content-Length', Buffer.byteLength(body))
+    if (isBodiless(status)) {
+      this.#response.end()
+      return
+    }
+    this.#response.setHeader('Content-Length', Buffer.byteLength(body))
     // Copied, as the caller may write the next answer into the same bytes.
-    this.#response.end(
-      status === 204 ? undefined : typeof body === 'string' ? body : Buffer.from(body),
-    )
+    this.#response.end(typeof body === 'string' ? body : Buffer.from(body))
   }
 }

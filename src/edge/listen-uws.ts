@@ -3,14 +3,17 @@ import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
 import * as published from 'uWebSockets.js'
 import type { GetRequest, Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
 import {
+  answerOther,
   bearerOf,
-  errorBody,
   hasGzip,
+  isBodiless,
   jsonHeaders,
+  lastForwarded,
   noHeaders,
   nothingHere,
   overLimit,
   RequestHead,
+  refusalHeaders,
   statusLines,
   tooSlow,
 } from './listener.js'
@@ -53,12 +56,8 @@ export async function listenUws(options: ListenOptions): Promise<Listener> {
 type UwsApp = ReturnType<typeof App>
 
 function addRoute(app: UwsApp, route: Route, open: OpenReplies): void {
-  const allow = route.method === 'GET' ? 'GET, HEAD' : route.method
-  const wrongMethod = (response: HttpResponse): void => {
-    const headers: Headers = [...jsonHeaders, ['Allow', allow]]
-    const error = `method: must be ${route.method}`
-    new UwsReply(response, open).send(405, headers, errorBody(error))
-  }
+  const other = (response: HttpResponse, request: HttpRequest): void =>
+    answerOther(route, request.getMethod(), new UwsReply(response, open))
   if (route.method === 'GET') {
     const pattern = route.path.replace(/\*$/, ':parameter')
     const handle = (response: HttpResponse, request: HttpRequest): void => {
@@ -67,7 +66,7 @@ function addRoute(app: UwsApp, route: Route, open: OpenReplies): void {
     }
     app.get(pattern, handle)
     app.head(pattern, handle)
-    app.any(pattern, wrongMethod)
+    app.any(pattern, other)
     return
   }
   const head = new RequestHead()
@@ -75,7 +74,7 @@ function addRoute(app: UwsApp, route: Route, open: OpenReplies): void {
     readBody(response, request, route, head, open)
   for (const pattern of [`${route.prefix}/:name`, `${route.prefix}/:name/:secret`]) {
     app.post(pattern, read)
-    app.any(pattern, wrongMethod)
+    app.any(pattern, other)
   }
 }
 
@@ -97,6 +96,7 @@ function readBody(
     route.gzipFor.size > 0 &&
     route.gzipFor.has(name) &&
     hasGzip(request.getHeader('accept-encoding'))
+  const address = route.address === undefined ? '' : addressOf(response, request, route.address)
   const reply = new UwsReply(response, open)
   let gathered: Buffer | null = null
   response.onData((chunk, isLast) => {
@@ -104,7 +104,7 @@ function readBody(
     if (reply.isDone) return
     if (length > route.bodyBytesMax) {
       gathered = null
-      reply.send(413, jsonHeaders, overLimit(route.bodyBytesMax))
+      reply.send(413, refusalHeaders(route), overLimit(route.bodyBytesMax))
       return
     }
     // The chunk's memory is taken back when this returns: what is kept is copied.
@@ -120,6 +120,7 @@ function readBody(
     head.contentType = contentType
     head.contentEncoding = contentEncoding
     head.acceptsGzip = acceptsGzip
+    head.address = address
     if (gathered === null) route.handle(head, piece, reply)
     else {
       open.hasBody(reply)
@@ -127,6 +128,15 @@ function readBody(
     }
   })
 }
+
+const addressOf = (
+  response: HttpResponse,
+  request: HttpRequest,
+  whose: 'peer' | 'forwarded',
+): string =>
+  whose === 'peer'
+    ? Buffer.from(response.getRemoteAddressAsText()).toString('latin1')
+    : lastForwarded(request.getHeader('x-forwarded-for'))
 
 class UwsGetRequest implements GetRequest {
   readonly query: string
@@ -197,7 +207,7 @@ class UwsReply implements Reply {
       if (headers !== noHeaders)
         for (const [name, value] of headers) response.writeHeader(name, value)
       // Told how long the body would be, it closes the connection; HEAD may leave that out.
-      if (status === 204 || this.#isHead) response.endWithoutBody()
+      if (isBodiless(status) || this.#isHead) response.endWithoutBody()
       else response.end(body)
     })
   }

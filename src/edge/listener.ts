@@ -28,6 +28,8 @@ export class RequestHead {
   contentEncoding = ''
   /** The answer may be compressed. Only read for the route's `gzipFor`. */
   acceptsGzip = false
+  /** Who sent it; '' where nobody knows. Only read where the route says whose address it wants. */
+  address = ''
 
   /** Whether `secret` came with the request; true for '', which asks for none. Takes as long for any guess. */
   isFrom(secret: string): boolean {
@@ -63,6 +65,13 @@ export type Route =
       readonly bearerFor: ReadonlySet<string>
       /** Names whose `Accept-Encoding` is read. */
       readonly gzipFor: ReadonlySet<string>
+      /**
+       * Whose address is read: `peer`, the connection's; `forwarded`, the last one of `X-Forwarded-For`, which a
+       * proxy of ours in front has written. Nobody's where it isn't said.
+       */
+      readonly address?: 'peer' | 'forwarded'
+      /** As in the other kind. */
+      readonly isForAnyOrigin?: boolean
       /** `body` is only valid until the handler returns. */
       handle(head: RequestHead, body: Buffer, reply: Reply): void
     }
@@ -71,6 +80,11 @@ export type Route =
       readonly method: 'GET'
       /** Where it ends in `/*`, the last segment is a parameter. */
       readonly path: string
+      /**
+       * Pages of any site may call it and read the answer: OPTIONS says so, and so does what the listener itself
+       * refuses. The handler's own answers have `anyOriginHeaders` where they are to be read.
+       */
+      readonly isForAnyOrigin?: boolean
       handle(request: GetRequest, reply: Reply): void
     }
 
@@ -94,23 +108,59 @@ export interface ListenOptions {
 
 export const noHeaders: Headers = []
 export const jsonHeaders: Headers = [['Content-Type', 'application/json']]
+/** Without cookies and keys: what is so answered says nothing that the page itself didn't bring. */
+export const anyOriginHeaders: Headers = [['Access-Control-Allow-Origin', '*']]
+
+/** Statuses whose answers have no body. */
+export const isBodiless = (status: number): boolean => status === 204 || status === 304
 
 export const statusLines: Readonly<Record<number, string>> = {
   200: '200 OK',
   204: '204 No Content',
   302: '302 Found',
+  304: '304 Not Modified',
   400: '400 Bad Request',
   401: '401 Unauthorized',
+  403: '403 Forbidden',
   404: '404 Not Found',
   405: '405 Method Not Allowed',
   408: '408 Request Timeout',
   413: '413 Payload Too Large',
   415: '415 Unsupported Media Type',
+  429: '429 Too Many Requests',
   503: '503 Service Unavailable',
 }
 
 /** One JSON line that says what was wrong with a request. */
 export const errorBody = (error: string): string => `${JSON.stringify({ error })}\n`
+
+export const allowedMethods = (route: Route): string =>
+  route.method === 'GET' ? 'GET, HEAD' : route.method
+
+/** What the listener itself answers with, where the handler isn't asked. */
+export const refusalHeaders = (route: Route): Headers =>
+  route.isForAnyOrigin === true ? [...jsonHeaders, ...anyOriginHeaders] : jsonHeaders
+
+/** Answers what a route has no handler for: a browser that asks what its page may send, or a wrong method. */
+export function answerOther(route: Route, method: string, reply: Reply): void {
+  const allow = allowedMethods(route)
+  if (method.toLowerCase() === 'options' && route.isForAnyOrigin === true) {
+    const headers: Headers = [
+      ...anyOriginHeaders,
+      ['Access-Control-Allow-Methods', allow],
+      ['Access-Control-Allow-Headers', 'Content-Type'],
+      ['Access-Control-Max-Age', '86400'],
+    ]
+    reply.send(204, headers, '')
+    return
+  }
+  const error = errorBody(`method: must be ${route.method}`)
+  reply.send(405, [...refusalHeaders(route), ['Allow', allow]], error)
+}
+
+/** The last address of `X-Forwarded-For`: those before it are whatever the sender wrote. */
+export const lastForwarded = (forwardedFor: string): string =>
+  forwardedFor.slice(forwardedFor.lastIndexOf(',') + 1).trim()
 
 /** The token of `Authorization: Bearer <token>`; '' of anything else. */
 export const bearerOf = (authorization: string): string =>

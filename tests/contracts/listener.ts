@@ -2,8 +2,8 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clickTarget, isClickable } from '../../src/catalogue/creative/link.js'
-import type { Listener, ListenOptions } from '../../src/edge/listener.js'
-import { jsonHeaders, noHeaders } from '../../src/edge/listener.js'
+import type { Listener, ListenOptions, Reply, RequestHead } from '../../src/edge/listener.js'
+import { anyOriginHeaders, jsonHeaders, noHeaders, noNames } from '../../src/edge/listener.js'
 import { tokenLength } from '../../src/edge/signer.js'
 
 const bodyBytesMax = 10_000
@@ -69,6 +69,23 @@ export function listenerContract(
               reply.send(200, cookies, JSON.stringify(told))
             },
           },
+          {
+            method: 'GET',
+            path: '/open',
+            isForAnyOrigin: true,
+            handle: ({ query }, reply) => reply.send(Number(query), anyOriginHeaders, '{}'),
+          },
+          ...(['peer', 'forwarded'] as const).map((address) => ({
+            method: 'POST' as const,
+            prefix: `/open-${address}`,
+            bodyBytesMax: 10,
+            bearerFor: noNames,
+            gzipFor: noNames,
+            address,
+            isForAnyOrigin: true,
+            handle: (head: RequestHead, _: Buffer, reply: Reply) =>
+              reply.send(200, anyOriginHeaders, head.address),
+          })),
         ],
       })
       base = `http://127.0.0.1:${listener.port}`
@@ -192,6 +209,53 @@ export function listenerContract(
       const response = await fetch(`${base}${path}`, { method })
       expect(response.status).toBe(status)
       expect(await response.json()).toHaveProperty('error')
+    })
+
+    test.each([
+      ['/open', 'GET, HEAD'],
+      ['/open-peer/a', 'POST'],
+    ])('a page of any site may ask what it may send to %s', async (path, allowed) => {
+      const response = await fetch(`${base}${path}`, { method: 'OPTIONS' })
+      expect(response.status).toBe(204)
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      expect(response.headers.get('access-control-allow-methods')).toBe(allowed)
+      expect(response.headers.get('access-control-allow-headers')).toBe('Content-Type')
+      const wrong = await fetch(`${base}${path}`, { method: 'PUT' })
+      expect(wrong.status).toBe(405)
+      expect(wrong.headers.get('access-control-allow-origin')).toBe('*')
+      expect(wrong.headers.get('allow')).toBe(allowed)
+    })
+
+    test('OPTIONS is a wrong method where pages have no business', async () => {
+      for (const path of ['/echo/demo', '/later', '/told/a']) {
+        const response = await fetch(`${base}${path}`, { method: 'OPTIONS' })
+        expect(response.status).toBe(405)
+        expect(response.headers.get('access-control-allow-origin')).toBe(null)
+      }
+    })
+
+    test('a page of another site may read that its body was too large', async () => {
+      const response = await post('/open-peer/a', 'x'.repeat(11))
+      expect(response.status).toBe(413)
+      expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    })
+
+    test('a 304 has no body, and the connection goes on', async () => {
+      const ask = (status: number): string => `GET /open?${status} HTTP/1.1\r\nHost: a\r\n\r\n`
+      const text = await rawExchange(listener.port, ask(304), ask(429), ask(403))
+      expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([304, 429, 403].map((it) => `HTTP/1.1 ${it}`))
+      expect(text.match(/\{\}/g)?.length).toBe(2)
+      expect(text.split('\r\n\r\n')[1]).toMatch(/^HTTP/)
+    })
+
+    test('the address is the connection’s, or what the proxy in front wrote last', async () => {
+      const headers = { 'X-Forwarded-For': '1.1.1.1, 2.2.2.2,3.3.3.3 ' }
+      const told = async (path: string): Promise<string> => (await post(path, 'a', headers)).text()
+      expect(await told('/open-peer/a')).toMatch(/127\.0\.0\.1$/)
+      expect(await told('/open-forwarded/a')).toBe('3.3.3.3')
+      expect(await (await post('/open-forwarded/a', 'a', {})).text()).toBe('')
+      await post('/echo/a', 'a', headers)
+      expect(heads).not.toHaveLength(0)
     })
 
     test('a body over the limit is refused, and the connection goes on: checklist 12', async () => {
