@@ -10,6 +10,7 @@
 /** Exchanges that there may be over a process's life; those that have gone keep their numbers. */
 export const exchangeCountMax = 128
 
+import { recommenderVocabulary } from './metrics-recommender.js'
 import { shopSideVocabulary } from './metrics-shop-side.js'
 
 /** Label values that only configuration or another room knows; a value's place is its index. */
@@ -84,11 +85,12 @@ export const profileReadResults = [
   'no_user',
   'error',
 ] as const
-export const storeNames = ['profiles', 'ledger', 'catalogue', 'people'] as const
-export const processRoles = ['supervisor', 'bidder', 'collector'] as const
+export const storeNames = ['profiles', 'ledger', 'catalogue', 'people', 'recommend'] as const
+export const processRoles = ['supervisor', 'bidder', 'collector', 'recommender'] as const
 
 export const vocabulary = {
   ...shopSideVocabulary,
+  ...recommenderVocabulary,
   bidRequests: {
     name: 'grosz_bid_requests_total',
     help: 'Bid requests received from an exchange that we know.',
