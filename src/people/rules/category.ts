@@ -1,21 +1,12 @@
-/** Categories as rules compare them: `Shoes > Running`, `shoes/running` and `Shoes | Running` are one. */
+/** Whether a category is another one or below it, however they are written. */
+
+import { plainCategory } from '../../base/category.js'
 
 /** Categories whose plain form is remembered; then it begins anew. */
 const rememberedMax = 20_000
 const remembered = new Map<string, string>()
 
 const slash = 0x2f
-
-/** In lower case, steps parted by `/` without blanks; '' where there is no step. */
-export function plainCategory(category: string): string {
-  return category
-    .normalize('NFC')
-    .toLowerCase()
-    .split(/[/>|]/)
-    .map((step) => step.trim())
-    .filter((step) => step !== '')
-    .join('/')
-}
 
 /**
  * Whether a category is `top`, or one below it.

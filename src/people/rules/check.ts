@@ -1,5 +1,5 @@
+import { plainCategory } from '../../base/category.js'
 import * as bounds from '../../profiles/slice.js'
-import { plainCategory } from './category.js'
 import type { RuleFault, Where } from './fault.js'
 import { closest } from './fault.js'
 import type { DidField, MeasureField, Of, RuleContext, RuleField, YesField } from './field.js'

@@ -1,5 +1,5 @@
+import { plainCategory } from '../../base/category.js'
 import * as bounds from '../../profiles/slice.js'
-import { plainCategory } from './category.js'
 import type { RuleField } from './field.js'
 import * as make from './field-makers.js'
 import { frequency, monetary, recency } from './rfm.js'

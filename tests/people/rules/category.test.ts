@@ -1,8 +1,9 @@
 // Goal: categories are the same however a shop writes them, and a name that only begins alike is another one. Method:
 // the reading letter by letter beside the comparison of plain forms, on random spellings.
 import { expect, test } from 'vitest'
+import { plainCategory } from '../../../src/base/category.js'
 import { Random } from '../../../src/base/random.js'
-import { isBelow, isPlainBelow, plainCategory } from '../../../src/people/rules/category.js'
+import { isBelow, isPlainBelow } from '../../../src/people/rules/category.js'
 
 test('categories: read letter by letter they are what their plain forms are', () => {
   const pieces = [
