@@ -54,9 +54,10 @@ async function start(): Promise<void> {
   }
   process.on('SIGINT', () => stopOnce(0))
   process.on('SIGTERM', () => stopOnce(0))
-  const { bidder, collector, admin, demo } = running.addresses
+  const { bidder, collector, recommender, admin, demo } = running.addresses
   console.info(`bidder      ${bidder}/openrtb2/<exchange>  (${settings.value.workers} workers)`)
   console.info(`collector   ${collector}`)
+  console.info(`recommender ${recommender}`)
   console.info(`operator    ${admin}`)
   if (demo !== null) console.info(`demo shops  ${demo}`)
 }

@@ -50,6 +50,9 @@ class Collector {
       case 'spend':
         this.#spend.answered(message)
         break
+      case 'picks':
+        this.#shopSide?.leavePicks(message.rows)
+        break
       case 'drain':
         void this.#drain()
         break

@@ -30,9 +30,7 @@ import type { CompileResult } from './run/compiler-thread.js'
 import { seedDemoPeople, seedDemoShops } from './run/demo.js'
 import type { ExchangeSet } from './run/exchange-set.js'
 import { explainOptions } from './run/explain-options.js'
-import { KeptProcess } from './run/kept-process.js'
 import { LiveExchanges } from './run/live-exchanges.js'
-import type { CollectorStart, FromCollector, SpendAnswer } from './run/messages.js'
 import { makeMetrics } from './run/metrics.js'
 import { NewestCatalogue } from './run/newest-catalogue.js'
 import { dataPaths } from './run/paths.js'
@@ -41,6 +39,7 @@ import { openProfiles } from './run/profiles.js'
 import { readSecret } from './run/secret.js'
 import type { Settings } from './run/settings.js'
 import { packageVersion } from './run/settings.js'
+import { ShopPrograms } from './run/shop-programs.js'
 import type { BidderWorker } from './run/worker-pool.js'
 import { WorkerPool } from './run/worker-pool.js'
 
@@ -48,7 +47,9 @@ const metricsWaitMs = 500
 
 /** Where its parts listen once all of them are up. */
 export interface Running {
-  readonly addresses: Readonly<Record<'bidder' | 'collector' | 'admin' | 'demo', string | null>>
+  readonly addresses: Readonly<
+    Record<'bidder' | 'collector' | 'recommender' | 'admin' | 'demo', string | null>
+  >
   /** Finishes what is under way, keeps what must be kept, and ends every part. */
   stop(): Promise<void>
 }
@@ -82,8 +83,7 @@ class Supervisor {
   #authority!: Authority
   #ledger!: LedgerService
   #pool!: WorkerPool
-  #collector!: KeptProcess<FromCollector>
-  #isCollectorReady = false
+  #programs!: ShopPrograms
   #onReady: () => void = () => {}
   /** Where exchanges and browsers reach the bidder. */
   #publicUrl = ''
@@ -105,6 +105,7 @@ class Supervisor {
     const paths = dataPaths(settings)
     const bidderPort = await freePort(host, ports.bidder)
     const collectorPort = await freePort(host, ports.collector)
+    const recommenderPort = await freePort(host, ports.recommender)
     const secret = readSecret(settings.data)
     for (const path of Object.values(paths)) mkdirSync(path, { recursive: true })
     this.#authority = new Authority({
@@ -119,6 +120,7 @@ class Supervisor {
     const profiles = openProfiles(settings, this.#log)
     await profiles.ready()
     const collectorUrl = `http://${localHost(host)}:${collectorPort}`
+    const recommenderUrl = `http://${localHost(host)}:${recommenderPort}`
     const demo = settings.demo
       ? await startDemoShop({ host, port: ports.demo, collectorUrl })
       : null
@@ -147,7 +149,17 @@ class Supervisor {
     const metricsTimer = setInterval(() => this.#processMetrics.update(), 1_000)
 
     this.#pool = this.#makePool(secret, bidderPort)
-    this.#collector = this.#keepCollector(secret, collectorPort)
+    this.#programs = new ShopPrograms({
+      settings,
+      ports: { collector: collectorPort, recommender: recommenderPort },
+      secret,
+      log: this.#log,
+      metrics: this.#metrics,
+      hub: this.#hub,
+      exchanges: () => this.#exchanges,
+      spendOf: (shopId) => spendOf(this.#authority, shopId),
+      onReady: () => this.#whenReady(),
+    })
     const allReady = new Promise<void>((resolve) => {
       this.#onReady = resolve
     })
@@ -174,6 +186,7 @@ class Supervisor {
       addresses: {
         bidder: `http://${localHost(host)}:${bidderPort}`,
         collector: collectorUrl,
+        recommender: recommenderUrl,
         admin: `http://${localHost(host)}:${admin.port}`,
         demo: demo?.address ?? null,
       },
@@ -181,7 +194,7 @@ class Supervisor {
         clearInterval(metricsTimer)
         live.close()
         await compiler.close()
-        await this.#collector.stop(settings.drainMs)
+        await this.#programs.stop(settings.drainMs)
         await this.#pool.stop(settings.drainMs)
         await admin.close()
         await demo?.close()
@@ -227,44 +240,6 @@ class Supervisor {
         if (!wasAsked) this.#metrics.inc(this.#metrics.slots.workerRestarts)
       },
     })
-  }
-
-  #keepCollector(secret: Buffer, port: number): KeptProcess<FromCollector> {
-    let life = 0
-    const collector = new KeptProcess<FromCollector>({
-      name: 'collector',
-      program: '../collector.js',
-      log: this.#log,
-      onHello: () => {
-        life++
-        collector.send({
-          type: 'start',
-          settings: this.#settings,
-          exchanges: this.#exchanges,
-          port,
-          secret,
-        } satisfies CollectorStart)
-      },
-      onMessage: (message) => {
-        if (message.type === 'metrics') this.#hub.receive(`collector-${life}`, message.snapshot)
-        else if (message.type === 'spend?')
-          collector.send({
-            type: 'spend',
-            question: message.question,
-            campaigns: spendOf(this.#authority, message.shopId),
-          } satisfies SpendAnswer)
-        else if (message.type === 'ready') {
-          this.#isCollectorReady = true
-          this.#whenReady()
-        }
-      },
-      onEnd: (wasAsked) => {
-        this.#hub.ended(`collector-${life}`)
-        this.#isCollectorReady = false
-        if (!wasAsked) this.#metrics.inc(this.#metrics.slots.collectorRestarts)
-      },
-    })
-    return collector
   }
 
   #workerReady({ incarnation }: BidderWorker): void {
@@ -326,16 +301,16 @@ class Supervisor {
     if (this.#catalogue === null) reasons.push('no catalogue yet')
     const missing = this.#settings.workers - this.#ready.size
     if (missing > 0) reasons.push(`${missing} of ${this.#settings.workers} workers are not ready`)
-    if (!this.#isCollectorReady) reasons.push('the collector is not ready')
-    return reasons
+    return [...reasons, ...this.#programs.unready]
   }
 
   async #scrape(): Promise<string> {
     const workers = new Map(Array.from(this.#pool.workers, (it) => [it.incarnation, it]))
-    await this.#hub.refresh(
-      (key) => (workers.get(Number(key)) ?? this.#collector).send({ type: 'metrics?' }),
-      metricsWaitMs,
-    )
+    await this.#hub.refresh((key) => {
+      const worker = workers.get(Number(key))
+      if (worker === undefined) this.#programs.askMetrics(String(key))
+      else worker.send({ type: 'metrics?' })
+    }, metricsWaitMs)
     const { slots } = this.#metrics
     this.#metrics.set(slots.workers, this.#ready.size)
     copyTotals(this.#metrics, this.#authority, Object.keys(this.#settings.currencies))

@@ -23,6 +23,8 @@ export interface ShopDirectoryOptions {
    * not held to it, lest one bad rule takes the whole shop away.
    */
   readonly alsoCheck?: (file: ShopFile) => readonly string[]
+  /** Another process writes: nothing in the folder is touched. */
+  readonly isReader?: boolean
   /** Called with what is wrong with the files, whenever that changes; as `file.path: reason`. */
   readonly onFaults?: (faults: readonly string[]) => void
 }
@@ -72,8 +74,9 @@ export class ShopDirectory {
     // Watched before it is read, so that nothing falls in between.
     this.#watcher = watch(folder, (_event, name) => this.#onEvent(name))
     for (const name of readdirSync(folder)) {
-      if (name.endsWith(`.json${partSuffix}`)) rmSync(join(folder, name), { force: true })
-      else if (isShopFile(name)) this.#known.learn(name, readFileSync(join(folder, name), 'utf8'))
+      if (name.endsWith(`.json${partSuffix}`)) {
+        if (options.isReader !== true) rmSync(join(folder, name), { force: true })
+      } else if (isShopFile(name)) this.#known.learn(name, readFileSync(join(folder, name), 'utf8'))
     }
     this.#index()
   }

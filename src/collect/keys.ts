@@ -16,6 +16,8 @@ export interface KeyRingOptions {
   /** Has `keys.json` and, made at the first start, the operator's secret in `operator.key`. */
   readonly dataDir: string
   readonly clock: Clock
+  /** Another process writes the file: this one makes no keys and notes no use of them. */
+  readonly isReader?: boolean
   /** The file was changed and can't be read: the keys stand as they were. */
   readonly onFault: (error: unknown) => void
 }
@@ -62,7 +64,7 @@ export class KeyRing {
   static async open(options: KeyRingOptions): Promise<KeyRing> {
     const ring = new KeyRing(options)
     ring.#take(ring.#file.read() ?? [])
-    if (!ring.#keys.some((key) => ring.#isOperatorNow(key))) {
+    if (options.isReader !== true && !ring.#keys.some((key) => ring.#isOperatorNow(key))) {
       const made = await ring.create('', 'operator', 'made at the first start', null)
       if (made.ok) await writeDurably(ring.#operatorPath, `${made.secret}\n`, 0o600)
     }
@@ -80,7 +82,8 @@ export class KeyRing {
     const nowMs = this.#options.clock.nowMs()
     if (found === undefined || found.info.id !== id || nowMs >= found.untilMs) return null
     const day = dayOf(nowMs)
-    if (found.key.lastUsedDay !== day && this.#used.get(id) !== day) this.#used.set(id, day)
+    const isNew = found.key.lastUsedDay !== day && this.#used.get(id) !== day
+    if (isNew && this.#options.isReader !== true) this.#used.set(id, day)
     return found.info
   }
 

@@ -79,6 +79,7 @@ export interface SpendAnswer {
 export type ToCollector =
   | CollectorStart
   | SpendAnswer
+  | PicksChosen
   | { readonly type: 'metrics?' }
   | { readonly type: 'drain' }
 
@@ -87,4 +88,40 @@ export type FromCollector =
   | { readonly type: 'hello' }
   | { readonly type: 'ready'; readonly port: number }
   | { readonly type: 'spend?'; readonly question: number; readonly shopId: string }
+  | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }
+
+/** What the recommender is given to begin with. */
+export interface RecommenderStart {
+  readonly type: 'start'
+  readonly settings: Settings
+  readonly exchanges: readonly Pick<Exchange, 'name'>[]
+  /** 0 picks a free one. */
+  readonly port: number
+  readonly secret: Uint8Array
+}
+
+/** Products were chosen for people: to be left in their slices. */
+export interface PicksChosen {
+  readonly type: 'picks'
+  readonly rows: readonly PersonPicks[]
+}
+
+export interface PersonPicks {
+  readonly shopId: string
+  readonly personId: string
+  /** `lastSeenAtMs` of the slice that they were chosen for: of a newer one others will come. */
+  readonly seenAtMs: number
+  readonly picks: readonly string[]
+}
+
+export type ToRecommender =
+  | RecommenderStart
+  | { readonly type: 'metrics?' }
+  | { readonly type: 'drain' }
+
+export type FromRecommender =
+  /** It is there to be told what to do. */
+  | { readonly type: 'hello' }
+  | { readonly type: 'ready'; readonly port: number }
+  | PicksChosen
   | { readonly type: 'metrics'; readonly snapshot: MetricsSnapshot }

@@ -11,7 +11,7 @@ import type { Settings } from './settings.js'
 /** The same metrics in every process, so that they can be added up. */
 export function makeMetrics(
   settings: Pick<Settings, 'currencies'>,
-  exchanges: readonly Exchange[],
+  exchanges: readonly Pick<Exchange, 'name'>[],
 ): Metrics {
   return createMetrics({
     exchanges: exchanges.map(({ name }) => name),

@@ -13,6 +13,8 @@ export function dataPaths({ data }: Pick<Settings, 'data'>) {
     products: join(data, 'products'),
     /** All that is kept of people. */
     books: join(data, 'books'),
+    /** What came of recommendations: shown, clicked, bought. */
+    recommend: join(data, 'recommend'),
     audit: join(data, 'audit'),
     ledger: join(data, 'ledger'),
   } as const

@@ -13,12 +13,19 @@ import { isNetwork } from '../openrtb/networks.js'
 import { peopleConfigSchema } from '../people/config.js'
 import { profilesConfigSchema } from '../profiles/config.js'
 import { parseStoreAddress } from '../profiles/redis/address.js'
+import { recommendConfigSchema } from '../recommend/config.js'
 
 const port = z.number().int().min(0).max(65_535)
 
 const settingsSchema = z.strictObject({
   host: z.string().min(1),
-  ports: z.strictObject({ bidder: port, collector: port, admin: port, demo: port }),
+  ports: z.strictObject({
+    bidder: port,
+    collector: port,
+    recommender: port,
+    admin: port,
+    demo: port,
+  }),
   /** Where everything that must survive is kept. */
   data: z.string().min(1),
   /** Bidder processes; 0 is one per core. */
@@ -64,6 +71,7 @@ const settingsSchema = z.strictObject({
   people: peopleConfigSchema,
   collect: collectConfigSchema,
   feeds: feedsConfigSchema,
+  recommend: recommendConfigSchema,
 })
 
 export type Settings = z.output<typeof settingsSchema>
@@ -74,6 +82,7 @@ const environment: readonly (readonly [name: string, path: readonly string[], is
     ['GROSZ_HOST', ['host'], true],
     ['GROSZ_BIDDER_PORT', ['ports', 'bidder'], false],
     ['GROSZ_COLLECTOR_PORT', ['ports', 'collector'], false],
+    ['GROSZ_RECOMMENDER_PORT', ['ports', 'recommender'], false],
     ['GROSZ_ADMIN_PORT', ['ports', 'admin'], false],
     ['GROSZ_DEMO_PORT', ['ports', 'demo'], false],
     ['GROSZ_DATA', ['data'], true],

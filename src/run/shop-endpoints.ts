@@ -24,6 +24,8 @@ import { productEndpoints } from '../collect/products.js'
 import { segmentDefinitionEndpoints } from '../collect/segment-definitions.js'
 import { segmentPeopleEndpoints } from '../collect/segment-people.js'
 import { shopEndpoints } from '../collect/shops.js'
+import { type SlotReports, slotReportEndpoints } from '../collect/slot-report.js'
+import { slotEndpoints } from '../collect/slots.js'
 import { tagEndpoints } from '../collect/tag.js'
 import { transferEndpoints } from '../collect/transfer.js'
 import { eraseShop } from '../people/erase-shop.js'
@@ -52,6 +54,8 @@ export interface ShopEndpointParts {
   readonly log: Log
   readonly numbers: ShopSideMetrics
   readonly spendOf: SpendOf
+  /** Nothing is counted where it is missing. */
+  readonly slotReports?: SlotReports
 }
 
 export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
@@ -97,6 +101,12 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
     ...campaignEndpoints(directory),
     ...budgetEndpoints(directory, parts.spendOf),
     ...creativeEndpoints(directory),
+    ...slotEndpoints(directory),
+    ...slotReportEndpoints({
+      directory,
+      reports: parts.slotReports ?? { report: () => [] },
+      clock,
+    }),
     ...shopEndpoints({
       directory,
       onRemoved: async (shopId) => {

@@ -11,7 +11,8 @@ import type { SpendOf } from '../collect/budgets.js'
 import { KeyRing } from '../collect/keys.js'
 import { type Server, serve } from '../collect/server.js'
 import { checkSegments } from '../people/rules/segments.js'
-import type { CollectorStart } from './messages.js'
+import { leavePicks } from './leave-picks.js'
+import type { CollectorStart, PersonPicks } from './messages.js'
 import { dataPaths } from './paths.js'
 import { PeopleSide } from './people-side.js'
 import { shopEndpointsOf } from './shop-endpoints.js'
@@ -25,6 +26,8 @@ export interface ShopSide {
   listen(): Promise<Server>
   /** Writes the numbers of now into the metrics. */
   report(): void
+  /** Leaves what was chosen for people in their slices, for bids to show. */
+  leavePicks(rows: readonly PersonPicks[]): void
   /** Finishes what was taken, tells bidders of it, closes all stores. */
   close(): Promise<void>
 }
@@ -99,6 +102,7 @@ export async function openShopSide(
         onAnswer: (endpoint, status, seconds) => numbers.answered(endpoint, status, seconds),
       }),
     report: () => numbers.update(),
+    leavePicks: (rows) => leavePicks(people.writer, rows, log),
     async close() {
       numbers.update()
       await people.close()

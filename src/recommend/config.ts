@@ -1,0 +1,26 @@
+import { z } from '../base/schema.js'
+
+/** What recommendations are made of, and how often they are made anew. */
+export const recommendConfigSchema = z.strictObject({
+  /** Events of so many days make the models. */
+  historyDays: z.int().min(1).max(3_650).default(180),
+  /** Most products looked at, put in carts or bought that one shop's models are made of: the newest. */
+  actionCountMax: z.int().min(1_000).max(100_000_000).default(12_000_000),
+  /** A shop's models are built anew this often where anything has happened since. */
+  buildPeriodMs: z.int().min(1_000).max(604_800_000).default(3_600_000),
+  /** Sessions of one shop that are joined between two builds; beyond them the oldest give way. */
+  liveSessionCountMax: z.int().min(16).max(10_000_000).default(50_000),
+  /** People whose picks wait to be chosen: of more, those who came first go without. */
+  picksWaitingMax: z.int().min(1).default(100_000),
+  /** People of whom it is remembered what they just looked at, before their event is there. */
+  recentPeopleMax: z.int().min(1).default(100_000),
+  /** How often one address may tell of views and clicks. */
+  addressLimit: z
+    .strictObject({
+      callsPerSecond: z.number().positive().default(20),
+      burstMax: z.int().min(1).default(100),
+      addressCountMax: z.int().min(1).default(100_000),
+    })
+    .prefault({}),
+})
+export type RecommendConfig = z.output<typeof recommendConfigSchema>

@@ -1,0 +1,111 @@
+import type { Clock } from '../../base/clock.js'
+import type { Log } from '../../base/log.js'
+import type { Books } from '../../people/books.js'
+import type { Event } from '../../people/event.js'
+import { type JournalEntry, journalEnd, readJournal } from '../../people/journal.js'
+
+/** Who wants to know what happens. */
+export interface Follower {
+  /** An event was taken. Not called for one that was forgotten since. */
+  onEvent(entry: JournalEntry, event: Event): void
+  /** Somebody is nobody any more. */
+  onEnd(shopId: string, personKey: number): void
+  /** All that there is for now has been told. */
+  onCaughtUp(): void
+}
+
+export interface JournalFollowerOptions {
+  /** Opened for reading. */
+  readonly books: Books
+  /** Sees from now on what the collector has written. */
+  readonly refresh: () => void
+  readonly log: Log
+  readonly clock: Clock
+}
+
+/** Longest that an event isn't noticed. */
+const pollMs = 50
+/** Entries read in one go: a few milliseconds, then requests get their turn. */
+const entriesPerTurn = 200
+
+/** Follows what the collector writes in the books, from when it was made on, and tells each thing once. */
+export class JournalFollower {
+  readonly #options: JournalFollowerOptions
+  readonly #follower: Follower
+  #position: number
+  #timer: NodeJS.Timeout | null = null
+  #isClosed = false
+
+  constructor(options: JournalFollowerOptions, follower: Follower) {
+    this.#options = options
+    this.#follower = follower
+    options.refresh()
+    this.#position = journalEnd(options.books.tables)
+    this.#timer = setTimeout(() => this.#turn(), pollMs)
+  }
+
+  /** All entries up to this number have been told. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** Numbers that were given and not looked at yet: about as many events. */
+  get lag(): number {
+    return Math.max(0, journalEnd(this.#options.books.tables) - this.#position)
+  }
+
+  /** What was told of one shop after a number, once more, for a model that doesn't have it. */
+  replay(
+    shopId: string,
+    afterNumber: number,
+    tell: (entry: JournalEntry, event: Event | null) => void,
+  ): void {
+    let after = afterNumber
+    while (after < this.#position) {
+      const entries = readJournal(this.#options.books.tables, after, entriesPerTurn)
+      if (entries.length === 0) return
+      after = entries.at(-1)!.number
+      for (const entry of entries)
+        if (entry.shopId === shopId && entry.number <= this.#position)
+          tell(entry, this.#eventOf(entry))
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  #turn(): void {
+    let isCaughtUp = true
+    try {
+      isCaughtUp = this.#read()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'recommender: the journal can’t be read')
+    }
+    if (this.#isClosed) return
+    if (isCaughtUp) this.#timer = setTimeout(() => this.#turn(), pollMs)
+    else setImmediate(() => this.#isClosed || this.#turn())
+  }
+
+  #read(): boolean {
+    const { books, refresh } = this.#options
+    refresh()
+    const entries = readJournal(books.tables, this.#position, entriesPerTurn)
+    for (const entry of entries) {
+      this.#position = entry.number
+      if (entry.personId === '') this.#follower.onEnd(entry.shopId, entry.personKey)
+      else {
+        const event = this.#eventOf(entry)
+        if (event !== null) this.#follower.onEvent(entry, event)
+      }
+    }
+    if (entries.length === entriesPerTurn) return false
+    this.#follower.onCaughtUp()
+    return true
+  }
+
+  #eventOf({ shopId, personId, number }: JournalEntry): Event | null {
+    return personId === '' ? null : this.#options.books.forShop(shopId).event(personId, number)
+  }
+}
