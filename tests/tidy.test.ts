@@ -12,19 +12,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   profiles: ['base'],
   ledger: ['base'],
   people: ['base', 'profiles'],
+  recommend: ['base', 'catalogue', 'profiles'],
   bidding: nouns,
   edge: [...nouns, 'bidding'],
   // The shops' side: bytes in, bytes out.
-  collect: [...nouns, 'people'],
+  collect: [...nouns, 'people', 'recommend'],
+  // The recommender's: bytes in, bytes out.
+  storefront: [...nouns, 'people', 'recommend', 'edge'],
   // What runs in browsers, on shops' pages.
   tag: [],
+  widget: ['tag'],
   // What the demo's exchange and shops are made of: they stand outside of the bidder.
   simulation: ['base', 'openrtb'],
   demo: ['base', 'catalogue'],
   // What programs are put together from.
-  run: [...nouns, 'people', 'bidding', 'edge', 'collect', 'demo'],
+  run: [...nouns, 'people', 'recommend', 'bidding', 'edge', 'collect', 'storefront', 'demo'],
   // Commands that talk to a running Grosz, or work on what it keeps.
-  tools: [...nouns, 'people', 'collect', 'run'],
+  tools: [...nouns, 'people', 'recommend', 'collect', 'run'],
 }
 /** Packages that only the named files may import. */
 const onlyIn: Readonly<Record<string, RegExp>> = {
@@ -86,7 +90,7 @@ for (const file of files) {
  * load what is for them.
  */
 const roots =
-  /^(cli|bidder|collector|tag\/tag|demo\/browser\/shop|\w+\/store-memory|profiles\/bulk-load)\.ts$/
+  /^(cli|bidder|collector|recommender|tag\/tag|widget\/widget|demo\/browser\/shop|\w+\/store-memory|profiles\/bulk-load)\.ts$/
 
 test('tidy: every file is used', () => {
   const unused = files.filter(
