@@ -10,7 +10,7 @@ const faultCountMax = 100
 const limits = { memberBytesMax: 67_108_864, itemBytesMax: 65_536 }
 
 /** What of a shop's file comes whole. */
-const members = ['shop', 'segments', 'campaigns', 'videos', 'audios'] as const
+const members = ['shop', 'segments', 'slots', 'campaigns', 'videos', 'audios'] as const
 
 export interface ReadImport {
   /** As sent, not checked yet. */

@@ -12,7 +12,7 @@ export interface Place {
   path(file: ShopFileInput): string
 }
 
-export type ListName = 'campaigns' | 'segments' | 'videos' | 'audios'
+export type ListName = 'campaigns' | 'segments' | 'slots' | 'videos' | 'audios'
 
 /** One of a list of the file's, by its id. */
 export function itemPlace(list: ListName, id: string): Place {

@@ -26,6 +26,7 @@ const productsPerChunk = 200
 const countsSchema = z.strictObject({
   campaigns: z.int(),
   segments: z.int(),
+  slots: z.int(),
   videos: z.int(),
   audios: z.int(),
   products: z.int(),
@@ -43,7 +44,7 @@ export function transferEndpoints(options: TransferOptions): Endpoint[] {
       tag,
       summary: 'Gives the whole shop as one JSON file, to be kept or imported.',
       description:
-        'The shop, its campaigns, segments, videos, audio spots and products. Keys, people, members ' +
+        'The shop, its campaigns, segments, slots, videos, audio spots and products. Keys, people, members ' +
         'of lists and spending are not in it.',
       access: ['admin'],
       body: { kind: 'none' },
@@ -100,9 +101,9 @@ function* exportText(
   products: Iterable<Product>,
   isFed: boolean,
 ): Generator<string> {
-  const { shop, segments, campaigns, videos, audios } = file
+  const { shop, segments, slots, campaigns, videos, audios } = file
   const format = { version: 1, productsFrom: isFed ? 'feed' : 'file' }
-  const head = JSON.stringify({ format, shop, segments, campaigns, videos, audios }, null, 1)
+  const head = JSON.stringify({ format, shop, segments, slots, campaigns, videos, audios }, null, 1)
   yield `${head.slice(0, -2)},\n "products": [`
   let chunk = ''
   let count = 0
@@ -174,6 +175,7 @@ function answerOf(file: ShopFile, own: ShopProducts): Answer {
     body: {
       campaigns: file.campaigns.length,
       segments: file.segments.length,
+      slots: file.slots.length,
       videos: file.videos.length,
       audios: file.audios.length,
       products: isFed ? count : file.products.length,

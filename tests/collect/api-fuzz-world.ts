@@ -106,6 +106,7 @@ export async function openWorld(): Promise<World> {
 export const ownOf = (shop: string): Readonly<Record<string, string>> => ({
   campaign: `campaign-${shop}`,
   segment: `list-${shop}`,
+  slot: `slot-${shop}`,
   video: `video-${shop}`,
   audio: `audio-${shop}`,
   product: `product-${shop}`,
@@ -114,7 +115,7 @@ export const ownOf = (shop: string): Readonly<Record<string, string>> => ({
 })
 
 function fileOf(shop: string): object {
-  const { campaign, segment, video, audio, product } = ownOf(shop)
+  const { campaign, segment, slot, video, audio, product } = ownOf(shop)
   const files = [
     { url: 'https://x.example/1', type: 'video/mp4', width: 64, height: 64, bitrateKbps: 9 },
   ]
@@ -137,6 +138,7 @@ function fileOf(shop: string): object {
   return {
     ...file,
     segments: [{ id: segment }, { id: `rule-${shop}`, rule: 'purchases.count > 3' }],
+    slots: [{ id: slot, page: 'product' }],
   }
 }
 

@@ -25,7 +25,9 @@ beforeEach(async () => {
   directory = new ShopDirectory({ folder: join(root, 'shops'), currencies: ['PLN', 'EUR'] })
   products = await LmdbProductStore.open(join(root, 'products'), { isWriter: true })
   const file = shopFile('a', [campaign('c1'), campaign('c2')])
-  await directory.create({ ...file, segments: [{ id: 's', name: 'S', rule: 'x' }] })
+  const rules = { pins: [{ product: 'p1', position: 3 }] }
+  const segments = [{ id: 's', name: 'S', rule: 'x' }]
+  await directory.create({ ...file, segments, slots: [{ id: 'also', page: 'product', rules }] })
   await directory.create(shopFile('b', [campaign('theirs')]))
   call = caller(
     [
@@ -69,7 +71,8 @@ test.each([0, 1, 1_000])(
     await call('DELETE', '/v1/campaigns/c1', { headers: { 'if-match': etag } })
     if (count > 0) await feed(3)
     const put1 = await put(before.body)
-    expect(put1).toMatchObject({ status: 200, body: { campaigns: 2, segments: 1 } })
+    expect(put1).toMatchObject({ status: 200, body: { campaigns: 2, segments: 1, slots: 1 } })
+    expect(directory.get('a')?.slots[0]?.rules.pins).toEqual([{ product: 'p1', position: 3 }])
     expect(put1.body.products).toBe(before.body.products.length)
     const after = await exported()
     expect(JSON.stringify(after.body)).toBe(JSON.stringify(before.body))

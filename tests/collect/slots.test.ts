@@ -1,0 +1,262 @@
+// Goal: a marketer sets where products are recommended and reads what it brought: what is wrong is named,
+// who has not seen what is there changes nothing, the variants of an experiment are told next to the control,
+// and nothing of another shop is in it. Method: the endpoints over a real folder, counts made up for the report,
+// its sums beside ones worked out by hand, its ranges beside a simulation with a seed.
+import { strict as check } from 'node:assert'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { ManualClock } from '../../src/base/clock.js'
+import { recommendPages } from '../../src/base/metrics-recommender.js'
+import { Random } from '../../src/base/random.js'
+import { ShopDirectory } from '../../src/catalogue/shop-directory.js'
+import { pageTypes } from '../../src/catalogue/slots.js'
+import { changesOf } from '../../src/collect/slot-changes.js'
+import {
+  type SlotCounts,
+  type SlotDays,
+  slotReportEndpoints,
+} from '../../src/collect/slot-report.js'
+import { slotEndpoints } from '../../src/collect/slots.js'
+import { shopFile } from '../bidding/world.js'
+import { caller } from './calling.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'grosz-slots-'))
+let directory: ShopDirectory
+let call: ReturnType<typeof caller>
+let counted: Record<string, SlotCounts[]>
+let asked: (SlotDays & { readonly shopId: string })[]
+/** In Warsaw it is the first of March already. */
+const clock = new ManualClock(Date.parse('2026-02-28T23:30:00Z'))
+afterAll(async () => {
+  await directory.close()
+  rmSync(folder, { recursive: true })
+})
+
+beforeEach(async () => {
+  await directory?.close()
+  rmSync(folder, { recursive: true, force: true })
+  directory = new ShopDirectory({ folder, currencies: ['PLN', 'EUR'] })
+  for (const id of ['a', 'b']) {
+    const { shop, ...rest } = shopFile(id, [])
+    await directory.create({ ...rest, shop: { ...shop, timeZone: 'Europe/Warsaw' } })
+  }
+  counted = {}
+  asked = []
+  const reports = {
+    report(shopId: string, days: SlotDays) {
+      asked.push({ shopId, ...days })
+      const all = counted[shopId] ?? []
+      return days.slot === null ? all : all.filter(({ slot }) => slot === days.slot)
+    },
+  }
+  call = caller(
+    [...slotEndpoints(directory), ...slotReportEndpoints({ directory, reports, clock })],
+    { shopId: 'a', key: { id: 'k1', shopId: 'a', role: 'marketer' } },
+  )
+})
+
+const experiment = {
+  id: 'e1',
+  variants: [
+    { id: 'bought', share: 0.3, strategies: ['bought-together'] },
+    { id: 'sale', share: 0.2, rules: { priceTo: 50 } },
+  ],
+}
+
+test('the metrics know the pages that slots are on', () => {
+  check.deepEqual(recommendPages, pageTypes)
+})
+
+describe('slots', () => {
+  test('are made, shown, changed and taken away, by whoever has seen what is there', async () => {
+    const path = '/v1/slots/also'
+    expect((await call('GET', path)).status).toBe(404)
+    const made = await call('PUT', path, {
+      body: { id: 'also', page: 'product' },
+      headers: { 'if-none-match': '*' },
+    })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { id: 'also', page: 'product', limit: 12, rules: { pins: [], showViewed: true } },
+    })
+    expect((await call('PATCH', path, { body: { limit: 6 } })).status).toBe(428)
+    const headers = { 'if-match': made.etag }
+    const patched = await call('PATCH', path, {
+      body: { limit: 6, rules: { pins: [{ product: 'sku-1', position: 2 }] }, experiment },
+      headers,
+    })
+    expect(patched).toMatchObject({ status: 200, body: { limit: 6, experiment: { id: 'e1' } } })
+    expect(patched.body.rules.pins).toEqual([{ product: 'sku-1', position: 2 }])
+    expect((await call('PATCH', path, { body: { limit: 7 }, headers })).status).toBe(412)
+    // An experiment ends by being taken away.
+    const ended = await call('PATCH', path, {
+      body: { experiment: null },
+      headers: { 'if-match': patched.etag },
+    })
+    expect(ended.body).not.toHaveProperty('experiment')
+    expect((await call('GET', '/v1/slots')).body.items).toEqual([ended.body])
+    expect(directory.get('a')?.slots).toEqual([ended.body])
+    expect((await call('DELETE', path, { headers: { 'if-match': ended.etag } })).status).toBe(204)
+    expect((await call('GET', path)).status).toBe(404)
+  })
+
+  test('of another shop are not there', async () => {
+    const body = { id: 'theirs', page: 'home' }
+    await call('PUT', '/v1/slots/theirs', { shopId: 'b', body })
+    expect((await call('GET', '/v1/slots/theirs')).status).toBe(404)
+    expect((await call('GET', '/v1/slots')).body.items).toEqual([])
+    const change = { body: { limit: 1 }, headers: { 'if-match': '*' } }
+    expect((await call('PATCH', '/v1/slots/theirs', change)).status).toBe(404)
+    expect(directory.get('b')?.slots[0]?.limit).toBe(12)
+  })
+
+  test.each([
+    [{ page: 'checkout' }, 'page'],
+    [{ limit: 0 }, 'limit'],
+    [{ limit: 25 }, 'limit'],
+    [{ strategies: [] }, 'strategies'],
+    [{ strategies: ['next', 'magic'] }, 'strategies[1]'],
+    [{ rules: { pins: [{ product: 'x', position: 0 }] } }, 'rules.pins[0].position'],
+    [{ rules: { boosts: [{ when: {}, factor: 2 }] } }, 'rules.boosts[0].when'],
+    [{ rules: { priceFrom: 5, priceTo: 4 } }, 'rules.priceFrom'],
+    [{ experiment: { id: 'e', variants: [] } }, 'experiment.variants'],
+    [
+      { experiment: { id: 'e', variants: [{ id: 'v', share: 2 }] } },
+      'experiment.variants[0].share',
+    ],
+    [{ id: 'other' }, 'id'],
+  ])('%j: the field is named', async (body, where) => {
+    const slot = { id: 'also', page: 'product' }
+    await call('PUT', '/v1/slots/also', { body: slot })
+    const headers = { 'if-match': '*' }
+    const put = await call('PUT', '/v1/slots/also', { body: { ...slot, ...body }, headers })
+    const patch = await call('PATCH', '/v1/slots/also', { body, headers })
+    for (const { status, body: answer } of [put, patch]) {
+      expect(status).toBe(400)
+      expect(answer.problems.map((it: { where: string }) => it.where)).toContain(where)
+    }
+    expect(directory.get('a')?.slots[0]).toMatchObject({ ...slot, limit: 12 })
+  })
+})
+
+const counts = (slot: string, variant: string, numbers: readonly number[]): SlotCounts => {
+  const [answers = 0, views = 0, clicks = 0, orders = 0, revenueMicros = 0] = numbers
+  return { slot, variant, answers, views, clicks, orders, revenueMicros }
+}
+
+describe('the report', () => {
+  beforeEach(async () => {
+    await call('PUT', '/v1/slots/also', {
+      body: { id: 'also', name: 'Also', page: 'product', experiment },
+    })
+    await call('PUT', '/v1/slots/new', { body: { id: 'new', page: 'home' } })
+    counted = {
+      a: [
+        counts('also', 'bought', [3_000, 1_500, 90, 9, 900_500_000]),
+        counts('also', 'control', [5_000, 2_500, 100, 10, 1_000_000_000]),
+        counts('also', 'old', [10, 5, 1]),
+        counts('cart.default', 'control', [7, 0, 0]),
+      ],
+      b: [counts('also', 'control', [1_000_000, 9, 9, 9, 9])],
+    }
+  })
+
+  test('tells each variant next to the control, the control first and those that are over last', async () => {
+    const { status, body } = await call('GET', '/v1/slots/also/report')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      ...{ slot: 'also', name: 'Also', from: '2026-02-02', to: '2026-03-01' },
+      ...{ timeZone: 'Europe/Warsaw', currency: 'PLN' },
+    })
+    const [control, bought, sale, old] = body.variants
+    expect(control).toEqual({
+      ...{ variant: 'control', share: 0.5, answers: 5_000, views: 2_500, clicks: 100, orders: 10 },
+      ...{ revenue: 1_000, clickRate: 0.04, orderRate: 0.1, againstControl: null },
+    })
+    expect(bought).toMatchObject({ variant: 'bought', share: 0.3, revenue: 900.5, clickRate: 0.06 })
+    // 90 of 3,000 answers next to 100 of 5,000.
+    const { clicks, orders, revenue } = bought.againstControl
+    expect(clicks.change).toBe(0.5)
+    // 1.5 · exp(∓1.959964 · sqrt(1/90 + 1/100)) - 1
+    expect(clicks.from).toBeCloseTo(0.128274, 5)
+    expect(clicks.to).toBeCloseTo(0.994197, 5)
+    expect(orders).toMatchObject({ change: 0.5 })
+    expect(orders.from).toBeLessThan(0)
+    expect(revenue).toEqual({ change: 0.500833, from: null, to: null })
+    expect(sale).toMatchObject({ variant: 'sale', share: 0.2, answers: 0, clickRate: null })
+    expect(sale.againstControl).toEqual({ clicks: null, orders: null, revenue: null })
+    expect(old).toMatchObject({ variant: 'old', share: null, clicks: 1, orderRate: 0 })
+    expect(old.againstControl.orders).toEqual({ change: -1, from: null, to: null })
+    expect(body.variants).toHaveLength(4)
+  })
+
+  test('of all slots has those of which nothing was counted, and those that are not set', async () => {
+    const { body } = await call('GET', '/v1/slots/report', { query: { to: '2026-02-10' } })
+    expect(body).toMatchObject({ from: '2026-01-14', to: '2026-02-10' })
+    expect(body.slots.map(({ slot }: { slot: string }) => slot)).toEqual([
+      'also',
+      'cart.default',
+      'new',
+    ])
+    expect(body.slots[1]).toMatchObject({ name: '', variants: [{ share: 1, answers: 7 }] })
+    expect(body.slots[2]).toMatchObject({ variants: [{ variant: 'control', answers: 0 }] })
+    expect((await call('GET', '/v1/slots/cart.default/report')).status).toBe(200)
+    expect((await call('GET', '/v1/slots/nope/report')).status).toBe(404)
+  })
+
+  test('is of the key’s own shop and the days that were asked for', async () => {
+    const query = { from: '2025-12-31', to: '2026-01-01' }
+    await call('GET', '/v1/slots/also/report', { query })
+    expect(asked).toEqual([{ shopId: 'a', slot: 'also', ...query }])
+    const theirs = await call('GET', '/v1/slots/report', { shopId: 'b' })
+    expect(JSON.stringify(theirs.body)).not.toContain('bought')
+    expect(theirs.body.slots).toHaveLength(1)
+  })
+
+  test.each([
+    [{ from: '2026-13-01' }, 'query.from'],
+    [{ to: '2026-02-30' }, 'query.to'],
+    [{ from: 'yesterday' }, 'query.from'],
+    [{ from: '2026-03-02' }, 'query.from'],
+    [{ from: '2026-01-02', to: '2026-01-01' }, 'query.from'],
+    [{ from: '2024-01-01', to: '2026-01-01' }, 'query.from'],
+    [{ to: '0000-01-01' }, 'query.to'],
+    [{ to: '2026-1-1' }, 'query.to'],
+    [{ to: '' }, 'query.to'],
+  ])('%j: the field is named', async (query, where) => {
+    const { status, body } = await call('GET', '/v1/slots/report', { query })
+    expect(status).toBe(400)
+    expect(body.problems.map((it: { where: string }) => it.where)).toEqual([where])
+    expect(asked).toEqual([])
+  })
+
+  test.each(['2000-01-01', '2099-12-31', '2024-02-29'])(
+    '%s is as good a day as any',
+    async (to) => {
+      expect((await call('GET', '/v1/slots/report', { query: { to } })).status).toBe(200)
+    },
+  )
+})
+
+test('the range holds what is true in 19 of 20 cases', () => {
+  const seed = 5
+  const random = new Random(seed)
+  /** Clicks of so many answers, each clicked with this chance. */
+  const draw = (answers: number, chance: number): number => {
+    let clicks = 0
+    for (let i = 0; i < answers; i++) if (random.next() < chance) clicks++
+    return clicks
+  }
+  let held = 0
+  const rounds = 2_000
+  for (let round = 0; round < rounds; round++) {
+    const [own, base] = [draw(1_500, 0.036), draw(3_000, 0.03)]
+    const variant = { answers: 1_500, clicks: own, orders: 0, revenueMicros: 0 }
+    const control = { answers: 3_000, clicks: base, orders: 0, revenueMicros: 0 }
+    const { from, to } = changesOf(variant, control).clicks!
+    if (from! <= 0.2 && 0.2 <= to!) held++
+  }
+  check.ok(held / rounds > 0.94 && held / rounds < 0.97, `${held} of ${rounds}, seed ${seed}`)
+})
