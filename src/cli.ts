@@ -7,7 +7,8 @@ import { readSettings } from './run/settings.js'
 
 const usage = `usage: grosz <command>
 
-  start                        run everything: bidder, ledger, operator's pages, demo shops
+  start                        run everything: bidder, ledger, recommender, operator's pages, demo shops
+  recommender                  run the recommender alone, on the data folder of the settings
   explain [--exchange NAME]    why (not) a bid: reads a bid request on standard input, asks the
           [--admin URL]        running Grosz, prints JSON
   exchange --help              a simulated exchange that sends load, runs auctions and fires notices
@@ -62,6 +63,14 @@ async function start(): Promise<void> {
   if (demo !== null) console.info(`demo shops  ${demo}`)
 }
 
+/** Beside a running Grosz on the same data, or without one: pages are served; picks are left to the supervised one. */
+async function recommender(): Promise<void> {
+  const settings = readSettings(process.env)
+  if (!settings.ok) fail(settings.faults)
+  const { serveAlone } = await import('./run/recommender/alone.js')
+  await serveAlone(settings.value)
+}
+
 async function explain(args: string[]): Promise<void> {
   const settings = readSettings(process.env)
   if (!settings.ok) fail(settings.faults)
@@ -96,6 +105,7 @@ const tools = {
 const [command, ...rest] = process.argv.slice(2)
 try {
   if (command === 'start') await start()
+  else if (command === 'recommender') await recommender()
   else if (command === 'explain') await explain(rest)
   else if (command === 'exchange') {
     const { runExchange } = await import('./exchange.js')

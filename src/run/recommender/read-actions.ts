@@ -138,6 +138,8 @@ class Rows {
   #keepNewest(countMax: number): void {
     const times = this.#atSeconds.slice(0, this.#count).sort()
     const oldest = times[this.#count - countMax]!
+    let tiesLeft = countMax
+    for (let at = this.#count - 1; times[at]! > oldest; at--) tiesLeft--
     let kept = 0
     let people = 0
     for (let person = 0; person < this.#personCount; person++) {
@@ -145,8 +147,10 @@ class Rows {
       const end = this.#personStarts[person + 1] ?? this.#count
       const last = person + 1 < this.#personCount ? end : this.#count
       const keptBefore = kept
-      for (let row = start; row < last; row++)
-        if (this.#atSeconds[row]! >= oldest && kept < countMax) this.#move(row, kept++)
+      for (let row = start; row < last; row++) {
+        const atSeconds = this.#atSeconds[row]!
+        if (atSeconds > oldest || (atSeconds === oldest && tiesLeft-- > 0)) this.#move(row, kept++)
+      }
       if (kept > keptBefore) this.#personStarts[people++] = keptBefore
     }
     this.#count = kept

@@ -14,8 +14,8 @@ export interface RecommendSideOptions {
   readonly log: Log
   readonly metrics: Metrics
   readonly clock: Clock
-  /** Hands what was chosen for people to whoever writes their slices. */
-  sendPicks(rows: readonly PersonPicks[]): void
+  /** Hands what was chosen for people to whoever writes their slices; null: nobody does. */
+  readonly sendPicks: ((rows: readonly PersonPicks[]) => void) | null
 }
 
 export interface RecommendSide {

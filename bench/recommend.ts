@@ -1,0 +1,197 @@
+/**
+ * Recommendations over HTTP, as a shop's product pages ask for them: with the person's session written and read,
+ * rules, and the person's slice. Open loop, so that whoever would have come while the service stood still counts.
+ *
+ *   npm run bench:recommend -- [--rps 1000] [--seconds 30] [--products 20000] [--sessions 40000] [--json]
+ *
+ * The recommender has one core, whoever asks has the other. Three runs: at the rate asked for; at that rate while
+ * events come and models are built and swapped every few seconds; and as fast as it answers.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { ByteWriter } from '../src/base/byte-writer.js'
+import { Random } from '../src/base/random.js'
+import { type Load, LoadClient, type LoadResult } from '../src/simulation/http-client.js'
+import { cpuMicros, pin, residentBytesMax } from './processes.js'
+import { makeShop, requestOf, ShopEvents, shopId, Wanderer } from './recommend-world.js'
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    rps: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '30' },
+    products: { type: 'string', default: '20000' },
+    sessions: { type: 'string', default: '40000' },
+    connections: { type: 'string', default: '64' },
+  },
+})
+const rate = Number(values.rps)
+const seconds = Number(values.seconds)
+const connectionCount = Number(values.connections)
+const size = { productCount: Number(values.products), sessionCount: Number(values.sessions) }
+for (const [name, value] of Object.entries({ rate, seconds, connectionCount, ...size }))
+  if (!(value > 0)) throw new Error(`${name}: must be a number above 0`)
+const dataDir = fileURLToPath(new URL('../../bench/out/recommend-data/', import.meta.url))
+const dayMs = 86_400_000
+const [ours, theirs] = [0, 1]
+/** In the second run. */
+const buildPeriodMs = 3_000
+const newSessionsPerSecond = 20
+
+const say = (text: string): void => {
+  if (!values.json) console.info(text)
+}
+
+interface Service {
+  readonly pid: number
+  readonly port: number
+  /** Models that were taken into use. */
+  swaps(): number
+  stop(): Promise<void>
+}
+
+async function start(periodMs: number): Promise<Service> {
+  const config = join(dataDir, 'bench.yaml')
+  writeFileSync(config, `recommend:\n  buildPeriodMs: ${periodMs}\n`)
+  const child = fork(fileURLToPath(new URL('../src/cli.js', import.meta.url)), ['recommender'], {
+    env: {
+      ...process.env,
+      ...{ GROSZ_DATA: dataDir, GROSZ_CONFIG: config, GROSZ_RECOMMENDER_PORT: '0' },
+      ...{ GROSZ_DEMO: 'off', GROSZ_LOG_LEVEL: 'info' },
+    },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  let swaps = 0
+  const port = await new Promise<number>((resolve, reject) => {
+    let found = 0
+    child.stdout!.on('data', (chunk: Buffer) => {
+      const text = chunk.toString()
+      swaps += text.split('model: in use').length - 1
+      found ||= Number(/recommender\s+http:\/\/[\d.]+:(\d+)/.exec(text)?.[1] ?? 0)
+      if (found > 0 && swaps > 0) resolve(found)
+    })
+    child.once('exit', (code) => reject(new Error(`the recommender ended with ${code}`)))
+  })
+  pin(child.pid!, ours)
+  return { pid: child.pid!, port, swaps: () => swaps, stop: () => stopped(child) }
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGTERM')
+  await ended
+}
+
+/** What pages ask for: each browser looks at a few products, one after the other. */
+class Pages implements Load {
+  emptyCount = 0
+  otherCount = 0
+  readonly #random = new Random(7)
+  readonly #wanderer = new Wanderer(11, size.productCount)
+
+  write(_index: number, output: ByteWriter): void {
+    const browser = this.#random.below(size.sessionCount)
+    output.ascii(requestOf(browser, this.#wanderer.product(-1)))
+  }
+
+  onAnswer(_index: number, answer: { readonly status: number; readonly body: Buffer }): void {
+    if (answer.status !== 200) this.otherCount++
+    else if (!answer.body.includes('"product"')) this.emptyCount++
+  }
+}
+
+const msOf = (result: LoadResult, percent: number): number =>
+  Math.round(result.latency.percentile(percent)) / 1_000
+
+function figuresOf(result: LoadResult, pages: Pages) {
+  return {
+    rps: Math.round(result.achievedRate),
+    p50Ms: msOf(result, 50),
+    p90Ms: msOf(result, 90),
+    p99Ms: msOf(result, 99),
+    p995Ms: msOf(result, 99.5),
+    maxMs: Math.round(result.latency.max) / 1_000,
+    answered: result.answeredCount,
+    unanswered: result.sentCount - result.answeredCount + result.unsentCount,
+    notOk: pages.otherCount,
+    empty: pages.emptyCount,
+  }
+}
+
+async function withClient<T>(port: number, use: (client: LoadClient) => Promise<T>): Promise<T> {
+  const client = new LoadClient({ host: '127.0.0.1', port, isSecure: false }, { connectionCount })
+  await client.open()
+  try {
+    return await use(client)
+  } finally {
+    client.close()
+  }
+}
+
+async function openLoop(port: number, ratePerSecond: number, forSeconds: number) {
+  const pages = new Pages()
+  const plan = { ratePerSecond, count: Math.round(ratePerSecond * forSeconds) }
+  const result = await withClient(port, (client) => client.runOpenLoop(pages, plan))
+  return figuresOf(result, pages)
+}
+
+async function measure() {
+  const service = await start(3_600_000)
+  try {
+    await openLoop(service.port, rate, 3)
+    const cpuBefore = cpuMicros(service.pid)
+    const steady = await openLoop(service.port, rate, seconds)
+    const cpuMicrosPerRequest = Math.round((cpuMicros(service.pid) - cpuBefore) / steady.answered)
+    say(`at ${rate}/s: ${JSON.stringify(steady)}`)
+    const pages = new Pages()
+    const most = await withClient(service.port, (client) =>
+      client.runClosedLoop(pages, { seconds: Math.min(seconds, 10) }),
+    )
+    const saturation = figuresOf(most, pages)
+    say(`as fast as it goes: ${JSON.stringify(saturation)}`)
+    return {
+      steady,
+      saturation,
+      cpuMicrosPerRequest,
+      peakMemoryBytes: residentBytesMax(service.pid),
+    }
+  } finally {
+    await service.stop()
+  }
+}
+
+async function measureSwaps(events: ShopEvents) {
+  const service = await start(buildPeriodMs)
+  const wanderer = new Wanderer(23, size.productCount)
+  let next = size.sessionCount
+  const timer = setInterval(() => {
+    void events.add(wanderer, next, newSessionsPerSecond / 2, Date.now() - 1_000)
+    next += newSessionsPerSecond / 2
+  }, 500)
+  try {
+    await openLoop(service.port, rate, 3)
+    const before = service.swaps()
+    const swapping = await openLoop(service.port, rate, seconds)
+    return { ...swapping, swaps: service.swaps() - before }
+  } finally {
+    clearInterval(timer)
+    await service.stop()
+  }
+}
+
+pin(process.pid, theirs)
+say(`${size.productCount} products, ${size.sessionCount} sessions of ${shopId}: being written`)
+await makeShop(dataDir, size)
+const events = new ShopEvents(dataDir)
+await events.add(new Wanderer(3, size.productCount), 0, size.sessionCount, Date.now() - 30 * dayMs)
+const figures = await measure()
+const swapping = await measureSwaps(events)
+say(`while models are swapped: ${JSON.stringify(swapping)}`)
+await events.close()
+const { steady, saturation, ...rest } = figures
+const line = { ...steady, saturationRps: saturation.rps, saturation, swapping, ...rest, ...size }
+console.info(values.json ? JSON.stringify(line) : JSON.stringify(line, null, 1))
+process.exit(0)
