@@ -1,0 +1,198 @@
+/** Sessions that came since the index was built: at once part of what neighbours are looked for in. */
+
+export interface LiveSettings {
+  /** Sessions that are kept; when there are more, those that began first give way. */
+  readonly countMax: number
+  /** A person who does nothing for longer begins a new session. */
+  readonly idleSeconds: number
+  /** Looks of one session; after that it goes on as a new one. */
+  readonly lengthMax: number
+}
+
+export const liveDefaults: LiveSettings = { countMax: 50_000, idleSeconds: 1_800, lengthMax: 32 }
+
+export type PersonKey = number | string
+
+const countMin = 64
+
+/**
+ * Each session has a place of `lengthMax` looks; a look is known by its number `place * lengthMax + position`.
+ * The first look at a product in each session is in that product's list, newest first, linked both ways, so that
+ * a session is taken out of all of its lists in O(length).
+ */
+export class LiveSessions {
+  /** Products by look. */
+  items: Int32Array
+  /** Looks that each place has; 0 where it is free. */
+  lengths: Uint8Array
+  /** By product: its newest look; -1 where it has none. May be shorter than there are products. */
+  heads = new Int32Array(0)
+  /** By look: the next older one of the same product; -1 at the end. */
+  older: Int32Array
+  readonly lengthMax: number
+  /** Sessions that gave way to newer ones, since the start. */
+  droppedCount = 0
+  #newer: Int32Array
+  /** When each place's newest look was. */
+  #lastSeconds: Uint32Array
+  /** By place: whose session it is; null where it is free. */
+  readonly #persons: (PersonKey | null)[] = []
+  /** By place: the person's next older and next newer session; -1 where there is none. */
+  #earlier: Int32Array
+  #later: Int32Array
+  /** Each person's newest session. */
+  readonly #newest = new Map<PersonKey, number>()
+  readonly #settings: LiveSettings
+  #capacity: number
+  #nextPlace = 0
+  #count = 0
+
+  /** @param settings `lengthMax` of at most 255. */
+  constructor(settings: LiveSettings = liveDefaults) {
+    this.#settings = settings
+    this.lengthMax = Math.min(255, settings.lengthMax)
+    this.#capacity = Math.min(countMin, settings.countMax)
+    const lookCount = this.#capacity * this.lengthMax
+    this.items = new Int32Array(lookCount)
+    this.older = new Int32Array(lookCount)
+    this.#newer = new Int32Array(lookCount)
+    this.lengths = new Uint8Array(this.#capacity)
+    this.#lastSeconds = new Uint32Array(this.#capacity)
+    this.#earlier = new Int32Array(this.#capacity)
+    this.#later = new Int32Array(this.#capacity)
+  }
+
+  /** Sessions that are kept now. */
+  get count(): number {
+    return this.#count
+  }
+
+  /** Places of sessions are below it. */
+  get capacity(): number {
+    return this.#capacity
+  }
+
+  get bytes(): number {
+    return this.items.byteLength * 3 + this.heads.byteLength + this.#capacity * 13
+  }
+
+  /**
+   * Adds a look to the person's session, or begins one. Found by the very next request. O(length).
+   *
+   * @param item any number from 0: also of a product that came after the index was built.
+   */
+  note(personKey: PersonKey, item: number, atSeconds: number): void {
+    let place = this.#newest.get(personKey) ?? -1
+    const isOpen =
+      place >= 0 &&
+      this.lengths[place]! < this.lengthMax &&
+      atSeconds - this.#lastSeconds[place]! <= this.#settings.idleSeconds
+    if (!isOpen) place = this.#open(personKey)
+    const start = place * this.lengthMax
+    const look = start + this.lengths[place]!
+    const isFirst = !this.#includes(start, look, item)
+    this.items[look] = item
+    this.lengths[place]!++
+    this.#lastSeconds[place] = Math.max(atSeconds, isOpen ? this.#lastSeconds[place]! : 0)
+    if (isFirst) this.#link(look, item)
+    else this.older[look] = this.#newer[look] = -1
+  }
+
+  /** None of the person's sessions is found from now on. @returns how many there were. */
+  forget(personKey: PersonKey): number {
+    let forgotten = 0
+    for (let place = this.#newest.get(personKey) ?? -1; place >= 0; forgotten++) {
+      const earlier = this.#earlier[place]!
+      this.#clear(place)
+      place = earlier
+    }
+    return forgotten
+  }
+
+  /** Takes out the sessions whose newest look was at or before then: those that a new index has. */
+  dropUntil(atSeconds: number): void {
+    for (let place = 0; place < this.#capacity; place++)
+      if (this.lengths[place]! > 0 && this.#lastSeconds[place]! <= atSeconds) this.#clear(place)
+  }
+
+  #includes(start: number, end: number, item: number): boolean {
+    for (let look = start; look < end; look++) if (this.items[look] === item) return true
+    return false
+  }
+
+  #open(personKey: PersonKey): number {
+    if (this.#nextPlace === this.#capacity) {
+      if (this.#capacity < this.#settings.countMax) this.#grow()
+      else this.#nextPlace = 0
+    }
+    const place = this.#nextPlace++
+    if (this.lengths[place]! > 0) {
+      this.#clear(place)
+      this.droppedCount++
+    }
+    const earlier = this.#newest.get(personKey) ?? -1
+    if (earlier >= 0) this.#later[earlier] = place
+    this.#earlier[place] = earlier
+    this.#later[place] = -1
+    this.#persons[place] = personKey
+    this.#newest.set(personKey, place)
+    this.#count++
+    return place
+  }
+
+  #clear(place: number): void {
+    const start = place * this.lengthMax
+    for (let i = this.lengths[place]! - 1; i >= 0; i--) {
+      // Only the first look at a product is in its list.
+      if (!this.#includes(start, start + i, this.items[start + i]!)) this.#unlink(start + i)
+    }
+    this.lengths[place] = 0
+    const earlier = this.#earlier[place]!
+    const later = this.#later[place]!
+    const person = this.#persons[place]!
+    if (earlier >= 0) this.#later[earlier] = later
+    if (later >= 0) this.#earlier[later] = earlier
+    else if (earlier >= 0) this.#newest.set(person, earlier)
+    else this.#newest.delete(person)
+    this.#persons[place] = null
+    this.#count--
+  }
+
+  #link(look: number, item: number): void {
+    if (item >= this.heads.length) {
+      const heads = new Int32Array(Math.ceil(item * 1.25) + 64).fill(-1)
+      heads.set(this.heads)
+      this.heads = heads
+    }
+    const head = this.heads[item]!
+    if (head >= 0) this.#newer[head] = look
+    this.older[look] = head
+    this.#newer[look] = -1
+    this.heads[item] = look
+  }
+
+  #unlink(look: number): void {
+    const older = this.older[look]!
+    const newer = this.#newer[look]!
+    if (older >= 0) this.#newer[older] = newer
+    if (newer >= 0) this.older[newer] = older
+    else this.heads[this.items[look]!] = older
+  }
+
+  #grow(): void {
+    this.#capacity = Math.min(this.#settings.countMax, this.#capacity * 2)
+    const lookCount = this.#capacity * this.lengthMax
+    this.items = grown(this.items, new Int32Array(lookCount))
+    this.older = grown(this.older, new Int32Array(lookCount))
+    this.#newer = grown(this.#newer, new Int32Array(lookCount))
+    this.lengths = grown(this.lengths, new Uint8Array(this.#capacity))
+    this.#lastSeconds = grown(this.#lastSeconds, new Uint32Array(this.#capacity))
+    this.#earlier = grown(this.#earlier, new Int32Array(this.#capacity))
+    this.#later = grown(this.#later, new Int32Array(this.#capacity))
+  }
+}
+
+function grown<T extends Int32Array | Uint32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
