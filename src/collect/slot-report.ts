@@ -1,30 +1,12 @@
 /** What a shop's recommendations brought, by slot and by variant of its experiment. */
 import type { Clock } from '../base/clock.js'
 import { z } from '../base/schema.js'
-import type { ShopFile } from '../catalogue/model.js'
 import type { ShopDirectory } from '../catalogue/shop-directory.js'
-import { controlVariant } from '../catalogue/slots.js'
 import { DayClocks } from '../ledger/day.js'
 import type { Answer, Call, Endpoint } from './endpoint.js'
 import { refusal } from './endpoint.js'
 import { readers } from './items.js'
-import { changesOf, rateOf } from './slot-changes.js'
-
-/** What was counted of one variant of one slot, over all the days that were asked for. */
-export interface SlotCounts {
-  readonly slot: string
-  /** `control` is the slot as it is set. */
-  readonly variant: string
-  /** Times that products were given for it. */
-  readonly answers: number
-  /** Times that it came into somebody's view. */
-  readonly views: number
-  readonly clicks: number
-  /** Orders with a product that was clicked there before. */
-  readonly orders: number
-  /** What these products were sold for, in millionths of the shop's currency. */
-  readonly revenueMicros: number
-}
+import { type SlotCounts, slotSchema, slotsOf } from './slot-table.js'
 
 export interface SlotDays {
   /** The first and the last day, as `YYYY-MM-DD` in the shop's time zone. */
@@ -34,7 +16,7 @@ export interface SlotDays {
   readonly slot: string | null
 }
 
-/** Tells what was counted; each slot and variant comes once, those of which nothing was counted needn't. */
+/** Tells what was counted; each slot, experiment and variant comes once, those without any needn't. */
 export interface SlotReports {
   report(shopId: string, days: SlotDays): readonly SlotCounts[] | Promise<readonly SlotCounts[]>
 }
@@ -56,32 +38,6 @@ const querySchema = z.strictObject({
   to: day.optional().describe('The last day, in the shop’s time zone; today where it is missing.'),
 })
 
-const count = z.number()
-const changeSchema = z
-  .strictObject({ change: count, from: count.nullable(), to: count.nullable() })
-  .nullable()
-const variantSchema = z.strictObject({
-  variant: z.string(),
-  share: count.nullable().describe('of the people who see it now; null: it is not shown any more'),
-  answers: count,
-  views: count,
-  clicks: count,
-  orders: count,
-  revenue: count.describe('in the shop’s currency'),
-  clickRate: count.nullable().describe('clicks per view'),
-  orderRate: count.nullable().describe('orders per click'),
-  againstControl: z
-    .strictObject({ clicks: changeSchema, orders: changeSchema, revenue: changeSchema })
-    .nullable()
-    .describe(
-      'per answer, next to the control: 0.1 is a tenth more; between `from` and `to` in 19 of 20 cases',
-    ),
-})
-const slotSchema = z.strictObject({
-  slot: z.string(),
-  name: z.string(),
-  variants: z.array(variantSchema),
-})
 const head = { from: z.string(), to: z.string(), timeZone: z.string(), currency: z.string() }
 const reportSchema = z.strictObject({ ...head, slots: z.array(slotSchema) })
 const oneSchema = z.strictObject({ ...head, ...slotSchema.shape })
@@ -139,61 +95,10 @@ async function report(
   return { status: 200, body: { ...asked, ...one }, headers }
 }
 
-/** Slots that are set, whether anything was counted or not, and others of which something was. */
-function slotsOf(
-  file: ShopFile,
-  counted: readonly SlotCounts[],
-  only: string | null,
-): z.output<typeof slotSchema>[] {
-  const ids = new Set([...file.slots.map(({ id }) => id), ...counted.map(({ slot }) => slot)])
-  return [...ids]
-    .filter((id) => only === null || id === only)
-    .sort()
-    .map((id) => {
-      const { name = '', experiment } = file.slots.find((it) => it.id === id) ?? {}
-      const variants = experiment?.variants ?? []
-      const rest = 1 - variants.reduce((sum, { share }) => sum + share, 0)
-      const shares = new Map([
-        [controlVariant, Math.max(Number(rest.toFixed(9)), 0)],
-        ...variants.map(({ id: variant, share }) => [variant, share] as const),
-      ])
-      const ofSlot = counted.filter(({ slot }) => slot === id)
-      return { slot: id, name, variants: variantsOf(id, shares, ofSlot) }
-    })
-}
-
-function variantsOf(
-  slot: string,
-  shares: ReadonlyMap<string, number>,
-  counted: readonly SlotCounts[],
-): z.output<typeof variantSchema>[] {
-  const byVariant = new Map(counted.map((it) => [it.variant, it]))
-  const zero = { slot, answers: 0, views: 0, clicks: 0, orders: 0, revenueMicros: 0 }
-  const countsOf = (variant: string): SlotCounts => byVariant.get(variant) ?? { ...zero, variant }
-  const control = countsOf(controlVariant)
-  // The control first, then as the experiment has them, then those that are gone.
-  return [...new Set([...shares.keys(), ...byVariant.keys()])].map((variant) => {
-    const counts = countsOf(variant)
-    const { answers, views, clicks, orders, revenueMicros } = counts
-    return {
-      variant,
-      share: shares.get(variant) ?? null,
-      answers,
-      views,
-      clicks,
-      orders,
-      revenue: revenueMicros / 1e6,
-      clickRate: rateOf(clicks, views),
-      orderRate: rateOf(orders, clicks),
-      againstControl: variant === controlVariant ? null : changesOf(counts, control),
-    }
-  })
-}
-
 function faultOf(from: string, to: string): string {
   if (from > to) return `must not be after to, ${to}`
   const dayCount = (Date.parse(to) - Date.parse(from)) / dayMs + 1
-  return dayCount <= dayCountMax ? '' : `must be at most ${dayCountMax} days before to, ${to}`
+  return dayCount <= dayCountMax ? '' : `must be less than ${dayCountMax} days before to, ${to}`
 }
 
 function isDay(text: string): boolean {

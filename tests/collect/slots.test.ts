@@ -13,11 +13,8 @@ import { Random } from '../../src/base/random.js'
 import { ShopDirectory } from '../../src/catalogue/shop-directory.js'
 import { pageTypes } from '../../src/catalogue/slots.js'
 import { changesOf } from '../../src/collect/slot-changes.js'
-import {
-  type SlotCounts,
-  type SlotDays,
-  slotReportEndpoints,
-} from '../../src/collect/slot-report.js'
+import { type SlotDays, slotReportEndpoints } from '../../src/collect/slot-report.js'
+import type { SlotCounts } from '../../src/collect/slot-table.js'
 import { slotEndpoints } from '../../src/collect/slots.js'
 import { shopFile } from '../bidding/world.js'
 import { caller } from './calling.js'
@@ -141,9 +138,11 @@ describe('slots', () => {
   })
 })
 
-const counts = (slot: string, variant: string, numbers: readonly number[]): SlotCounts => {
+/** @param name slot, experiment and variant. */
+const counts = (name: string, numbers: readonly number[]): SlotCounts => {
+  const [slot = '', experiment = '', variant = ''] = name.split(' ')
   const [answers = 0, views = 0, clicks = 0, orders = 0, revenueMicros = 0] = numbers
-  return { slot, variant, answers, views, clicks, orders, revenueMicros }
+  return { slot, experiment, variant, answers, views, clicks, orders, revenueMicros }
 }
 
 describe('the report', () => {
@@ -154,23 +153,29 @@ describe('the report', () => {
     await call('PUT', '/v1/slots/new', { body: { id: 'new', page: 'home' } })
     counted = {
       a: [
-        counts('also', 'bought', [3_000, 1_500, 90, 9, 900_500_000]),
-        counts('also', 'control', [5_000, 2_500, 100, 10, 1_000_000_000]),
-        counts('also', 'old', [10, 5, 1]),
-        counts('cart.default', 'control', [7, 0, 0]),
+        counts('also e1 bought', [3_000, 1_500, 90, 9, 900_500_000]),
+        counts('also e1 control', [5_000, 2_500, 100, 10, 1_000_000_000]),
+        counts('also e1 gone', [10, 5, 1]),
+        counts('also e0 bought', [400, 200, 20, 2, 1]),
+        counts('also e0 control', [400, 200, 10, 0, 0]),
+        counts('also', [1_000, 0, 5, 0, 0]),
+        counts('cart', [7, 0, 0]),
       ],
-      b: [counts('also', 'control', [1_000_000, 9, 9, 9, 9])],
+      b: [counts('also e1 control', [1_000_000, 9, 9, 9, 9])],
     }
   })
 
-  test('tells each variant next to the control, the control first and those that are over last', async () => {
+  test('tells each variant next to the control of its own experiment, the running one first', async () => {
     const { status, body } = await call('GET', '/v1/slots/also/report')
     expect(status).toBe(200)
     expect(body).toMatchObject({
       ...{ slot: 'also', name: 'Also', from: '2026-02-02', to: '2026-03-01' },
       ...{ timeZone: 'Europe/Warsaw', currency: 'PLN' },
+      total: { answers: 9_810, views: 4_405, clicks: 226, orders: 21, revenue: 1_900.500001 },
     })
-    const [control, bought, sale, old] = body.variants
+    const [running, without, before] = body.experiments
+    expect(running).toMatchObject({ experiment: 'e1', isRunning: true })
+    const [control, bought, sale, gone] = running.variants
     expect(control).toEqual({
       ...{ variant: 'control', share: 0.5, answers: 5_000, views: 2_500, clicks: 100, orders: 10 },
       ...{ revenue: 1_000, clickRate: 0.04, orderRate: 0.1, againstControl: null },
@@ -187,22 +192,32 @@ describe('the report', () => {
     expect(revenue).toEqual({ change: 0.500833, from: null, to: null })
     expect(sale).toMatchObject({ variant: 'sale', share: 0.2, answers: 0, clickRate: null })
     expect(sale.againstControl).toEqual({ clicks: null, orders: null, revenue: null })
-    expect(old).toMatchObject({ variant: 'old', share: null, clicks: 1, orderRate: 0 })
-    expect(old.againstControl.orders).toEqual({ change: -1, from: null, to: null })
-    expect(body.variants).toHaveLength(4)
+    expect(gone).toMatchObject({ variant: 'gone', share: null, clicks: 1, orderRate: 0 })
+    expect(gone.againstControl.orders).toEqual({ change: -1, from: null, to: null })
+    expect(running.variants).toHaveLength(4)
+
+    expect(without).toMatchObject({ experiment: null, isRunning: false })
+    expect(without.variants).toMatchObject([{ variant: 'control', share: null, clicks: 5 }])
+    expect(before).toMatchObject({ experiment: 'e0', isRunning: false })
+    expect(before.variants[0]).toMatchObject({ variant: 'control', answers: 400 })
+    expect(before.variants[1].againstControl).toMatchObject({ clicks: { change: 1 }, orders: null })
+    expect(body.experiments).toHaveLength(3)
   })
 
   test('of all slots has those of which nothing was counted, and those that are not set', async () => {
     const { body } = await call('GET', '/v1/slots/report', { query: { to: '2026-02-10' } })
     expect(body).toMatchObject({ from: '2026-01-14', to: '2026-02-10' })
-    expect(body.slots.map(({ slot }: { slot: string }) => slot)).toEqual([
-      'also',
-      'cart.default',
-      'new',
-    ])
-    expect(body.slots[1]).toMatchObject({ name: '', variants: [{ share: 1, answers: 7 }] })
-    expect(body.slots[2]).toMatchObject({ variants: [{ variant: 'control', answers: 0 }] })
-    expect((await call('GET', '/v1/slots/cart.default/report')).status).toBe(200)
+    expect(body.slots.map(({ slot }: { slot: string }) => slot)).toEqual(['also', 'cart', 'new'])
+    const isRunning = true
+    expect(body.slots[1]).toMatchObject({
+      name: '',
+      experiments: [{ experiment: null, isRunning, variants: [{ share: 1, answers: 7 }] }],
+    })
+    expect(body.slots[2]).toMatchObject({
+      total: { answers: 0, clickRate: null },
+      experiments: [{ experiment: null, isRunning, variants: [{ variant: 'control' }] }],
+    })
+    expect((await call('GET', '/v1/slots/cart/report')).status).toBe(200)
     expect((await call('GET', '/v1/slots/nope/report')).status).toBe(404)
   })
 
