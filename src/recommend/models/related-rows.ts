@@ -44,7 +44,7 @@ export class RelatedRows {
  * meets much more often than by chance.
  *
  * One row after the other, by the groups that the product is in: O(sum over groups of their sizes' product),
- * and beside the groups 24 bytes a product. A pair with at least `supportMin` groups weighs the root of its
+ * and beside the groups 24 bytes a product. A pair with at least `supportMin` groups weighs its
  * log-likelihood; the rest only fills rows up, by cosine, at a tenth of the weight, so that a shop with a
  * handful of orders has something to show.
  *

@@ -37,7 +37,7 @@ export class RowChoice {
   /** @param both groups in which the two meet; `others` those that the other one is in. */
   offer(other: number, both: number, others: number): void {
     if (both >= supportMin) {
-      const score = Math.sqrt(logLikelihood(both, this.#own, others, this.#groupCount))
+      const score = logLikelihood(both, this.#own, others, this.#groupCount)
       if (score === 0) return
       const place = placeOf(this.#scores, this.#items, this.#count, score, other)
       if (place === rowItemsMax) return
