@@ -1,17 +1,19 @@
-// Makes the script that shops' pages load, of the compiled modules in dist/src/tag:
-// dist/src/tag/tag.min.js. `TCF_VENDOR_ID` stays in it for the collector to fill in.
+// Makes the scripts that shops' pages load, each of the compiled modules of its folder and those they import:
+// dist/src/tag/tag.min.js, dist/src/widget/widget.min.js. `TCF_VENDOR_ID` stays in the tag for the collector to
+// fill in.
 //
 // The modules stand one after another within a function, so no two of them may use one name.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { minify } from 'terser'
 
-const folder = new URL('../dist/src/tag/', import.meta.url)
+const dist = new URL('../dist/src/', import.meta.url)
 
-const owners = new Map()
-const done = new Set()
-
-/** @returns the text of a module, after that of those it imports which aren't there yet. */
-function bundle(url) {
+/**
+ * @param owners names so far, each with the module that has it.
+ * @param done modules that are there already.
+ * @returns the text of a module, after that of those it imports which aren't there yet.
+ */
+function bundle(url, owners, done) {
   if (done.has(url.href)) return ''
   done.add(url.href)
   const text = readFileSync(url, 'utf8')
@@ -20,16 +22,19 @@ function bundle(url) {
     owners.set(name, url.pathname)
   }
   const imported = [...text.matchAll(/^import .* from '(\.[^']+)';$/gm)].map(([, from]) =>
-    bundle(new URL(from, url)),
+    bundle(new URL(from, url), owners, done),
   )
   const own = text.replace(/^import .*$/gm, '').replace(/^export (\{\};)?/gm, '')
   return imported.join('') + own
 }
 
-const source = `(function(){'use strict';${bundle(new URL('tag.js', folder))}})()`
-const { code } = await minify(source, {
-  ecma: 2019,
-  compress: { passes: 3, unsafe_arrows: true },
-  format: { ascii_only: true },
-})
-writeFileSync(new URL('tag.min.js', folder), code)
+for (const name of ['tag', 'widget']) {
+  const folder = new URL(`${name}/`, dist)
+  const modules = bundle(new URL(`${name}.js`, folder), new Map(), new Set())
+  const { code } = await minify(`(function(){'use strict';${modules}})()`, {
+    ecma: 2019,
+    compress: { passes: 3, unsafe_arrows: true },
+    format: { ascii_only: true },
+  })
+  writeFileSync(new URL(`${name}.min.js`, folder), code)
+}

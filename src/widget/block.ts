@@ -1,0 +1,83 @@
+/** What a slot shows where the shop brings no template: a heading and a row, or a grid, of products. */
+import type { Answer, Item } from './answer.js'
+import { make } from './element.js'
+import { moveBy } from './move.js'
+import { type Words, wordsOf } from './words.js'
+
+export interface Look {
+  readonly language: string
+  readonly isGrid: boolean
+  /** 2 to 6. */
+  readonly headingLevel: number
+  /** The shop's own; '' for the service's. */
+  readonly heading: string
+}
+
+/** Is handed what shows a product. */
+export type Watch = (cards: readonly Element[], item: Item) => void
+
+/** The room that products will have: as high as they are. Says nothing to anybody. */
+export function bareBlock({ isGrid }: Look, count: number): HTMLElement {
+  const cards = Array.from({ length: count }, () =>
+    make(
+      'li',
+      'item',
+      {},
+      make('a', 'card', {}, make('span', 'image', {}), make('span', 'name', {}), priceOf()),
+    ),
+  )
+  const top = make('div', 'top', {})
+  return make(
+    'div',
+    isGrid ? 'box bare grid' : 'box bare',
+    { 'aria-hidden': 'true' },
+    top,
+    make('ul', 'row', {}, ...cards),
+  )
+}
+
+export function fullBlock(answer: Answer, look: Look, watchItem: Watch): HTMLElement {
+  const words = wordsOf(look.language)
+  const cards = answer.items.map((item) => {
+    const card = make('li', 'item', {}, cardOf(item, words))
+    watchItem([card], item)
+    return card
+  })
+  // Without its dots, VoiceOver takes a list for none.
+  const row = make('ul', 'row', { role: 'list' }, ...cards)
+  const top = make('div', 'top', {})
+  const box = make('section', look.isGrid ? 'box grid' : 'box', {}, top, row)
+  const title = look.heading || answer.title
+  if (title) {
+    top.append(make(`h${look.headingLevel}` as 'h2', 'title', { id: 'title' }, title))
+    box.setAttribute('aria-labelledby', 'title')
+  }
+  if (!look.isGrid) top.append(moveBy(box, row, words))
+  return box
+}
+
+function cardOf({ title, url, image, price, oldPrice }: Item, words: Words): HTMLElement {
+  const frame = make('span', 'image', {})
+  if (image) {
+    const size = { width: '300', height: '300' }
+    // The address comes last, or it would be fetched at once.
+    const picture = make('img', '', { alt: '', loading: 'lazy', ...size, src: image })
+    // Better none than a browser's sign for a broken one.
+    picture.addEventListener('error', () => picture.remove())
+    frame.append(picture)
+  }
+  const hint = (text: string): Node => make('span', 'hidden', {}, ` ${text}: `)
+  return make(
+    'a',
+    'card',
+    { href: url },
+    frame,
+    make('span', 'name', {}, title),
+    oldPrice
+      ? priceOf(hint(words.oldPrice), make('s', 'old', {}, oldPrice), hint(words.price), now(price))
+      : priceOf(now(price)),
+  )
+}
+
+const now = (price: string): Node => make('b', 'now', {}, price)
+const priceOf = (...parts: readonly (Node | string)[]): Node => make('span', 'price', {}, ...parts)

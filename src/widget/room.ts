@@ -1,0 +1,34 @@
+/**
+ * Lets a slot become lower without moving what is in view: only once it has gone out of view below, or above
+ * where the browser keeps the rest in its place (scroll anchoring).
+ */
+import { safely } from '../tag/reading.js'
+
+const held = new WeakMap<Element, () => void>()
+let leaving: IntersectionObserver | null = null
+
+/**
+ * @param slot whose room may go; it keeps its height until then.
+ * @param height that it had before, in pixels.
+ * @param leave takes what else there is out of it, and gives its height back to the page.
+ */
+export function leaveUnseen(slot: HTMLElement, height: number, leave: () => void): void {
+  if (slot.getBoundingClientRect().height >= height) {
+    leave()
+    return
+  }
+  slot.style.minHeight = `${height}px`
+  held.set(slot, leave)
+  leaving ||= new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting, boundingClientRect } of entries) {
+      const isAbove = boundingClientRect.bottom <= 0
+      const isAnchored = safely(() => CSS.supports('overflow-anchor', 'auto'))
+      if (isIntersecting || (isAbove && !isAnchored)) continue
+      leaving!.unobserve(target)
+      held.get(target)?.()
+      held.delete(target)
+    }
+  })
+  leaving.unobserve(slot)
+  leaving.observe(slot)
+}

@@ -1,0 +1,129 @@
+/** One place for products on the page: what it waits with, what it becomes. */
+import { safely } from '../tag/reading.js'
+import type { Answer } from './answer.js'
+import { bareBlock, fullBlock, type Look, type Watch } from './block.js'
+import { make } from './element.js'
+import type { Context } from './page.js'
+import { watch } from './reports.js'
+import { leaveUnseen } from './room.js'
+import { dress } from './style.js'
+import { fill } from './template.js'
+
+const limitDefault = 12
+const limitMax = 50
+/** A row has no more of them in view. */
+const bareCountMax = 8
+
+/** For the shop's style sheet to know: `waiting`, `ready` or `empty`. */
+const stateName = 'data-grosz-state'
+
+export interface Slot {
+  readonly element: HTMLElement
+  /** Of its attributes: with others it is another slot. */
+  readonly key: string
+  readonly name: string
+  readonly limit: number
+  /** What the page is, since it was asked for; null before. */
+  context: Context | null
+  /** What it shows. */
+  products: readonly string[]
+  /** Within its shadow; null where the shop's template does without. */
+  readonly stack: HTMLElement | null
+}
+
+/** Takes the room that products will need. What the shop wrote into the slot is seen meanwhile. */
+export function openSlot(element: HTMLElement): Slot {
+  const { groszSlot, limit } = element.dataset
+  const count = Math.floor(Number(limit))
+  const limitTaken = count >= 1 ? Math.min(count, limitMax) : limitDefault
+  element.setAttribute(stateName, 'waiting')
+  return {
+    element,
+    key: keyOf(element),
+    name: groszSlot || 'default',
+    limit: limitTaken,
+    context: null,
+    products: [],
+    stack: templateOf(element) === null ? stackOf(element, limitTaken) : null,
+  }
+}
+
+function stackOf(element: HTMLElement, limit: number): HTMLElement | null {
+  const shadow = element.shadowRoot || safely(() => element.attachShadow({ mode: 'open' }))
+  if (!shadow) {
+    console.warn('grosz: a slot can be a div or a section, not', element)
+    return null
+  }
+  const look = lookOf(element)
+  const bare = bareBlock(look, look.isGrid ? limit : Math.min(limit, bareCountMax))
+  const stack = make('div', 'stack', {}, bare)
+  if (hasContent(element)) {
+    bare.classList.add('under')
+    stack.append(make('slot', '', {}))
+  }
+  dress(shadow)
+  // Of what it was before it became this.
+  shadow.querySelector('.stack')?.remove()
+  shadow.append(stack)
+  return stack
+}
+
+/** @param answer null where there is none: then the slot is what the shop wrote into it, or goes. */
+export function show(slot: Slot, answer: Answer | null): void {
+  const { element, stack } = slot
+  const { height } = element.getBoundingClientRect()
+  const full = answer !== null && answer.items.length > 0 ? answer : null
+  if (full !== null) fillSlot(slot, full)
+  else stack?.replaceChildren(make('slot', '', {}))
+  element.setAttribute(stateName, full === null ? 'empty' : 'ready')
+  const event = { bubbles: true, detail: { answer: full } }
+  element.dispatchEvent(new CustomEvent('grosz-slot', event))
+  // Also where the shop's own style gives it room.
+  const least = full === null && !hasContent(element) ? '0' : ''
+  leaveUnseen(element, height, () => {
+    element.style.minHeight = least
+  })
+}
+
+function fillSlot(slot: Slot, answer: Answer): void {
+  const { element, stack } = slot
+  const template = templateOf(element)
+  const watchItem: Watch = (cards, { product }) => watch(cards, answer.id, product)
+  slot.products = answer.items.map(({ product }) => product)
+  if (stack !== null) stack.replaceChildren(fullBlock(answer, lookOf(element), watchItem))
+  else if (template !== null) element.replaceChildren(fill(template, answer, watchItem))
+}
+
+export const languageOf = (element: Element): string =>
+  element.closest('[lang]')?.getAttribute('lang') || 'en'
+
+function lookOf(element: HTMLElement): Look {
+  const { layout, headingLevel, heading = '' } = element.dataset
+  const level = Math.floor(Number(headingLevel))
+  return {
+    language: languageOf(element),
+    isGrid: layout === 'grid',
+    headingLevel: level >= 2 && level <= 6 ? level : 2,
+    heading,
+  }
+}
+
+function templateOf({ dataset }: HTMLElement): HTMLTemplateElement | null {
+  const selector = dataset['template']
+  const found = selector ? safely(() => document.querySelector(selector)) : null
+  return found instanceof HTMLTemplateElement ? found : null
+}
+
+const hasContent = ({ children, textContent }: Element): boolean =>
+  children.length > 0 || textContent!.trim() !== ''
+
+/** Attributes that say what is asked for, and how it is shown. */
+export const observed = [
+  'data-grosz-slot',
+  ...'page product category query cart limit template layout heading'
+    .split(' ')
+    .map((name) => `data-${name}`),
+]
+
+export const keyOf = (element: Element): string =>
+  observed.map((name) => element.getAttribute(name)).join('\n')
