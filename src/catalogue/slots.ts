@@ -116,6 +116,8 @@ const rulesSchema = z
     /** The price that is paid now; both ends count. */
     priceFrom: amount.optional(),
     priceTo: amount.optional(),
+    /** No dearer than this share of what is in the cart, where something is. */
+    priceToShareOfCart: share.optional(),
     /** Only what is in one of these, or below; absent: any. */
     categories: names.category.min(1).optional(),
     categoriesExcluded: names.category.default([]),
@@ -145,6 +147,7 @@ const ruleChangesSchema = z
   .strictObject({
     priceFrom: amount.optional(),
     priceTo: amount.optional(),
+    priceToShareOfCart: share.optional(),
     categories: names.category.min(1).optional(),
     categoriesExcluded: names.category.optional(),
     brands: names.brand.min(1).optional(),

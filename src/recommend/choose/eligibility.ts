@@ -1,0 +1,135 @@
+import { FactFlag, type ProductFacts } from '../facts.js'
+import type { ShopModel } from '../model.js'
+import type { Query } from '../query.js'
+import type { Scores } from '../scores.js'
+import type { ChoiceFilters, ChoiceOptions } from './choice.js'
+import type { CompiledBoost, CompiledSlot } from './compile-slot.js'
+import { isWithin } from './names.js'
+
+const shownFlags = FactFlag.listed | FactFlag.inStock
+/** Of a list longer than this the rest isn't looked at: nothing that is known of a person is as long. */
+const blockedCountMax = 10_000
+
+/**
+ * Which products one answer may show. Whatever the rules are, never one that can't be bought now, that the
+ * page is about, or that stands on it already. Used again for each answer, clears itself by stamping.
+ */
+export class Eligibility {
+  #stamps = new Uint32Array(0)
+  #epoch = 0
+  #facts!: ProductFacts
+  #slot!: CompiledSlot
+  #filters!: ChoiceFilters
+  #priceFromMicros = 0
+  #priceToMicros = Infinity
+
+  /**
+   * @param scores used to ask what is due again: of what was bought within the slot's days only that may be
+   *   shown which the source `replenish` finds.
+   */
+  begin(model: ShopModel, query: Query, options: ChoiceOptions, scores: Scores): void {
+    const { slot, filters, excluded } = options
+    this.#facts = model.facts
+    this.#slot = slot
+    this.#filters = filters
+    this.#priceFromMicros = Math.max(slot.priceFromMicros, filters.priceFromMicros)
+    this.#priceToMicros = Math.min(slot.priceToMicros, filters.priceToMicros)
+    this.#beginStamps(model.items.count)
+    this.#blockAll(excluded)
+    this.#blockAll(query.products)
+    this.#blockAll(slot.productsExcluded)
+    if (!slot.showCart) this.#blockAll(query.cart)
+    if (!slot.showViewed) {
+      this.#blockAll(query.viewed)
+      this.#blockAll(query.session)
+    }
+    if (slot.boughtWithinSeconds > 0 && query.bought.length > 0)
+      this.#blockBought(model, query, scores)
+    if (slot.cartShareMax < Infinity) this.#priceByCart(query)
+  }
+
+  /** From now on it may not be shown any more. */
+  block(item: number): void {
+    this.#stamps[item] = this.#epoch
+  }
+
+  /** Whether a pin can be shown: of the slot's rules on prices, categories and brands it is free. */
+  mayPin(item: number): boolean {
+    return this.#isFree(item) && this.#fitsFilters(item)
+  }
+
+  /** What the product's score is multiplied by; 0 where it may not be shown. */
+  factorOf(item: number): number {
+    if (!this.#isFree(item)) return 0
+    const price = this.#facts.priceMicros[item]!
+    if (price < this.#priceFromMicros || price > this.#priceToMicros) return 0
+    const { categoriesShown, brandsShown, boosts } = this.#slot
+    if (categoriesShown !== null && categoriesShown[this.#facts.category[item]! + 1] !== 1) return 0
+    if (brandsShown !== null && brandsShown[this.#facts.brand[item]! + 1] !== 1) return 0
+    if (!this.#fitsFilters(item)) return 0
+    let factor = 1
+    for (let i = 0; i < boosts.length; i++)
+      if (this.#holds(boosts[i]!, item, price)) factor *= boosts[i]!.factor
+    return factor
+  }
+
+  #isFree(item: number): boolean {
+    return (
+      (this.#facts.flags[item]! & shownFlags) === shownFlags && this.#stamps[item] !== this.#epoch
+    )
+  }
+
+  #fitsFilters(item: number): boolean {
+    const { priceFromMicros, priceToMicros, category, brands } = this.#filters
+    const price = this.#facts.priceMicros[item]!
+    if (price < priceFromMicros || price > priceToMicros) return false
+    if (category !== -1 && !isWithin(this.#facts, this.#facts.category[item]!, category))
+      return false
+    return brands.length === 0 || brands.includes(this.#facts.brand[item]!)
+  }
+
+  #holds(boost: CompiledBoost, item: number, price: number): boolean {
+    const { category, brand, marginShare } = this.#facts
+    if (boost.product !== -1 && boost.product !== item) return false
+    if (boost.brand !== -1 && boost.brand !== brand[item]) return false
+    if (price < boost.priceFromMicros || price > boost.priceToMicros) return false
+    if (boost.categories !== null && boost.categories[category[item]! + 1] !== 1) return false
+    if (boost.marginFrom === -Infinity && boost.marginTo === Infinity) return true
+    const margin = marginShare[item]!
+    return margin >= 0 && margin >= boost.marginFrom && margin <= boost.marginTo
+  }
+
+  #beginStamps(itemCount: number): void {
+    if (itemCount > this.#stamps.length) {
+      this.#stamps = new Uint32Array(Math.ceil(itemCount * 1.25))
+      this.#epoch = 0
+    }
+    if (++this.#epoch <= 0xffff_ffff) return
+    this.#stamps.fill(0)
+    this.#epoch = 1
+  }
+
+  #blockAll(items: ArrayLike<number>): void {
+    const count = Math.min(items.length, blockedCountMax)
+    for (let i = 0; i < count; i++) this.#stamps[items[i]!] = this.#epoch
+  }
+
+  #blockBought(model: ShopModel, query: Query, scores: Scores): void {
+    scores.begin(model.items.count)
+    model.sources.replenish.gather(query, scores)
+    const fromSeconds = query.nowSeconds - this.#slot.boughtWithinSeconds
+    const count = Math.min(query.bought.length, blockedCountMax)
+    for (let i = 0; i < count; i++)
+      if (query.boughtAtSeconds[i]! >= fromSeconds && !scores.has(query.bought[i]!))
+        this.#stamps[query.bought[i]!] = this.#epoch
+  }
+
+  /** An empty cart, or one of unknown worth, sets no bound. */
+  #priceByCart({ cart }: Query): void {
+    let worthMicros = 0
+    const count = Math.min(cart.length, blockedCountMax)
+    for (let i = 0; i < count; i++) worthMicros += this.#facts.priceMicros[cart[i]!] ?? 0
+    if (worthMicros > 0)
+      this.#priceToMicros = Math.min(this.#priceToMicros, worthMicros * this.#slot.cartShareMax)
+  }
+}
