@@ -22,8 +22,11 @@ export const feedbackTypes = ['view', 'click', 'order'] as const
 /** `forged`: it names an answer that is not ours. `refused`: it can't be read, or there are too many. */
 export const feedbackResults = ['counted', 'duplicate', 'forged', 'expired', 'refused'] as const
 export const modelBuildResults = ['built', 'failed'] as const
-/** `computed` is all of them; what they are then is `unchanged` or, once the profile store has it, `sent`. */
-export const pickResults = ['computed', 'unchanged', 'sent'] as const
+/**
+ * `computed` is all that were chosen; they are then `unchanged`, or `sent` to be written into the slice. `dropped`:
+ * nothing was chosen, as too many people waited.
+ */
+export const pickResults = ['computed', 'unchanged', 'sent', 'dropped'] as const
 
 /** A request takes well under a millisecond; 0.05 is where the alert looks. */
 const requestBounds = [
