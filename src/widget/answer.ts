@@ -4,6 +4,8 @@ import { numberOf, own, safely, textOf } from '../tag/reading.js'
 export interface Item {
   readonly product: string
   readonly title: string
+  /** '' where it has none. */
+  readonly brand: string
   /** In full, `http:` or `https:`. */
   readonly url: string
   /** The same; '' where it has none. */
@@ -16,7 +18,6 @@ export interface Item {
 
 export interface Answer {
   readonly id: string
-  readonly slot: string
   /** '' where it has none. */
   readonly title: string
   readonly items: readonly Item[]
@@ -28,15 +29,14 @@ const textLengthMax = 2_000
 /**
  * @param body of `POST /v1/recommendations/batch`.
  * @param language that prices are written in.
- * @returns those that can be shown, and of each what can.
+ * @returns one for each slot that was asked for, in their order: null, or what of it can be shown.
  */
-export function answersOf(body: unknown, language: string): readonly Answer[] {
-  return listOf(own(body, 'answers')).flatMap((one) => {
+export function answersOf(body: unknown, language: string): readonly (Answer | null)[] {
+  return listOf(own(body, 'answers')).map((one) => {
     const id = textOf(own(one, 'id'), textLengthMax)
-    if (id === undefined) return []
+    if (id === undefined) return null
     return {
       id,
-      slot: textOf(own(one, 'slot'), textLengthMax) || '',
       title: textOf(own(one, 'title'), textLengthMax) || '',
       items: listOf(own(one, 'items')).flatMap((item) => itemOf(item, language) || []),
     }
@@ -60,6 +60,7 @@ function itemOf(item: unknown, language: string): Item | null {
   return {
     product,
     title,
+    brand: textOf(own(item, 'brand'), textLengthMax) || '',
     url,
     image: webUrl(own(item, 'image')),
     price: write(isReduced ? sale : price),

@@ -3,17 +3,19 @@ import { own, textOf } from '../tag/reading.js'
 
 /** As `POST /v1/recommendations/batch` takes it; JSON leaves out what is undefined. */
 export interface Context {
-  readonly page: string
-  readonly product: string | undefined
+  /** Undefined where nothing says it: then it is for the service to say, by the slot's name. */
+  readonly page: string | undefined
+  /** What the page is about, or what was just bought. */
+  readonly product: string | readonly string[] | undefined
   readonly category: string | undefined
   readonly q: string | undefined
-  readonly cart: readonly string[] | undefined
+  readonly cart: string | readonly string[] | undefined
 }
 
 const pages = 'home category product cart search not-found thank-you out-of-stock'.split(' ')
 const idLengthMax = 128
 const wordLengthMax = 256
-const cartCountMax = 50
+const productCountMax = 50
 /** Latest entries of the data layer that are looked at. */
 const entryCountMax = 1_000
 
@@ -27,28 +29,24 @@ const pageOfEvent: Readonly<Record<string, string>> = {
   view_search_results: 'search',
 }
 
-export function contextOf(slot: HTMLElement): Context {
-  const { page, product, category, query, cart } = slot.dataset
-  const { groszSlot = '' } = slot.dataset
-  const told = page === undefined || product === undefined ? toldOf() : nothing
-  const named = [page, groszSlot].find((name) => name !== undefined && pages.includes(name))
+export function contextOf({ dataset }: HTMLElement): Context {
+  const { groszSlot, page, product, category, query, cart } = dataset
+  const told = toldOf()
   const kind =
-    named ||
+    [page, groszSlot].find((name) => name !== undefined && pages.includes(name)) ||
     (product !== undefined && 'product') ||
     (query !== undefined && 'search') ||
     (category !== undefined && 'category') ||
     (cart !== undefined && 'cart') ||
-    told.page ||
-    'home'
+    told.page
   const isTold = told.page === (kind === 'out-of-stock' ? 'product' : kind)
-  const ids = isTold ? told.products : []
-  const isAboutProducts = /^(pr|ou|th)/.test(kind)
+  const ids = isTold && told.products.length > 0 ? told.products : undefined
   return {
     page: kind,
-    product: textOf(product, idLengthMax) || (isAboutProducts ? ids[0] : undefined),
-    category: textOf(category, wordLengthMax) || (isTold ? told.category : undefined),
-    q: textOf(query, wordLengthMax) || (isTold ? told.query : undefined),
-    cart: cart === undefined ? (kind === 'cart' ? ids : undefined) : cartOf(cart),
+    product: product || (kind === 'cart' ? undefined : ids),
+    category: category || (isTold ? told.category : undefined),
+    q: query || (isTold ? told.query : undefined),
+    cart: cart === undefined && kind === 'cart' ? ids : cart,
   }
 }
 
@@ -58,12 +56,6 @@ export function isComplete({ dataset }: HTMLElement): boolean {
   const isAboutNothing = page === 'home' || page === 'not-found'
   return isAboutNothing || [product, category, query, cart].some((it) => it !== undefined)
 }
-
-const cartOf = (list: string): string[] =>
-  list
-    .split(',')
-    .flatMap((id) => textOf(id, idLengthMax) || [])
-    .slice(0, cartCountMax)
 
 interface Told {
   readonly page: string | undefined
@@ -101,6 +93,6 @@ function toldOf(): Told {
 }
 
 const idsOf = (items: unknown): string[] =>
-  (Array.isArray(items) ? items.slice(0, cartCountMax) : []).flatMap(
+  (Array.isArray(items) ? items.slice(0, productCountMax) : []).flatMap(
     (item) => textOf(own(item, 'item_id'), idLengthMax) || [],
   )

@@ -37,8 +37,10 @@ function person(): string | undefined {
 }
 
 export interface Wanted {
-  readonly slot: string
-  readonly limit: number
+  /** Undefined for the page's own. */
+  readonly slot: string | undefined
+  /** Undefined for as many as the slot has by itself. */
+  readonly limit: number | undefined
 }
 
 /**

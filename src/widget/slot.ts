@@ -6,13 +6,13 @@ import { make } from './element.js'
 import type { Context } from './page.js'
 import { watch } from './reports.js'
 import { leaveUnseen } from './room.js'
+import type { Wanted } from './service.js'
 import { dress } from './style.js'
 import { fill } from './template.js'
 
-const limitDefault = 12
 const limitMax = 50
-/** A row has no more of them in view. */
-const bareCountMax = 8
+/** A row has no more of them in view, and a grid of two rows. */
+const bareCount = 8
 
 /** For the shop's style sheet to know: `waiting`, `ready` or `empty`. */
 const stateName = 'data-grosz-state'
@@ -21,8 +21,7 @@ export interface Slot {
   readonly element: HTMLElement
   /** Of its attributes: with others it is another slot. */
   readonly key: string
-  readonly name: string
-  readonly limit: number
+  readonly wanted: Wanted
   /** What the page is, since it was asked for; null before. */
   context: Context | null
   /** What it shows. */
@@ -35,16 +34,18 @@ export interface Slot {
 export function openSlot(element: HTMLElement): Slot {
   const { groszSlot, limit } = element.dataset
   const count = Math.floor(Number(limit))
-  const limitTaken = count >= 1 ? Math.min(count, limitMax) : limitDefault
+  const wanted = {
+    slot: groszSlot || undefined,
+    limit: count >= 1 ? Math.min(count, limitMax) : undefined,
+  }
   element.setAttribute(stateName, 'waiting')
   return {
     element,
     key: keyOf(element),
-    name: groszSlot || 'default',
-    limit: limitTaken,
+    wanted,
     context: null,
     products: [],
-    stack: templateOf(element) === null ? stackOf(element, limitTaken) : null,
+    stack: templateOf(element) === null ? stackOf(element, wanted.limit || bareCount) : null,
   }
 }
 
@@ -55,7 +56,7 @@ function stackOf(element: HTMLElement, limit: number): HTMLElement | null {
     return null
   }
   const look = lookOf(element)
-  const bare = bareBlock(look, look.isGrid ? limit : Math.min(limit, bareCountMax))
+  const bare = bareBlock(look, look.isGrid ? limit : Math.min(limit, bareCount))
   const stack = make('div', 'stack', {}, bare)
   if (hasContent(element)) {
     bare.classList.add('under')

@@ -20,7 +20,7 @@ declare global {
 
 /** On one page, and in one question. */
 const slotCountMax = 30
-const excludeCountMax = 200
+const excludeCountMax = 50
 /** What a page's own script changes at once is looked at once. */
 const scanMs = 50
 /** Slots are filled before they come into view. */
@@ -109,13 +109,11 @@ async function fetchFor(group: readonly Slot[]): Promise<void> {
     .filter((it) => JSON.stringify(it.context) === text)
     .flatMap((it) => it.products)
     .slice(0, excludeCountMax)
-  const wanted = group.map(({ name, limit }) => ({ slot: name, limit }))
+  const wanted = group.map((it) => it.wanted)
   const body = await ask(context, wanted, shown)
-  const answers = [...answersOf(body, languageOf(group[0]!.element))]
-  for (const slot of group) {
-    const at = answers.findIndex((it) => it.slot === slot.name)
-    const [answer = null] = at < 0 ? [] : answers.splice(at, 1)
+  const answers = answersOf(body, languageOf(group[0]!.element))
+  group.forEach((slot, at) => {
     // It may have become another meanwhile.
-    if (slots.get(slot.element) === slot) safely(() => show(slot, answer))
-  }
+    if (slots.get(slot.element) === slot) safely(() => show(slot, answers[at] || null))
+  })
 }
