@@ -128,8 +128,8 @@ function readBody(
 
 function addressOf(request: IncomingMessage, { address }: Route & { method: 'POST' }): string {
   if (address === undefined) return ''
-  if (address === 'peer') return request.socket.remoteAddress ?? ''
-  return lastForwarded(textOf(request.headers['x-forwarded-for']))
+  const header = address === 'peer' ? '' : textOf(request.headers['x-forwarded-for'])
+  return lastForwarded(header) || (request.socket.remoteAddress ?? '')
 }
 
 class NodeReply implements Reply {

@@ -129,14 +129,14 @@ function readBody(
   })
 }
 
-const addressOf = (
+function addressOf(
   response: HttpResponse,
   request: HttpRequest,
   whose: 'peer' | 'forwarded',
-): string =>
-  whose === 'peer'
-    ? Buffer.from(response.getRemoteAddressAsText()).toString('latin1')
-    : lastForwarded(request.getHeader('x-forwarded-for'))
+): string {
+  const forwarded = whose === 'peer' ? '' : lastForwarded(request.getHeader('x-forwarded-for'))
+  return forwarded || Buffer.from(response.getRemoteAddressAsText()).toString('latin1')
+}
 
 class UwsGetRequest implements GetRequest {
   readonly query: string

@@ -67,7 +67,7 @@ export type Route =
       readonly gzipFor: ReadonlySet<string>
       /**
        * Whose address is read: `peer`, the connection's; `forwarded`, the last one of `X-Forwarded-For`, which a
-       * proxy of ours in front has written. Nobody's where it isn't said.
+       * proxy of ours in front has written, the connection's without it. Nobody's where it isn't said.
        */
       readonly address?: 'peer' | 'forwarded'
       /** As in the other kind. */

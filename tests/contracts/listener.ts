@@ -253,9 +253,8 @@ export function listenerContract(
       const told = async (path: string): Promise<string> => (await post(path, 'a', headers)).text()
       expect(await told('/open-peer/a')).toMatch(/127\.0\.0\.1$/)
       expect(await told('/open-forwarded/a')).toBe('3.3.3.3')
-      expect(await (await post('/open-forwarded/a', 'a', {})).text()).toBe('')
-      await post('/echo/a', 'a', headers)
-      expect(heads).not.toHaveLength(0)
+      const direct = await post('/open-forwarded/a', 'a', {})
+      expect(await direct.text()).toMatch(/127\.0\.0\.1$/)
     })
 
     test('a body over the limit is refused, and the connection goes on: checklist 12', async () => {

@@ -1,0 +1,81 @@
+/** Many small changes, written in few transactions: while one is on its way to the disk, the next ones gather. */
+import type { ReportTables } from './tables.js'
+
+interface Waiting {
+  readonly change: () => unknown
+  readonly done: (value: unknown) => void
+  readonly failed: (error: unknown) => void
+}
+
+/** What runs in one go, and so holds up requests: a millisecond or two. */
+const changesPerTransactionMax = 100
+
+/** More changes wait than may. */
+export class TooBusy extends Error {}
+
+/** What goes along with every transaction. */
+export interface EachBatch {
+  /** Within the transaction, before all else. */
+  write(): void
+  /** It is on disk. */
+  written(): void
+  /** Nothing of it was kept. */
+  failed(): void
+}
+
+export class Batches {
+  readonly #tables: ReportTables
+  readonly #waitingMax: number
+  readonly #each: EachBatch
+  #waiting: Waiting[] = []
+  #working: Promise<void> | null = null
+
+  constructor(tables: ReportTables, waitingMax: number, each: EachBatch) {
+    this.#tables = tables
+    this.#waitingMax = waitingMax
+    this.#each = each
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= this.#waitingMax
+  }
+
+  /**
+   * @param change may only use the tables; run once.
+   * @returns what it returned, once that is on disk; rejects where nothing of it was kept. `TooBusy` at once.
+   */
+  run<T>(change: () => T): Promise<T> {
+    if (this.isFull) return Promise.reject(new TooBusy('report: too many changes wait'))
+    const done = new Promise<T>((resolve, reject) => {
+      this.#waiting.push({ change, done: (value) => resolve(value as T), failed: reject })
+    })
+    this.#working ??= this.#work()
+    return done
+  }
+
+  /** All that waits now has been written, or refused. */
+  async idle(): Promise<void> {
+    while (this.#working !== null) await this.#working
+  }
+
+  async #work(): Promise<void> {
+    // Whatever else comes in this turn goes along.
+    await Promise.resolve()
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, changesPerTransactionMax)
+      this.#waiting = this.#waiting.slice(changesPerTransactionMax)
+      try {
+        const values = await this.#tables.transaction(() => {
+          this.#each.write()
+          return batch.map(({ change }) => change())
+        })
+        this.#each.written()
+        for (const [index, { done }] of batch.entries()) done(values[index])
+      } catch (error) {
+        this.#each.failed()
+        for (const { failed } of batch) failed(error)
+      }
+    }
+    this.#working = null
+  }
+}

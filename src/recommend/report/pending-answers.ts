@@ -1,0 +1,141 @@
+import { keyOf } from '../../base/key.js'
+import type { EachBatch } from './batches.js'
+import { addCounts, type Counts, count, noCounts, placementOf, putPlacement } from './counts.js'
+import { expose } from './exposures.js'
+import { type Placement, placementKeyOf } from './placement.js'
+import { keyFrom, partOf, type ReportTables } from './tables.js'
+
+/** One slot that was answered. */
+export interface AnswerSeen {
+  readonly shopId: string
+  readonly placement: Placement
+  /** Our own id; '' for nobody whom the shop knows. */
+  readonly personId: string
+  /** It was made for the person. */
+  readonly isPersonal: boolean
+  readonly itemCount: number
+  readonly atMs: number
+}
+
+interface PendingCounts {
+  readonly placementKey: number
+  readonly placement: Placement
+  readonly counts: Counts
+}
+
+interface PendingExposure {
+  readonly shopId: string
+  readonly personKey: number
+  readonly placement: Placement
+  readonly atSeconds: number
+}
+
+/** Placements and exposures that are known to be on disk; all are looked up again where there are too many. */
+const knownMax = 200_000
+/** Exposures that wait to be written; the person is noted with their next answer where there are more. */
+const exposuresWaitingMax = 5_000
+const exposuresPerWrite = 200
+
+/** Answers that aren't in the tables yet: one row per placement and day, however many there were. */
+export class PendingAnswers implements EachBatch {
+  readonly #tables: ReportTables
+  readonly #dayOf: (shopId: string, ms: number) => string
+  /** By shop, day and placement. */
+  readonly #counts = new Map<string, PendingCounts>()
+  readonly #exposures = new Map<string, PendingExposure>()
+  /** What the transaction that is under way has written. */
+  #writing: (readonly [string, PendingCounts])[] = []
+  readonly #known = new Set<string>()
+
+  constructor(tables: ReportTables, dayOf: (shopId: string, ms: number) => string) {
+    this.#tables = tables
+    this.#dayOf = dayOf
+  }
+
+  get isAny(): boolean {
+    return this.#counts.size > 0 || this.#exposures.size > 0
+  }
+
+  /** @returns whether it is the first of its placement: then it should be written at once. */
+  add({ shopId, placement, personId, isPersonal, itemCount, atMs }: AnswerSeen): boolean {
+    const placementKey = placementKeyOf(placement)
+    const key = keyFrom(shopId, this.#dayOf(shopId, atMs), partOf(placementKey))
+    let row = this.#counts.get(key)
+    if (row === undefined) {
+      row = { placementKey, placement, counts: noCounts() }
+      this.#counts.set(key, row)
+    }
+    row.counts.answers++
+    if (itemCount === 0) row.counts.empty++
+    if (isPersonal) row.counts.personal++
+    if (placement.experiment !== '' && personId !== '')
+      this.#expose(shopId, keyOf(personId), placement, Math.floor(atMs / 1_000))
+    return !this.#known.has(keyFrom(shopId, partOf(placementKey)))
+  }
+
+  write(): void {
+    this.#writing = [...this.#counts]
+    for (const [key, { placementKey, placement, counts }] of this.#counts) {
+      const [shopId = '', day = ''] = key.split('\0', 2)
+      const name = keyFrom(shopId, partOf(placementKey))
+      if (!this.#known.has(name)) {
+        if (placementOf(this.#tables, shopId, placementKey) === null)
+          putPlacement(this.#tables, shopId, placementKey, placement)
+        this.#learn(name)
+      }
+      count(this.#tables, shopId, day, placementKey, counts)
+    }
+    this.#counts.clear()
+    let left = exposuresPerWrite
+    for (const [key, { shopId, personKey, placement, atSeconds }] of this.#exposures) {
+      if (left-- === 0) break
+      expose(this.#tables, shopId, personKey, placement, atSeconds)
+      this.#exposures.delete(key)
+      this.#learn(key)
+    }
+  }
+
+  written(): void {
+    this.#writing = []
+  }
+
+  /** Counts go along with the next one; people are noted with their next answer. */
+  failed(): void {
+    this.#known.clear()
+    for (const [key, row] of this.#writing) {
+      const since = this.#counts.get(key)
+      if (since !== undefined) addCounts(row.counts, since.counts)
+      this.#counts.set(key, row)
+    }
+    this.#writing = []
+  }
+
+  forget(shopId: string, personKey: number): void {
+    this.#forgetUnder(`${keyFrom(shopId, 'person', partOf(personKey))}\0`)
+  }
+
+  forgetShop(shopId: string): void {
+    const prefix = `${shopId}\0`
+    for (const key of this.#counts.keys()) if (key.startsWith(prefix)) this.#counts.delete(key)
+    this.#forgetUnder(prefix)
+  }
+
+  #expose(shopId: string, personKey: number, placement: Placement, atSeconds: number): void {
+    const { slot, experiment } = placement
+    const key = keyFrom(shopId, 'person', partOf(personKey), slot, experiment)
+    if (this.#known.has(key) || this.#exposures.has(key)) return
+    if (this.#exposures.size >= exposuresWaitingMax) return
+    this.#exposures.set(key, { shopId, personKey, placement, atSeconds })
+  }
+
+  #learn(key: string): void {
+    if (this.#known.size >= knownMax) this.#known.clear()
+    this.#known.add(key)
+  }
+
+  #forgetUnder(prefix: string): void {
+    for (const key of this.#exposures.keys())
+      if (key.startsWith(prefix)) this.#exposures.delete(key)
+    for (const key of this.#known) if (key.startsWith(prefix)) this.#known.delete(key)
+  }
+}

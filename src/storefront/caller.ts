@@ -1,0 +1,72 @@
+/** For which shop a request is, and about whom. */
+import { isJunk } from '../base/junk-id.js'
+import { identifierLengthMax } from '../people/identifiers.js'
+import type { Fields } from './question.js'
+import type { KeyHolder, KnownPerson, Storefront, StorefrontShop } from './shop.js'
+
+export interface Caller {
+  readonly shop: StorefrontShop
+  /** `anon:…` or `cust:…`; '' for nobody, or somebody who said no: then nothing of them may be used or kept. */
+  readonly identifier: string
+  /** null where the shop doesn't know them yet. */
+  readonly person: KnownPerson | null
+}
+
+export type FoundCaller =
+  | { readonly ok: true; readonly value: Caller }
+  | { readonly ok: false; readonly status: 400 | 401 | 403 | 404; readonly fault: string }
+
+export interface CallerOptions {
+  readonly storefront: Storefront
+  /** Whose key it is; null where nobody's. */
+  findKey(secret: string): KeyHolder | null
+}
+
+const refuse = (status: 400 | 401 | 403 | 404, fault: string): FoundCaller => ({
+  ok: false,
+  status,
+  fault,
+})
+
+/**
+ * Pages name the shop and the tag's own id of the browser (`person`), and nobody else. A server with a key may
+ * name a customer by the shop's number instead (`customer`).
+ *
+ * @param secret of `Authorization: Bearer`; '' where none was sent.
+ */
+export function findCaller(fields: Fields, secret: string, options: CallerOptions): FoundCaller {
+  const asked = last(fields, 'shop')
+  let shopId = asked
+  let mayNamePeople = false
+  if (secret !== '') {
+    const key = options.findKey(secret)
+    if (key === null) return refuse(401, 'authorization: the key is unknown, or has ended')
+    if (key.shopId !== '' && asked !== '' && key.shopId !== asked)
+      return refuse(403, 'shop: the key is another shop’s')
+    if (key.shopId !== '') shopId = key.shopId
+    mayNamePeople = key.mayNamePeople
+  }
+  if (shopId === '') return refuse(400, 'shop: say which, as in ?shop=<id>')
+  const shop = options.storefront.shop(shopId)
+  if (shop === null) return refuse(404, 'shop: is unknown')
+  const customer = last(fields, 'customer')
+  if (customer !== '' && secret === '') return refuse(401, 'customer: needs a key')
+  if (customer !== '' && !mayNamePeople)
+    return refuse(403, 'customer: this key may not ask about people')
+  const identifier =
+    customer === '' ? identifierOf('anon', last(fields, 'person')) : identifierOf('cust', customer)
+  return { ok: true, value: callerOf(shop, identifier, options.storefront) }
+}
+
+/** @param identifier '' for nobody. */
+export function callerOf(shop: StorefrontShop, identifier: string, storefront: Storefront): Caller {
+  const person = identifier === '' ? null : storefront.person(shop.id, identifier)
+  const mayKnow = person?.slice.consent?.personalization ?? true
+  return mayKnow ? { shop, identifier, person } : { shop, identifier: '', person: null }
+}
+
+/** '' for what names nobody. */
+export const identifierOf = (kind: 'anon' | 'cust', id: string): string =>
+  id.length > identifierLengthMax || isJunk(id) ? '' : `${kind}:${id}`
+
+const last = (fields: Fields, name: string): string => fields.get(name)?.at(-1)?.trim() ?? ''

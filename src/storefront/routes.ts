@@ -1,0 +1,224 @@
+/** The recommender's routes: answers, one or several at a time, and what comes of them. */
+import type { Clock } from '../base/clock.js'
+import {
+  anyOriginHeaders,
+  bearerOf,
+  errorBody,
+  type GetRequest,
+  type Headers,
+  jsonHeaders,
+  noNames,
+  nothingHere,
+  type Reply,
+  type RequestHead,
+  type Route,
+} from '../edge/listener.js'
+import type { FeedbackType } from '../recommend/report/feedback-log.js'
+import type { Answers } from './answers.js'
+import { type CallerOptions, findCaller } from './caller.js'
+import { eventCountMax, type FeedbackResult, type FeedbackTaker } from './feedback.js'
+import { objectOf, plainObject } from './json-body.js'
+import { jsonText } from './product-json.js'
+import { type Fields, fieldsOfJson, fieldsOfQuery, readQuestion } from './question.js'
+import type { StorefrontShop } from './shop.js'
+
+export interface StorefrontRoutesOptions extends CallerOptions {
+  readonly answers: Answers
+  readonly feedback: FeedbackTaker
+  readonly clock: Clock
+  /** How often one address may send events without a key (collect/events-limit.ts). */
+  readonly addressLimit: { take(address: string, nowMs: number): boolean }
+  /** Addresses come from `X-Forwarded-For`: a proxy of ours stands in front, and nobody gets past it. */
+  readonly isBehindProxy: boolean
+  /** A request was answered. @param seconds since its last byte was read. */
+  onRequest(status: number, seconds: number): void
+  /** @param type null where it has none that we know. */
+  onFeedback(result: FeedbackResult, type: FeedbackType | null): void
+  /** What was told of answers couldn't be kept. */
+  onFault(error: unknown): void
+}
+
+const path = '/v1/recommendations'
+const bodyBytesMax = 131_072
+/** Slots of one page. */
+export const slotsPerBatchMax = 20
+
+/** Each answer has an id of its own: nobody else may be given it. */
+const answerHeaders: Headers = [
+  ...jsonHeaders,
+  ...anyOriginHeaders,
+  ['Cache-Control', 'private, no-store'],
+]
+const laterHeaders: Headers = [...answerHeaders, ['Retry-After', '1']]
+const withKey: ReadonlySet<string> = new Set(['batch', 'events'])
+
+export function storefrontRoutes(options: StorefrontRoutesOptions): Route[] {
+  const handlers = new StorefrontHandlers(options)
+  return [
+    {
+      method: 'GET',
+      path,
+      isForAnyOrigin: true,
+      handle: (request, reply) => handlers.one(request, reply),
+    },
+    {
+      method: 'POST',
+      prefix: path,
+      bodyBytesMax,
+      bearerFor: withKey,
+      gzipFor: noNames,
+      address: options.isBehindProxy ? 'forwarded' : 'peer',
+      isForAnyOrigin: true,
+      handle: (head, body, reply) => handlers.post(head, body, reply),
+    },
+  ]
+}
+
+class StorefrontHandlers {
+  readonly #options: StorefrontRoutesOptions
+
+  constructor(options: StorefrontRoutesOptions) {
+    this.#options = options
+  }
+
+  one(request: GetRequest, reply: Reply): void {
+    const startMs = performance.now()
+    if (request.isHead) {
+      reply.send(200, answerHeaders, '')
+      return
+    }
+    const fields = fieldsOfQuery(request.query)
+    const found = findCaller(fields, bearerOf(request.header('authorization')), this.#options)
+    if (!found.ok) {
+      this.#refuse(reply, found.status, found.fault, startMs)
+      return
+    }
+    const { shop } = found.value
+    const question = readQuestion(fields, isProductOf(shop))
+    if (!question.ok) {
+      this.#refuse(reply, 400, question.fault, startMs)
+      return
+    }
+    const { answers } = this.#options
+    answers.note(found.value, question.value)
+    const warnings = [...question.warnings]
+    const body = answers.answer(found.value, question.value, new Set(), warnings)
+    this.#send(reply, 200, answerHeaders, body, startMs)
+  }
+
+  /** What is read of the head is read before anything waits. */
+  post(head: RequestHead, body: Buffer, reply: Reply): void {
+    const startMs = performance.now()
+    const { name, secret, address, contentEncoding } = head
+    if (name !== 'batch' && name !== 'events') {
+      this.#send(reply, 404, answerHeaders, nothingHere, startMs)
+      return
+    }
+    const isLimited = name === 'events' && secret === ''
+    const { addressLimit, clock } = this.#options
+    if (isLimited && !addressLimit.take(address, clock.nowMs())) {
+      const error = errorBody('events: too many from this address')
+      this.#options.onFeedback('refused', null)
+      this.#send(reply, 429, laterHeaders, error, startMs)
+      return
+    }
+    if (contentEncoding !== '' && contentEncoding !== 'identity') {
+      this.#refuse(reply, 415, 'content-encoding: must be absent', startMs)
+      return
+    }
+    const object = objectOf(body)
+    if (object === null) {
+      this.#refuse(reply, 400, 'body: must be a JSON object', startMs)
+      return
+    }
+    if (name === 'batch') this.#batch(object, secret, reply, startMs)
+    else void this.#events(object, secret, reply, startMs)
+  }
+
+  #batch(
+    object: Readonly<Record<string, unknown>>,
+    secret: string,
+    reply: Reply,
+    startMs: number,
+  ): void {
+    const { slots = [{}], ...shared } = object
+    const fields = fieldsOfJson(shared)
+    const found = findCaller(fields, secret, this.#options)
+    if (!found.ok) {
+      this.#refuse(reply, found.status, found.fault, startMs)
+      return
+    }
+    if (!Array.isArray(slots) || slots.length > slotsPerBatchMax) {
+      this.#refuse(reply, 400, `slots: must be a list of at most ${slotsPerBatchMax}`, startMs)
+      return
+    }
+    const { answers } = this.#options
+    const shown = new Set<string>()
+    const isProduct = isProductOf(found.value.shop)
+    const written: string[] = []
+    for (const [index, slot] of (slots as unknown[]).entries()) {
+      const question = readQuestion(ofSlot(fields, slot), isProduct)
+      if (!question.ok) {
+        written.push(`{"error":${jsonText(question.fault)}}`)
+        continue
+      }
+      if (index === 0) answers.note(found.value, question.value)
+      written.push(answers.answer(found.value, question.value, shown, [...question.warnings]))
+    }
+    this.#send(reply, 200, answerHeaders, `{"answers":[${written.join(',')}]}`, startMs)
+  }
+
+  async #events(
+    object: Readonly<Record<string, unknown>>,
+    secret: string,
+    reply: Reply,
+    startMs: number,
+  ): Promise<void> {
+    const { events, ...shared } = object
+    const { feedback, onFeedback, onFault } = this.#options
+    const found = findCaller(fieldsOfJson(shared), secret, this.#options)
+    if (!found.ok) {
+      onFeedback('refused', null)
+      this.#refuse(reply, found.status, found.fault, startMs)
+      return
+    }
+    if (!Array.isArray(events)) {
+      onFeedback('refused', null)
+      this.#refuse(reply, 400, 'events: must be a list', startMs)
+      return
+    }
+    try {
+      const verdicts = await feedback.take(found.value, events)
+      for (const { result, type } of verdicts) onFeedback(result, type)
+      const results = verdicts.map(({ result, reason }) =>
+        reason === '' ? { result } : { result, reason },
+      )
+      this.#send(reply, 200, answerHeaders, JSON.stringify({ results }), startMs)
+    } catch (error) {
+      onFault(error)
+      for (const _ of events.slice(0, eventCountMax)) onFeedback('refused', null)
+      const body = errorBody('events: can’t be kept now; send them again later')
+      this.#send(reply, 503, laterHeaders, body, startMs)
+    }
+  }
+
+  #refuse(reply: Reply, status: number, fault: string, startMs: number): void {
+    this.#send(reply, status, answerHeaders, errorBody(fault), startMs)
+  }
+
+  #send(reply: Reply, status: number, headers: Headers, body: string, startMs: number): void {
+    reply.send(status, headers, body)
+    this.#options.onRequest(status, (performance.now() - startMs) / 1_000)
+  }
+}
+
+const isProductOf =
+  (shop: StorefrontShop) =>
+  (id: string): boolean =>
+    shop.product(id) !== null
+
+/** What a slot says for itself stands before what all have in common. A text is its id. */
+function ofSlot(shared: Fields, slot: unknown): Fields {
+  const own = typeof slot === 'string' ? { slot } : (plainObject(slot) ?? {})
+  return new Map([...shared, ...fieldsOfJson(own)])
+}
