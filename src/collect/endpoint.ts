@@ -7,8 +7,8 @@ import type { z } from '../base/schema.js'
 
 /**
  * What a key is for. `operator` runs the installation and may act for every shop; all others belong to
- * one shop: `admin` may do all there, `marketer` campaigns and segments, `developer` events, feeds and
- * lists of members, `privacy` people, `viewer` reads what is not about one person.
+ * one shop: `admin` may do all there, `marketer` campaigns, segments and slots, `developer` events, feeds
+ * and lists of members, `privacy` people, `viewer` reads what is not about one person.
  */
 export const roles = ['operator', 'admin', 'marketer', 'developer', 'privacy', 'viewer'] as const
 export type Role = (typeof roles)[number]
