@@ -15,6 +15,8 @@ export function dataPaths({ data }: Pick<Settings, 'data'>) {
     books: join(data, 'books'),
     /** What came of recommendations: shown, clicked, bought. */
     recommend: join(data, 'recommend'),
+    /** Settings of recommendations that were tuned, a file for each shop that was. */
+    tuned: join(data, 'tuned'),
     audit: join(data, 'audit'),
     ledger: join(data, 'ledger'),
   } as const

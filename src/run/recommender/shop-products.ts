@@ -68,6 +68,11 @@ export class ShopProductsNow {
     return !this.#isFed
   }
 
+  /** What may have been patched since a version; null where nobody knows, or it is another catalogue. */
+  patchedSince(version: number): ReadonlySet<string> | null {
+    return this.#isFed ? this.#fed.patchedSince(version) : new Set()
+  }
+
   /** Looks into the store; from then on what it has now is shown. */
   look(): ProductNews {
     const { isFed, version } = this.#fed.state

@@ -1,0 +1,62 @@
+import type { Product } from '../catalogue/products.js'
+import type { Actions } from './actions.js'
+import { ItemTable } from './item-table.js'
+import type { ProductText } from './models/content-build.js'
+import { buildFacts } from './models/facts-builder.js'
+import { buildModels } from './models/model-parts.js'
+import { cutSessions } from './sessions/cut-sessions.js'
+import { buildSessionIndex } from './sessions/session-index.js'
+import type { NeighbourSettings } from './sessions/settings.js'
+import type { ShopParts } from './shop-parts.js'
+
+export interface ShopSources {
+  /** The catalogue as it is now; gone through twice. */
+  readonly products: Iterable<Product>
+  /** Reads what was done at the shop, and adds products to the table that it lacks. */
+  actions(items: ItemTable): Actions
+  readonly settings: NeighbourSettings
+  /** Not before the last action. */
+  readonly nowSeconds: number
+}
+
+/** Builds all models of one shop. */
+export function buildShop({ products, actions, settings, nowSeconds }: ShopSources): ShopParts {
+  const items = new ItemTable()
+  const done = actions(items)
+  const facts = buildFacts(items, products)
+  const itemCount = items.count
+  const models = buildModels({
+    actions: done,
+    itemCount,
+    facts,
+    texts: textsOf(products, items, itemCount),
+    nowSeconds,
+    firstSeenSeconds: firstSeenSecondsOf(done, itemCount, nowSeconds),
+  })
+  const sessions = buildSessionIndex(cutSessions(done), itemCount)
+  return { items: items.parts(), facts: facts.parts(), sessions, models, settings }
+}
+
+/** What came into the catalogue since it was gone through the first time is left to the next build. */
+function* textsOf(
+  products: Iterable<Product>,
+  items: ItemTable,
+  itemCount: number,
+): Iterable<ProductText> {
+  for (const { id, title } of products) {
+    const item = items.indexOf(id)
+    if (item >= 0 && item < itemCount) yield { item, title }
+  }
+}
+
+/** By when somebody first did something with it: catalogues don't say when a product came. Now, where nobody has. */
+function firstSeenSecondsOf(
+  { item, atSeconds, count }: Actions,
+  itemCount: number,
+  nowSeconds: number,
+): Uint32Array {
+  const first = new Uint32Array(itemCount).fill(nowSeconds)
+  for (let row = 0; row < count; row++)
+    first[item[row]!] = Math.min(first[item[row]!]!, atSeconds[row]!)
+  return first
+}

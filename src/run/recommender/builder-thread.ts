@@ -1,0 +1,73 @@
+/**
+ * Thread of the recommender that builds shops' models. Message in: `BuildJob`, or null to end; message out:
+ * `BuildResult`.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Product } from '../../catalogue/products.js'
+import { LmdbProductStore } from '../../catalogue/store-lmdb.js'
+import { journalEnd } from '../../people/journal.js'
+import { LmdbTables } from '../../people/store-lmdb.js'
+import { buildShop } from '../../recommend/build-shop.js'
+import { transferablesOf } from '../../recommend/models/model-parts.js'
+import type { ShopParts } from '../../recommend/shop-parts.js'
+import { readActions } from './read-actions.js'
+import { readTunedSettings } from './tuned-settings.js'
+
+export interface BuilderOptions {
+  readonly booksDir: string
+  readonly productsDir: string
+  /** Where settings are that were tuned for a shop. */
+  readonly settingsDir: string
+  readonly mapBytes: number
+  readonly actionCountMax: number
+}
+
+export interface BuildJob {
+  readonly shopId: string
+  /** Products of a shop without a feed; null: they are in the store. */
+  readonly own: readonly Product[] | null
+  /** Older events don't count. */
+  readonly fromMs: number
+}
+
+export interface BuildResult {
+  /** null where it could not be built: `fault` says why. */
+  readonly parts: ShopParts | null
+  readonly fault: string
+  readonly journalNumber: number
+}
+
+if (parentPort !== null) {
+  const port = parentPort
+  const options = workerData as BuilderOptions
+  const books = new LmdbTables(options.booksDir, { mapBytes: options.mapBytes })
+  const products = await LmdbProductStore.open(options.productsDir, { isWriter: false })
+
+  const build = ({ shopId, own, fromMs }: BuildJob): BuildResult => {
+    books.refresh()
+    const journalNumber = journalEnd(books)
+    const parts = buildShop({
+      products: own ?? products.forShop(shopId).all(),
+      actions: (items) =>
+        readActions(books, shopId, items, { fromMs, countMax: options.actionCountMax }),
+      settings: readTunedSettings(options.settingsDir, shopId),
+      nowSeconds: Math.ceil(Date.now() / 1_000),
+    })
+    return { parts, fault: '', journalNumber }
+  }
+
+  port.on('message', (job: BuildJob | null) => {
+    if (job === null) {
+      void Promise.all([books.close(), products.close()]).then(() => process.exit(0))
+      return
+    }
+    let result: BuildResult
+    try {
+      result = build(job)
+    } catch (error) {
+      const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      result = { parts: null, fault, journalNumber: 0 }
+    }
+    port.postMessage(result, result.parts === null ? [] : transferablesOf(result.parts))
+  })
+}

@@ -1,0 +1,93 @@
+import { Worker } from 'node:worker_threads'
+import type { Product } from '../../catalogue/products.js'
+import type { ShopParts } from '../../recommend/shop-parts.js'
+import type { BuilderOptions, BuildJob, BuildResult } from './builder-thread.js'
+
+/** Longest wait for what the thread is at when told to stop. */
+const endMs = 5_000
+
+export interface BuiltShop {
+  readonly parts: ShopParts
+  /** The journal's entries up to this number were there when the log was read; those after it may have been. */
+  readonly journalNumber: number
+  readonly seconds: number
+}
+
+/**
+ * Builds shops' models in a thread, one after the other, so that no request waits meanwhile. What is built comes
+ * over as buffers, without a copy. The thread lives as long as there is something to build: what building took of
+ * memory goes with it.
+ */
+export class ModelBuilder {
+  readonly #options: BuilderOptions
+  #turn: Promise<unknown> = Promise.resolve()
+  #thread: Worker | null = null
+  #waitingCount = 0
+  #isClosed = false
+
+  constructor(options: BuilderOptions) {
+    this.#options = options
+  }
+
+  /**
+   * @param own products of a shop without a feed; null: they are in the store.
+   * @throws Error where it can't be built, with the reason.
+   */
+  build(shopId: string, own: readonly Product[] | null, fromMs: number): Promise<BuiltShop> {
+    this.#waitingCount++
+    const built = this.#turn.then(() => this.#run({ shopId, own, fromMs }))
+    this.#turn = built.then(
+      () => this.#done(),
+      () => this.#done(),
+    )
+    return built
+  }
+
+  /** Waits for the build under way, as long as a few seconds. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#end()
+  }
+
+  async #run(job: BuildJob): Promise<BuiltShop> {
+    if (this.#isClosed) throw new Error('closing')
+    const startMs = performance.now()
+    this.#thread ??= new Worker(new URL('./builder-thread.js', import.meta.url), {
+      workerData: this.#options,
+    })
+    const thread = this.#thread
+    const result = await new Promise<BuildResult>((resolve, reject) => {
+      const failed = (error: Error): void => {
+        this.#thread = null
+        reject(error)
+      }
+      const ended = (): void => failed(new Error('the thread ended'))
+      thread.once('error', failed)
+      thread.once('exit', ended)
+      thread.once('message', (message: BuildResult) => {
+        thread.off('error', failed)
+        thread.off('exit', ended)
+        resolve(message)
+      })
+      thread.postMessage(job)
+    })
+    if (result.parts === null) throw new Error(result.fault)
+    const seconds = (performance.now() - startMs) / 1_000
+    return { parts: result.parts, journalNumber: result.journalNumber, seconds }
+  }
+
+  async #done(): Promise<void> {
+    if (--this.#waitingCount === 0) await this.#end()
+  }
+
+  async #end(): Promise<void> {
+    const thread = this.#thread
+    if (thread === null) return
+    this.#thread = null
+    const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()))
+    thread.postMessage(null)
+    const timer = setTimeout(() => void thread.terminate(), endMs)
+    await ended
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,195 @@
+import type { Clock } from '../../base/clock.js'
+import type { Log } from '../../base/log.js'
+import type { Event } from '../../people/event.js'
+import type { JournalEntry } from '../../people/journal.js'
+import type { RecommendConfig } from '../../recommend/config.js'
+import { LiveModel } from '../../recommend/live-model.js'
+import type { JournalFollower } from './follower.js'
+import type { ModelBuilder } from './model-builder.js'
+import { kindOfEvent } from './read-actions.js'
+import type { ShopProductsNow } from './shop-products.js'
+
+/** How often it is looked at which shops are due, and what has changed of their products. */
+const lookMs = 200
+/** After a build that failed. */
+const retryMs = 30_000
+/** A shop's builds take a fifth of a core at most: after one, four times as long passes. */
+const restPerBuild = 4
+const dayMs = 86_400_000
+
+export interface ShopModelsOptions {
+  readonly builder: ModelBuilder
+  readonly follower: () => JournalFollower
+  readonly config: RecommendConfig
+  readonly clock: Clock
+  readonly log: Log
+  /** Another number after every change of any shop's products. */
+  productsVersion(): number
+  /** @param seconds that it took; null: it failed. */
+  onBuilt(seconds: number | null): void
+}
+
+/** One shop's model, and what is known of how old it is. */
+interface Kept {
+  readonly shopId: string
+  readonly products: ShopProductsNow
+  model: LiveModel | null
+  /** What came since is in the model, but not in what it was built from. */
+  hasNews: boolean
+  /** It must be built as soon as can be: the catalogue is another, or there is no model yet. */
+  isStale: boolean
+  isBuilding: boolean
+  /** When it was built, or found to need no build. */
+  freshAtMs: number
+  /** Not before. */
+  nextBuildMs: number
+}
+
+/**
+ * Every shop's model: built when it is due, swapped whole, and kept up with what happens in between.
+ *
+ * A model is due when the shop's catalogue was replaced, when its live sessions are full, and once in each period
+ * in which anything happened.
+ */
+export class ShopModels {
+  readonly #options: ShopModelsOptions
+  readonly #shops = new Map<string, Kept>()
+  readonly #timer: NodeJS.Timeout
+  #productsVersion = -1
+
+  constructor(options: ShopModelsOptions) {
+    this.#options = options
+    this.#timer = setInterval(() => this.#look(), lookMs)
+  }
+
+  get(shopId: string): LiveModel | null {
+    return this.#shops.get(shopId)?.model ?? null
+  }
+
+  get models(): readonly LiveModel[] {
+    return Array.from(this.#shops.values(), ({ model }) => model).filter((it) => it !== null)
+  }
+
+  /** Of the shop where it is longest ago that its model was right; 0 where there is no shop. */
+  get ageMs(): number {
+    const nowMs = this.#options.clock.nowMs()
+    let oldest = nowMs
+    for (const { freshAtMs, hasNews, isStale } of this.#shops.values())
+      if (hasNews || isStale) oldest = Math.min(oldest, freshAtMs)
+    return nowMs - oldest
+  }
+
+  /** A shop is there; its model is built at once. */
+  add(shopId: string, products: ShopProductsNow): void {
+    const nowMs = this.#options.clock.nowMs()
+    this.#shops.set(shopId, {
+      ...{ shopId, products, model: null, hasNews: false, isStale: true, isBuilding: false },
+      ...{ freshAtMs: nowMs, nextBuildMs: 0 },
+    })
+  }
+
+  remove(shopId: string): void {
+    this.#shops.delete(shopId)
+  }
+
+  /** The shop's own products are others than those that its model was built from. */
+  replaced(shopId: string): void {
+    const kept = this.#shops.get(shopId)
+    if (kept !== undefined) kept.isStale = true
+  }
+
+  note({ shopId, personKey }: JournalEntry, event: Event): void {
+    const kept = this.#shops.get(shopId)
+    if (kept === undefined) return
+    kept.hasNews = true
+    if (kept.model !== null) noteIn(kept.model, kept.products, personKey, event)
+  }
+
+  forget(shopId: string, personKey: number): void {
+    const kept = this.#shops.get(shopId)
+    kept?.model?.forget(personKey)
+    if (kept !== undefined) kept.hasNews = true
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  #look(): void {
+    const nowMs = this.#options.clock.nowMs()
+    const version = this.#options.productsVersion()
+    const isChanged = version !== this.#productsVersion
+    this.#productsVersion = version
+    for (const kept of this.#shops.values()) {
+      if (isChanged) this.#followProducts(kept)
+      if (!kept.isBuilding && nowMs >= kept.nextBuildMs && this.#isDue(kept, nowMs))
+        void this.#build(kept)
+    }
+  }
+
+  #followProducts(kept: Kept): void {
+    const news = kept.products.look()
+    if (news.kind === 'replaced') kept.isStale = true
+    else if (news.kind === 'patched')
+      for (const id of news.ids) kept.model?.updateProduct(id, kept.products.get(id))
+  }
+
+  #isDue({ isStale, hasNews, model, freshAtMs }: Kept, nowMs: number): boolean {
+    const { buildPeriodMs } = this.#options.config
+    if (isStale || model?.isFull === true) return true
+    return hasNews && nowMs - freshAtMs >= buildPeriodMs
+  }
+
+  async #build(kept: Kept): Promise<void> {
+    const { builder, clock, config, log, onBuilt } = this.#options
+    const { shopId, products } = kept
+    const startMs = clock.nowMs()
+    const { version } = products
+    Object.assign(kept, { isBuilding: true, isStale: false, hasNews: false })
+    try {
+      const fromMs = startMs - config.historyDays * dayMs
+      const built = await builder.build(shopId, products.own, fromMs)
+      if (this.#shops.get(shopId) !== kept) return
+      const model = new LiveModel(built.parts, config.liveSessionCountMax)
+      this.#catchUp(model, kept, built.journalNumber, version)
+      kept.model = model
+      kept.freshAtMs = startMs
+      kept.nextBuildMs = clock.nowMs() + built.seconds * 1_000 * restPerBuild
+      onBuilt(built.seconds)
+      const { itemCount, sessionCount, bytes } = model
+      log.info({ shopId, itemCount, sessionCount, bytes, seconds: built.seconds }, 'model: in use')
+    } catch (error) {
+      kept.isStale = true
+      kept.nextBuildMs = clock.nowMs() + retryMs
+      onBuilt(null)
+      log.error({ err: error, shopId }, 'model: not built; the one before stands')
+    } finally {
+      kept.isBuilding = false
+    }
+  }
+
+  /** What happened since the log and the catalogue were read. */
+  #catchUp(model: LiveModel, kept: Kept, journalNumber: number, version: number): void {
+    const { shopId, products } = kept
+    this.#options.follower().replay(shopId, journalNumber, (entry, event) => {
+      if (event === null) model.forget(entry.personKey)
+      else noteIn(model, products, entry.personKey, event)
+    })
+    const ids = products.patchedSince(version)
+    if (ids === null) kept.isStale = true
+    else for (const id of ids) model.updateProduct(id, products.get(id))
+  }
+}
+
+function noteIn(
+  model: LiveModel,
+  products: ShopProductsNow,
+  personKey: number,
+  event: Event,
+): void {
+  const kind = kindOfEvent[event.type]
+  if (kind === undefined) return
+  const atSeconds = Math.floor(event.atMs / 1_000)
+  for (const { product } of event.items)
+    model.note(personKey, product, kind, atSeconds, () => products.get(product))
+}
