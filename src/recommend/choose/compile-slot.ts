@@ -2,13 +2,13 @@ import type { Boost, Slot, SlotRules, SourceName } from '../../catalogue/slots.j
 import { controlVariant } from '../../catalogue/slots.js'
 import type { ProductFacts } from '../facts.js'
 import type { ShopModel } from '../model.js'
-import { brandNumber, categoryNumber, isWithin, unknownName } from './names.js'
+import { brandNumber, categoryNumber, depthMax, unknownName } from './names.js'
 import { strategiesOfPage } from './pages.js'
 
 /** A boost of more than a category or brand alone: all that it says must hold. */
 export interface CompiledBoost {
-  /** By category + 1: 1 where it holds. null: any. */
-  readonly categories: Uint8Array | null
+  /** Stands for those below it, too; -1: any. */
+  readonly category: number
   /** -1: any. */
   readonly brand: number
   /** -1: any. */
@@ -146,14 +146,16 @@ class Names {
 
   /** By category + 1: 1 in those that are named and below them. */
   within(names: readonly string[], where: (index: number) => string): Uint8Array {
-    const { facts } = this
-    const marks = new Uint8Array(facts.categories.length + 1)
+    const { categories, parent } = this.facts
+    const tops = new Uint8Array(categories.length)
     for (const [index, name] of names.entries()) {
       const top = this.category(name, where(index))
-      if (top < 0) continue
-      for (let it = 0; it < facts.categories.length; it++)
-        if (isWithin(facts, it, top)) marks[it + 1] = 1
+      if (top >= 0) tops[top] = 1
     }
+    const marks = new Uint8Array(categories.length + 1)
+    for (let category = 0; category < categories.length; category++)
+      for (let at = category, depth = 0; at >= 0 && depth < depthMax; at = parent[at]!, depth++)
+        if (tops[at] === 1) marks[category + 1] = 1
     return marks
   }
 
@@ -180,7 +182,7 @@ class Names {
       (when.product !== undefined && product < 0)
     if (isAnyUnknown) return null
     return {
-      categories: when.category === undefined ? null : this.within([when.category], () => where),
+      category,
       brand,
       product,
       marginFrom: when.marginAtLeast ?? -Infinity,

@@ -93,7 +93,8 @@ export class Eligibility {
     if (boost.product !== -1 && boost.product !== item) return false
     if (boost.brand !== -1 && boost.brand !== brand[item]) return false
     if (price < boost.priceFromMicros || price > boost.priceToMicros) return false
-    if (boost.categories !== null && boost.categories[category[item]! + 1] !== 1) return false
+    if (boost.category !== -1 && !isWithin(this.#facts, category[item]!, boost.category))
+      return false
     if (boost.marginFrom === -Infinity && boost.marginTo === Infinity) return true
     const margin = marginShare[item]!
     return margin >= 0 && margin >= boost.marginFrom && margin <= boost.marginTo

@@ -26,7 +26,7 @@ export const brandNumber = (facts: ProductFacts, brand: string): number =>
   numberOf(facts.brands, brand.normalize('NFC').trim().toLowerCase())
 
 /** Steps from a category to the top; more are a circle, which is a mistake. */
-const depthMax = 32
+export const depthMax = 32
 
 /** Whether a category is `top`, or below it. @param category -1 for none. */
 export function isWithin(facts: ProductFacts, category: number, top: number): boolean {

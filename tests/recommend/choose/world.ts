@@ -103,25 +103,34 @@ export interface Asked {
 
 const chooser = new Chooser()
 
-/** Without diversity where the slot doesn't ask for it: order is by score then. */
-export function choose(model: ShopModel, input: Partial<SlotInput>, asked: Asked = {}): Choice {
+export const choose = (model: ShopModel, input: Partial<SlotInput>, asked: Asked = {}): Choice =>
+  drawerOf(model, input, asked)(asked.seed ?? 1)
+
+/**
+ * Makes ready once for many draws. Without diversity where the slot doesn't ask for it: order is by score then.
+ *
+ * @returns draws with a seed; the choice holds until the next draw.
+ */
+export function drawerOf(
+  model: ShopModel,
+  input: Partial<SlotInput>,
+  asked: Asked = {},
+): (seed: number) => Choice {
   const slot = slotSchema.parse({
     id: 'slot',
     page: 'home',
     ...input,
     rules: { diversity: 0, ...input.rules },
   })
-  return chooser.choose(
-    model,
-    Object.assign(new FilledQuery(), { page: slot.page, nowSeconds: 1_000_000 }, asked.query),
-    {
-      slot: compileSlot(slot, asked.variant ?? 'control', model),
-      limit: asked.limit ?? slot.limit,
-      excluded: asked.excluded ?? [],
-      filters: { ...noFilters, ...asked.filters },
-      seed: asked.seed ?? 1,
-    },
-  )
+  const page = { page: slot.page, nowSeconds: 1_000_000 }
+  const query = Object.assign(new FilledQuery(), page, asked.query)
+  const options = {
+    slot: compileSlot(slot, asked.variant ?? 'control', model),
+    limit: asked.limit ?? slot.limit,
+    excluded: asked.excluded ?? [],
+    filters: { ...noFilters, ...asked.filters },
+  }
+  return (seed) => chooser.choose(model, query, { ...options, seed })
 }
 
 export const idsOf = ({ items }: ShopModel, choice: Choice): string[] =>
