@@ -2,12 +2,15 @@ import { FactFlag, type ProductFacts } from '../facts.js'
 import { ItemTable, type ItemTableParts } from '../item-table.js'
 import { ChunkedInts } from './chunked-ints.js'
 import { chooseTerms, itemTermsMax, TermReader } from './content-terms.js'
+import { pageOf } from './product-page.js'
 import { buildWordBuckets, type WordBucketsParts } from './word-buckets.js'
 
-/** A product's title, by the number that it has in the item table; brand and category are among its facts. */
+/** Of a product, by the number that it has in the item table; brand and category are among its facts. */
 export interface ProductText {
   readonly item: number
   readonly title: string
+  /** Of its page; '' where nobody knows. */
+  readonly link: string
 }
 
 /**
@@ -27,6 +30,8 @@ export interface ContentParts {
   readonly itemFirsts: Int32Array<ArrayBuffer>
   readonly itemTermCounts: Uint8Array<ArrayBuffer>
   readonly itemTerms: Int32Array<ArrayBuffer>
+  /** By item: what sizes and colours of one product share, see `pageOf`; 0 where nobody knows. */
+  readonly pages: Int32Array<ArrayBuffer>
   readonly buckets: WordBucketsParts
   /** Products with a text. */
   readonly textCount: number
@@ -48,7 +53,9 @@ export function buildContent(
   const reader = new TermReader(terms)
   const read = new ChunkedInts()
   const readItems = new ChunkedInts()
+  const pages = new Int32Array(itemCount)
   for (const text of texts) {
+    pages[text.item] = pageOf(text.link)
     const first = read.count
     const count = reader.read(text, facts)
     if (count === 0) continue
@@ -86,6 +93,7 @@ export function buildContent(
     counts,
     ...invert(byItem, facts, parts.count),
     ...byItem,
+    pages,
     buckets: buildWordBuckets(parts),
     textCount,
   }

@@ -4,6 +4,7 @@ import type { Scores } from '../scores.js'
 import type { ContentParts, ProductText } from './content-build.js'
 import { chooseTerms, itemTermsMax, TermReader } from './content-terms.js'
 import { GrowingInts, grownCount } from './growing.js'
+import { pageOf } from './product-page.js'
 import { NearWords } from './word-buckets.js'
 
 /** Products that can be added between two builds; further ones wait for the next. */
@@ -23,6 +24,7 @@ export class ContentIndex {
   readonly #postings: Int32Array
   #itemFirsts: Int32Array<ArrayBuffer>
   #itemTermCounts: Uint8Array<ArrayBuffer>
+  #pages: Int32Array<ArrayBuffer>
   readonly #builtTerms: Int32Array
   /** Terms of products that were added: their place is counted on from the built ones'. */
   readonly #addedTerms = new GrowingInts(16)
@@ -44,6 +46,7 @@ export class ContentIndex {
     this.#itemFirsts = parts.itemFirsts
     this.#itemTermCounts = parts.itemTermCounts
     this.#builtTerms = parts.itemTerms
+    this.#pages = parts.pages
   }
 
   /** 0 for a product without a text. */
@@ -74,6 +77,11 @@ export class ContentIndex {
 
   countOf(term: number): number {
     return this.#counts[term]!
+  }
+
+  /** What sizes and colours of one product share, see `pageOf`; 0 where nobody knows. */
+  pageOf(item: number): number {
+    return this.#pages[item] ?? 0
   }
 
   /** Adds `weight` to products that have the term. @returns how many those were. */
@@ -108,6 +116,7 @@ export class ContentIndex {
       return true
     }
     this.#growItems(item)
+    this.#pages[item] = pageOf(text.link)
     if (this.#itemTermCounts[item] === 0) this.#textCount++
     this.#itemFirsts[item] = this.#builtTerms.length + this.#addedTerms.count
     this.#itemTermCounts[item] = chosen
@@ -151,9 +160,12 @@ export class ContentIndex {
     if (item < this.#itemFirsts.length) return
     const firsts = new Int32Array(grownCount(item + 1))
     const counts = new Uint8Array(firsts.length)
+    const pages = new Int32Array(firsts.length)
     firsts.set(this.#itemFirsts)
+    pages.set(this.#pages)
     counts.set(this.#itemTermCounts)
     this.#itemFirsts = firsts
+    this.#pages = pages
     this.#itemTermCounts = counts
   }
 }

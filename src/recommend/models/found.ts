@@ -12,14 +12,16 @@ const walkMax = 2_000
 const comparedMax = 500
 /** What a word counts beside its rarity, so that more words are better than rarer ones. */
 const wordWorth = 3
+/** A word that fewer products have stands for those like it, too. */
+const enoughProducts = 20
 
 /** One set for all shops: nothing that uses it waits in between. */
 const reached = new Scores()
 const best = new Int32Array(comparedMax)
 
 /**
- * What the words of a search are in the titles of, or in brands and categories. A word that is in none stands
- * for those that begin or end a little differently, or with one slip; of these the ones that came after the
+ * What the words of a search are in the titles of, or in brands and categories. A word that is in few or none stands
+ * for those, too, that begin or end a little differently, or with one slip; of these the ones that came after the
  * build aren't known.
  */
 export class Found implements Source {
@@ -57,19 +59,24 @@ export class Found implements Source {
   #lookUp(word: number): void {
     const at = word * nearMax
     const term = this.#index.terms.indexOf(this.#words[word]!)
+    let count = 0
     if (term >= 0) {
       this.#terms[at] = term
       this.#worths[at] = wordWorth + this.#index.rarityOf(term)
-      this.#termCounts[word] = 1
-      return
+      count = 1
     }
-    const { near } = this.#index
-    const count = near.find(this.#words[word]!)
+    if (term < 0 || this.#index.countOf(term) < enoughProducts) {
+      const { near } = this.#index
+      const nearCount = near.find(this.#words[word]!)
+      for (let i = 0; i < nearCount && count < nearMax; i++) {
+        const other = near.terms[i]!
+        if (other === term) continue
+        this.#terms[at + count] = other
+        this.#worths[at + count] = near.worths[i]! * (wordWorth + this.#index.rarityOf(other))
+        count++
+      }
+    }
     this.#termCounts[word] = count
-    for (let i = 0; i < count; i++) {
-      this.#terms[at + i] = near.terms[i]!
-      this.#worths[at + i] = near.worths[i]! * (wordWorth + this.#index.rarityOf(near.terms[i]!))
-    }
   }
 
   /** Those that tell most first. */

@@ -1,8 +1,9 @@
-import type { ProductFacts } from '../facts.js'
+import { FactFlag, type ProductFacts } from '../facts.js'
 import type { Query, Source } from '../query.js'
 import { Scores } from '../scores.js'
 import type { ContentIndex } from './content-index.js'
 import { itemTermsMax, TermKind } from './content-terms.js'
+import { familyOf } from './family.js'
 
 /** Products of a query that others are found by, each worth half the one before. */
 const givenMax = 3
@@ -15,17 +16,22 @@ const brandWorth = 0.15
 const priceWorth = 0.25
 /** Prices that differ by this factor, and more, have nothing in common. */
 const priceRatioMax = 2.5
+/** What the same in another size or colour is worth: it is there where there is nothing else. */
+const variantFactor = 0.1
 
 /** One set for all shops: nothing that uses it waits in between. */
 const found = new Scores()
 const best = new Int32Array(comparedMax)
+const families = new Int32Array(comparedMax + 1)
+const pages = new Int32Array(comparedMax + 1)
 
 /**
  * What is like the query's products by the words of the title, by category, brand and price; where the page is
  * about none, like the one that was looked at last.
  *
  * Products are found by the rarest terms first, until enough are; the best of them are compared in full, as
- * a common term only lists a part of the products that have it.
+ * a common term only lists a part of the products that have it. Of those that differ in size or colour only,
+ * the first counts in full.
  */
 export class Similar implements Source {
   readonly #index: ContentIndex
@@ -35,6 +41,7 @@ export class Similar implements Source {
   readonly #terms = new Int32Array(givenMax * itemTermsMax)
   readonly #weights = new Float64Array(givenMax * itemTermsMax)
   #termCount = 0
+  #familyCount = 0
 
   constructor(index: ContentIndex, facts: ProductFacts) {
     this.#index = index
@@ -52,12 +59,30 @@ export class Similar implements Source {
       walked += this.#index.addTo(found, term, this.#weights[i]!)
     }
     const count = found.top(comparedMax, best)
+    this.#familyCount = 0
+    this.#takeFamily(this.#given[0]!, familyOf(this.#given[0]!, this.#index, this.#facts))
     for (let i = 0; i < count; i++) {
       const item = best[i]!
       if (this.#isGiven(item)) continue
       const worth = this.#compare(item)
-      if (worth > 0) scores.add(item, worth)
+      if (worth > 0) scores.add(item, this.#isVariant(item) ? worth * variantFactor : worth)
     }
+  }
+
+  /** Whether it is the given product, or one that came before it, in another size or colour. */
+  #isVariant(item: number): boolean {
+    const family = familyOf(item, this.#index, this.#facts)
+    const page = this.#index.pageOf(item)
+    for (let i = 0; i < this.#familyCount; i++)
+      if (families[i] === family || (page !== 0 && pages[i] === page)) return true
+    // What can't be bought must not stand for those that can.
+    if (((this.#facts.flags[item] ?? 0) & FactFlag.inStock) !== 0) this.#takeFamily(item, family)
+    return false
+  }
+
+  #takeFamily(item: number, family: number): void {
+    families[this.#familyCount] = family
+    pages[this.#familyCount++] = this.#index.pageOf(item)
   }
 
   #take(query: Query): void {
