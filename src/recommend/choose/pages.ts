@@ -29,7 +29,7 @@ const strategies: Readonly<Record<PageType, readonly SourceName[]>> = {
   cart: ['complements', 'bought-together', 'next'],
   search: ['found', 'trending', 'bestsellers'],
   'not-found': ['next', 'trending', 'bestsellers'],
-  'thank-you': ['complements', 'bought-together', 'replenish', 'next'],
+  'thank-you': ['complements', 'bought-together', 'replenish'],
   'out-of-stock': ['similar', 'next', 'trending-in-category'],
 }
 

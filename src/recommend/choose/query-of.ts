@@ -50,7 +50,7 @@ export interface QueryInput {
   readonly recent: readonly string[]
 }
 
-/** Fills `query` with what the page and the person's slice say, in the model's numbers, all lists bounded. */
+/** Fills `query` with what the page and the person's slice say, in the model's numbers, all lists bounded; a slice is by itself. */
 export function fillQuery(query: FilledQuery, input: QueryInput): void {
   const { model, page, nowMs } = input
   const slice = input.slice?.consent?.personalization === false ? null : input.slice
