@@ -35,11 +35,13 @@ export interface DemoShopOptions {
   readonly port: number
   /** Where browsers reach the collector, without a slash at the end; null: pages have no tag. */
   readonly collectorUrl: string | null
+  /** Where browsers reach the recommender, without a slash at the end; null, or not said: pages have no widgets. */
+  readonly recommenderUrl?: string | null
 }
 
 /** @throws Error where the port is taken, a film isn't in config/demo, or the pages' script isn't built. */
 export async function startDemoShop(options: DemoShopOptions): Promise<DemoShopServer> {
-  const site = new Site(options.collectorUrl)
+  const site = new Site(options.collectorUrl, options.recommenderUrl ?? null)
   const server = createServer((request, response) => {
     const isHead = request.method === 'HEAD'
     if (isHead || request.method === 'GET')
@@ -86,11 +88,13 @@ const svg = (body: string): Answer => file('image/svg+xml', body)
 
 class Site {
   readonly #collectorUrl: string | null
+  readonly #recommenderUrl: string | null
   /** Films, spots and scripts, by path: little more than a megabyte. */
   readonly #files: ReadonlyMap<string, Answer>
 
-  constructor(collectorUrl: string | null) {
+  constructor(collectorUrl: string | null, recommenderUrl: string | null) {
     this.#collectorUrl = collectorUrl
+    this.#recommenderUrl = recommenderUrl
     this.#files = new Map([...readMedia(), ...readScripts()])
   }
 
@@ -100,37 +104,60 @@ class Site {
    */
   answer(target: string, host: string): Answer {
     const [path = '/', query = ''] = target.split('?', 2)
-    const collectorUrl = collectorBeside(this.#collectorUrl, host)
+    const around: Around = {
+      host,
+      collectorUrl: serverBeside(this.#collectorUrl, host),
+      recommenderUrl: serverBeside(this.#recommenderUrl, host),
+    }
     for (const shop of demoShops) {
       const page = pageAt(shop, path, new URLSearchParams(query))
-      if (page === 'nothing') return html(shop, notFoundPage(shop), collectorUrl, 404)
-      if (page !== null) return html(shop, page, collectorUrl)
+      if (page === 'nothing') return html(shop, notFoundPage(shop), around, 404)
+      if (page !== null) return html(shop, page, around)
     }
     const [shop] = demoShops as [DemoShop]
-    return this.#files.get(path) ?? drawn(path) ?? html(shop, notFoundPage(shop), collectorUrl, 404)
+    return this.#files.get(path) ?? drawn(path) ?? html(shop, notFoundPage(shop), around, 404)
   }
 }
 
-/**
- * On one's own machine, the collector by the name that the page goes by: to a browser, `localhost` and
- * `127.0.0.1` are two sites, and cookies of the one are a stranger's on the other.
- */
-function collectorBeside(collectorUrl: string | null, host: string): string | null {
-  const isLocal = host.startsWith('localhost:')
-  return isLocal ? (collectorUrl?.replace('//127.0.0.1:', '//localhost:') ?? null) : collectorUrl
+/** As a page's browser knows the servers. */
+interface Around {
+  readonly host: string
+  readonly collectorUrl: string | null
+  readonly recommenderUrl: string | null
 }
 
-function html(shop: DemoShop, page: Page, collectorUrl: string | null, status = 200): Answer {
-  const tagUrl = collectorUrl === null ? null : `${collectorUrl}/tag.js?shop=${shop.id}`
-  const collector = collectorUrl === null ? '' : ` ${new URL(collectorUrl).origin}`
+/**
+ * On one's own machine, another server by the name that the page goes by: to a browser, `localhost` and
+ * `127.0.0.1` are two sites, and cookies of the one are a stranger's on the other.
+ */
+function serverBeside(url: string | null, host: string): string | null {
+  const isLocal = host.startsWith('localhost:')
+  return isLocal ? (url?.replace('//127.0.0.1:', '//localhost:') ?? null) : url
+}
+
+function html(shop: DemoShop, page: Page, around: Around, status = 200): Answer {
+  const { collectorUrl, recommenderUrl, host } = around
+  const scriptOf = (server: string | null, name: string): string | null =>
+    server === null ? null : `${server}/${name}?shop=${shop.id}`
+  const servers = [collectorUrl, recommenderUrl]
+    .filter((url) => url !== null)
+    .map((url) => ` ${new URL(url).origin}`)
+    .join('')
+  // Recommended products' pictures have the shop's own address, by whatever name this page is known.
+  const own = host.startsWith('localhost:')
+    ? ` ${`http://${host}`.replace('localhost', '127.0.0.1')}`
+    : ''
   return {
     status,
     type: 'text/html; charset=utf-8',
-    body: renderPage(shop, page, tagUrl),
+    body: renderPage(shop, page, {
+      tagUrl: scriptOf(collectorUrl, 'tag.js'),
+      widgetUrl: scriptOf(recommenderUrl, 'widget.js'),
+    }),
     // Nothing inline and nothing of strangers, as a careful shop would have it.
     policy:
-      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; img-src 'self'; " +
-      `style-src 'self'; script-src 'self'${collector}; connect-src 'self'${collector}`,
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; " +
+      `img-src 'self'${own}; style-src 'self'; script-src 'self'${servers}; connect-src 'self'${servers}`,
   }
 }
 

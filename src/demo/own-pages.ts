@@ -25,6 +25,8 @@ export function cartPage(shop: DemoShop): Page {
 <template><li class="line"><a data-link tabindex="-1" aria-hidden="true"><img alt="" width="96" height="96"></a><a class="title" data-link></a>
 <div class="count">${step('fewer', '−', words.fewer)}<output></output>${step('more', '+', words.more)}</div>
 <b class="price"></b><button type="button" class="quiet" data-remove>${escapeHtml(words.remove)}</button></li></template></div>`,
+    // What is in the cart, the shop's script says.
+    slots: [{ id: 'cart' }],
   }
 }
 
@@ -73,6 +75,8 @@ export function thanksPage(shop: DemoShop): Page {
     content: `<div class="in"><div class="thanks"><div data-empty hidden><h1>${escapeHtml(words.noOrder)}</h1></div>
 <div data-full hidden><h1>${escapeHtml(words.thanks)}</h1><p>${escapeHtml(words.orderNumber)} <b data-order></b>, <b data-total></b></p>
 <p>${escapeHtml(words.thanksText)}</p></div>${back(shop)}</div></div>`,
+    // What was bought, too.
+    slots: [{ id: 'thank-you' }],
   }
 }
 
@@ -105,5 +109,6 @@ export function notFoundPage(shop: DemoShop): Page {
     kind: 'other',
     title: words.notFound,
     content: `<div class="in"><div class="narrow"><h1>${escapeHtml(words.notFound)}</h1>${back(shop)}</div></div>`,
+    slots: [{ id: 'not-found' }],
   }
 }

@@ -2,6 +2,7 @@
 import { escapeHtml } from '../catalogue/creative/escape.js'
 import { categorySeparator, type DemoProduct } from './product-line.js'
 import type { DemoShop } from './shops.js'
+import type { SlotName } from './words.js'
 
 /** What the shop's script does on a page, beside what it does on all. */
 export type PageKind =
@@ -26,6 +27,24 @@ export interface Page {
   readonly query?: string
   /** HTML. */
   readonly content: string
+  /** Where products are recommended: below the content, in this order. */
+  readonly slots?: readonly PageSlot[]
+  /** HTML, below the slots. */
+  readonly rest?: string
+}
+
+/** A place for recommended products. */
+export interface PageSlot {
+  /** As the recommender knows it. */
+  readonly id: SlotName
+  /** What the slot is about, as its attributes have it: `category`, `product`, `query`. */
+  readonly about?: Readonly<Record<string, string>>
+}
+
+/** What is on a page where the shop has a collector and a recommender: their scripts' addresses; null for none. */
+export interface PageScripts {
+  readonly tagUrl: string | null
+  readonly widgetUrl: string | null
 }
 
 /** The pages below a shop's home, which everything that is linked to goes through. */
@@ -38,11 +57,14 @@ export const linkTo = (shop: DemoShop, page: ShopPage): string =>
 export const linkToCategory = (shop: DemoShop, category: string): string =>
   `${shop.path}?category=${encodeURIComponent(category)}`
 
-/** @param tagUrl of the collector's tag for this shop; null where there is no collector. */
-export function renderPage(shop: DemoShop, page: Page, tagUrl: string | null): string {
+export function renderPage(shop: DemoShop, page: Page, scripts: PageScripts): string {
   const { words } = shop
   const title = page.title === '' ? shop.name : `${page.title} – ${shop.name}`
-  const tag = tagUrl === null ? '' : `<script async src="${escapeHtml(tagUrl)}"></script>`
+  const { tagUrl, widgetUrl } = scripts
+  const tags = [tagUrl, widgetUrl]
+    .filter((url) => url !== null)
+    .map((url) => `<script async src="${escapeHtml(url)}"></script>`)
+  const slots = widgetUrl === null ? '' : (page.slots ?? []).map((it) => slot(shop, it)).join('')
   return `<!doctype html>
 <html lang="${shop.language}">
 <head>
@@ -51,14 +73,14 @@ export function renderPage(shop: DemoShop, page: Page, tagUrl: string | null): s
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="/icon/${shop.id}.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/style/${shop.id}.css">
-${tag}
+${tags.join('\n')}
 <script type="module" src="/script/shop.js"></script>
 </head>
 <body data-page="${page.kind}" data-shop="${shop.id}" data-home="${shop.path}" data-currency="${shop.currency}" data-category="${escapeHtml(page.category ?? '')}" data-query="${escapeHtml(page.query ?? '')}">
 <a class="skip" href="#content">${escapeHtml(words.skip)}</a>
 ${top(shop, page)}
 <main id="content">
-${page.content}
+${page.content}${slots}${page.rest ?? ''}
 </main>
 ${foot(shop)}
 ${consentBanner(shop)}
@@ -66,6 +88,13 @@ ${consentBanner(shop)}
 </body>
 </html>
 `
+}
+
+function slot({ words }: DemoShop, { id, about = {} }: PageSlot): string {
+  const attributes = Object.entries({ heading: words.recommended[id], ...about }).map(
+    ([name, value]) => ` data-${name}="${escapeHtml(value)}"`,
+  )
+  return `<div class="in"><div data-grosz-slot="${id}"${attributes.join('')}></div></div>`
 }
 
 function top(shop: DemoShop, { category = '', query = '' }: Page): string {

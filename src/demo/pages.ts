@@ -26,9 +26,9 @@ export function homePage(shop: DemoShop): Page {
   return {
     kind: 'home',
     title: '',
-    content:
-      `<div class="hero"><div class="in"><section><h1>${escapeHtml(words.headline)}</h1><p>${escapeHtml(words.claim)}</p></section><div>${hero.join('')}</div></div></div>` +
-      `<div class="in">${row(shop, words.onSale, reduced)}${row(shop, words.lately, others)}</div>`,
+    content: `<div class="hero"><div class="in"><section><h1>${escapeHtml(words.headline)}</h1><p>${escapeHtml(words.claim)}</p></section><div>${hero.join('')}</div></div></div>`,
+    slots: [{ id: 'home' }],
+    rest: `<div class="in">${row(shop, words.onSale, reduced)}${row(shop, words.lately, others)}</div>`,
   }
 }
 
@@ -50,7 +50,9 @@ export function categoryPage(shop: DemoShop, category: string): Page | null {
     kind: 'category',
     title,
     category,
-    content: `<div class="in"><h1>${escapeHtml(title)}</h1><div class="grid">${cards(shop, products)}</div></div>`,
+    content: `<div class="in"><h1>${escapeHtml(title)}</h1></div>`,
+    slots: category === '' ? [] : [{ id: 'category', about: { category } }],
+    rest: `<div class="in"><div class="grid">${cards(shop, products)}</div></div>`,
   }
 }
 
@@ -68,6 +70,7 @@ export function searchPage(shop: DemoShop, query: string): Page {
     title,
     query,
     content: `<div class="in"><h1>${escapeHtml(title)}</h1>${results}</div>`,
+    slots: found.length === 0 ? [{ id: 'search', about: { query } }] : [],
   }
 }
 
@@ -92,7 +95,14 @@ export function productPage(shop: DemoShop, product: DemoProduct): Page {
       `<p>${escapeHtml(product.description)}</p>${product.inStock ? buying(shop) : notifying(shop)}` +
       `<p class="stock">${escapeHtml(product.inStock ? words.inStock : words.outOfStock)}</p>` +
       `<dl><dt>${escapeHtml(words.brand)}</dt><dd>${escapeHtml(product.brand)}</dd><dt>${escapeHtml(words.productNumber)}</dt><dd>${escapeHtml(product.id)}</dd>${stars(shop, product)}</dl>` +
-      `</div></article>${row(shop, words.seeAlso, alike.slice(0, 5))}</div>`,
+      `</div></article></div>`,
+    slots: product.inStock
+      ? [
+          { id: 'product', about: { product: product.id } },
+          { id: 'product-complements', about: { product: product.id } },
+        ]
+      : [{ id: 'out-of-stock', about: { product: product.id } }],
+    rest: `<div class="in">${row(shop, words.seeAlso, alike.slice(0, 5))}</div>`,
   }
 }
 

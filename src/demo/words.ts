@@ -1,3 +1,15 @@
+/** Places where products are recommended, as the recommender has them by default. */
+export type SlotName =
+  | 'home'
+  | 'category'
+  | 'product'
+  | 'product-complements'
+  | 'out-of-stock'
+  | 'cart'
+  | 'search'
+  | 'not-found'
+  | 'thank-you'
+
 /** What the demo shops' own pages say, in their languages. */
 export interface ShopWords {
   readonly headline: string
@@ -72,6 +84,8 @@ export interface ShopWords {
   readonly consentAds: string
   readonly consentPersonal: string
   readonly consentAgain: string
+  /** Above products that are recommended. */
+  readonly recommended: Readonly<Record<SlotName, string>>
 }
 
 export const polish: ShopWords = {
@@ -143,6 +157,17 @@ export const polish: ShopWords = {
   consentAds: 'Reklamy dobrane do tego, co tu oglądam',
   consentPersonal: 'Propozycje dla mnie w tym sklepie i w wiadomościach od niego',
   consentAgain: 'Ustawienia ciasteczek',
+  recommended: {
+    home: 'Na Twój następny ruch',
+    category: 'Najchętniej oglądane tutaj',
+    product: 'Inni oglądali też',
+    'product-complements': 'Pasuje do tego',
+    'out-of-stock': 'Podobne, od ręki',
+    cart: 'Przyda się do tego',
+    search: 'Może szukasz tego?',
+    'not-found': 'Za to jest to',
+    'thank-you': 'Do kompletu',
+  },
 }
 
 export const english: ShopWords = {
@@ -215,4 +240,15 @@ export const english: ShopWords = {
   consentAds: 'Adverts chosen by what I look at here',
   consentPersonal: 'Suggestions for me in this shop and in its mails',
   consentAgain: 'Cookie settings',
+  recommended: {
+    home: 'Picked for your rooms',
+    category: 'Most looked at here',
+    product: 'Others also looked at',
+    'product-complements': 'Goes with it',
+    'out-of-stock': 'Much like it, and in stock',
+    cart: 'Goes with your basket',
+    search: 'Perhaps one of these?',
+    'not-found': 'But there is this',
+    'thank-you': 'To complete the set',
+  },
 }

@@ -33,7 +33,9 @@ export function contextOf({ dataset }: HTMLElement): Context {
   const { groszSlot, page, product, category, query, cart } = dataset
   const told = toldOf()
   const kind =
-    [page, groszSlot].find((name) => name !== undefined && pages.includes(name)) ||
+    pages.find((name) => name === page) ||
+    // `home`, `home-viewed`: as the slots are called that every shop has.
+    pages.find((name) => `${groszSlot}-`.startsWith(`${name}-`)) ||
     (product !== undefined && 'product') ||
     (query !== undefined && 'search') ||
     (category !== undefined && 'category') ||

@@ -55,6 +55,9 @@ function stackOf(element: HTMLElement, limit: number): HTMLElement | null {
     console.warn('grosz: a slot can be a div or a section, not', element)
     return null
   }
+  // Of before it became another: seen until it is known what comes instead.
+  const earlier = shadow.querySelector<HTMLElement>('.stack')
+  if (earlier !== null) return earlier
   const look = lookOf(element)
   const bare = bareBlock(look, look.isGrid ? limit : Math.min(limit, bareCount))
   const stack = make('div', 'stack', {}, bare)
@@ -63,8 +66,6 @@ function stackOf(element: HTMLElement, limit: number): HTMLElement | null {
     stack.append(make('slot', '', {}))
   }
   dress(shadow)
-  // Of what it was before it became this.
-  shadow.querySelector('.stack')?.remove()
   shadow.append(stack)
   return stack
 }

@@ -16,14 +16,14 @@ const rules = `:host{display:block}
 @container(min-width:36rem){.top{align-items:center;min-height:2.75rem}}
 .title{margin:0;font:inherit;font-size:var(--grosz-title-size,1.375rem);font-weight:var(--grosz-title-weight,700);line-height:1.2;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .buttons{display:none;gap:.5rem;visibility:hidden}
-@media(hover:hover)and (pointer:fine){.buttons{display:flex}}
+@media(hover:hover)and (pointer:fine){@container(min-width:30rem){.buttons{display:flex}}}
 .moves .buttons{visibility:visible}
 .button{flex:none;display:grid;place-items:center;width:2.75rem;height:2.75rem;padding:0;border:1.5px solid;border-radius:var(--grosz-button-radius,99px);background:var(--grosz-button-background,none);color:var(--grosz-button-color,inherit);font:inherit;cursor:pointer;transition:opacity .15s}
 .button::before{content:"";width:.5rem;height:.5rem;border:solid;border-width:2px 2px 0 0;transform:translateX(-.125rem) rotate(45deg)}
 .back::before{transform:translateX(.125rem) rotate(-135deg)}
 .button[aria-disabled=true]{opacity:.35;cursor:default}
 .rtl .button{transform:scaleX(-1)}
-.row{position:relative;display:flex;gap:var(--g);margin:-.375rem;padding:.375rem;list-style:none;overflow-x:auto;overscroll-behavior-x:contain;scroll-snap-type:x proximity;scroll-padding-inline:.375rem;scrollbar-width:none}
+.row{--e:var(--grosz-bleed,0px);position:relative;display:flex;gap:var(--g);margin:-.375rem calc(-1*var(--e));padding:.375rem var(--e);list-style:none;overflow-x:auto;overscroll-behavior-x:contain;scroll-snap-type:x proximity;scroll-padding-inline:var(--e);scrollbar-width:none}
 .row::-webkit-scrollbar{display:none}
 .item{position:relative;box-sizing:border-box;flex:0 0 calc((100% - (var(--n) - 1)*var(--g))/var(--n));min-width:0;max-width:var(--grosz-card-width-max,18rem);scroll-snap-align:start}
 .grid .row{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(calc(50% - var(--g)/2),var(--grosz-card-width,12rem)),1fr));overflow:visible}
@@ -31,6 +31,7 @@ const rules = `:host{display:block}
 .card{display:flex;flex-direction:column;box-sizing:border-box;height:100%;padding:var(--grosz-card-padding,0);border:var(--grosz-card-border,0);border-radius:var(--grosz-radius,.75rem);background:var(--grosz-card-background,none);color:var(--grosz-card-color,inherit);text-decoration:none}
 .card:hover .name{text-decoration:underline;text-underline-offset:.2em}
 :focus-visible{outline:var(--grosz-focus,2px solid);outline-offset:2px}
+.card:focus-visible{outline-offset:-3px}
 .image{display:block;margin-bottom:.625rem;aspect-ratio:var(--grosz-image-ratio,1);border-radius:var(--grosz-image-radius,var(--grosz-radius,.75rem));background:var(--grosz-image-background,rgba(128,128,128,.1));overflow:hidden}
 img{display:block;width:100%;height:100%;object-fit:var(--grosz-image-fit,contain)}
 .name{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:var(--grosz-name-lines,2);min-height:calc(var(--grosz-name-lines,2)*1.35em);overflow:hidden;overflow-wrap:anywhere;font-size:var(--grosz-name-size,.9375rem)}

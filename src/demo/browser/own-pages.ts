@@ -24,6 +24,13 @@ export function showCart(): void {
   showFull(lines.length > 0)
   find('[data-total]')!.textContent = money(total(lines))
   find('.lines')!.replaceChildren(...lines.map(cartLine))
+  tellSlot('cart', lines)
+}
+
+/** Says to the page's recommendations which products they are to go with. */
+function tellSlot(attribute: 'cart' | 'product', lines: readonly Line[]): void {
+  const slot = find('[data-grosz-slot]')
+  if (slot !== null) slot.dataset[attribute] = lines.map(({ product }) => product.id).join(',')
 }
 
 function cartLine({ product, quantity }: Line): HTMLElement {
@@ -95,6 +102,7 @@ export function showThanks(): void {
   const { number, lines, isGift } = order
   find('[data-order]')!.textContent = number
   find('[data-full] [data-total]')!.textContent = money(total(lines))
+  tellSlot('product', lines)
   if (load('told', '') !== number)
     tell('purchase', lines, { transaction_id: number, ...(isGift ? { gift: true } : {}) })
   save('told', number)
