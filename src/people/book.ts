@@ -96,9 +96,9 @@ export class Book {
       yield { number: fromSortable(key.slice(from.length)), event: decodeEvent(value) }
   }
 
-  /** Whoever follows the books is told that the person is nobody any more. */
-  noteEnd(personId: string, number: number): void {
-    noteEnd(this.#tables, this.shopId, personId, number)
+  /** Whoever follows the books is told that the person is nobody any more, or was joined into another. */
+  noteEnd(personId: string, intoId: string, number: number): void {
+    noteEnd(this.#tables, this.shopId, personId, intoId, number)
   }
 
   /** Keys of the journal's entries of this shop, at most `limit`. */

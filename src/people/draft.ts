@@ -58,6 +58,7 @@ export class Draft {
   readonly #changed = new Set<string>()
   readonly #links = new Map<string, string>()
   readonly #messages = new Set<string>()
+  readonly #joinedInto = new Map<string, string>()
   /** By person: uids that don't lead to them any more. */
   readonly #goneUids = new Map<string, string[]>()
   readonly #writes: (() => void)[] = []
@@ -169,6 +170,7 @@ export class Draft {
     for (const identifier of from.identifiers) this.#links.set(identifier, into.id)
     this.#people.set(from.id, null)
     this.#changed.add(from.id)
+    this.#joinedInto.set(from.id, into.id)
     this.set(joined)
     // Whoever wants nothing kept gets no past by being joined with somebody who has one.
     if (isUnwanted(joined.slice)) this.#writes.push(() => forgetPast(this.#book, joined))
@@ -215,7 +217,7 @@ export class Draft {
       const person = this.#people.get(id) ?? null
       if (person === null) {
         this.#book.removePerson(id)
-        this.#book.noteEnd(id, nextNumber())
+        this.#book.noteEnd(id, this.#joinedInto.get(id) ?? '', nextNumber())
       } else this.#writePerson(person)
       this.#book.putOutbox(id, nextNumber(), this.#goneUids.get(id))
     }

@@ -14,18 +14,31 @@ export interface JournalEntry {
   readonly personId: string
   /** `keyOf` the person's id, which is all that is left to name somebody who is gone. */
   readonly personKey: number
+  /** Of somebody who is gone because they were joined into another: that one's; 0 elsewhere. */
+  readonly intoKey: number
 }
 
 const happened: Buffer = Buffer.from([0])
-const ended: Buffer = Buffer.from([1])
 
 /** Within a transaction: an event of the person's was logged under this number. */
 export function noteEvent(tables: Tables, shopId: string, personId: string, number: number): void {
   tables.put('journal', keyFrom(sortable(number), shopId, personId), happened)
 }
 
-/** Within a transaction: the person is nobody any more. Their id isn't in what is kept of that. */
-export function noteEnd(tables: Tables, shopId: string, personId: string, number: number): void {
+/**
+ * Within a transaction: the person is nobody any more. Nobody's id is in what is kept of that.
+ *
+ * @param intoId whom they were joined into; '' where they were forgotten.
+ */
+export function noteEnd(
+  tables: Tables,
+  shopId: string,
+  personId: string,
+  intoId: string,
+  number: number,
+): void {
+  const ended = Buffer.alloc(9, 1)
+  ended.writeDoubleLE(intoId === '' ? 0 : keyOf(intoId), 1)
   tables.put('journal', keyFrom(sortable(number), shopId, keyOf(personId).toString(36)), ended)
 }
 
@@ -35,12 +48,13 @@ export function readJournal(tables: Tables, afterNumber: number, limit: number):
   const from = sortable(afterNumber + 1)
   for (const { key, value } of tables.range('journal', from, '\uffff', limit)) {
     const [number = '', shopId = '', name = ''] = key.split('\0')
-    const isEnd = value[0] === ended[0]
+    const isEnd = value[0] !== happened[0]
     entries.push({
       number: fromSortable(number),
       shopId,
       personId: isEnd ? '' : name,
       personKey: isEnd ? Number.parseInt(name, 36) : keyOf(name),
+      intoKey: isEnd ? value.readDoubleLE(1) : 0,
     })
   }
   return entries

@@ -43,9 +43,9 @@ function* textsOf(
   items: ItemTable,
   itemCount: number,
 ): Iterable<ProductText> {
-  for (const { id, title } of products) {
+  for (const { id, title, link } of products) {
     const item = items.indexOf(id)
-    if (item >= 0 && item < itemCount) yield { item, title }
+    if (item >= 0 && item < itemCount) yield { item, title, link }
   }
 }
 

@@ -106,7 +106,7 @@ export class LiveModel implements ShopModel {
   #add(product: Product): number {
     const item = this.items.add(product.id)
     this.facts.update(item, product)
-    this.#models.content.add({ item, title: product.title }, this.facts)
+    this.#models.content.add({ item, title: product.title, link: product.link }, this.facts)
     this.#models.newest.note(item)
     return item
   }

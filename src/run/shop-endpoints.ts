@@ -36,11 +36,11 @@ import { scanBooks, scanFiles } from '../people/scan.js'
 import { ExchangeFileBook } from './exchange-book.js'
 import { dataPaths } from './paths.js'
 import type { PeopleSide } from './people-side.js'
+import { readScript } from './scripts.js'
 import type { Settings } from './settings.js'
 import { packageVersion } from './settings.js'
 import type { ShopFacts } from './shop-facts.js'
 import type { ShopSideMetrics } from './shop-side-metrics.js'
-import { readTagScript } from './tag-script.js'
 
 export interface ShopEndpointParts {
   readonly settings: Settings
@@ -69,7 +69,7 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
     shopOf: (shopId: string) => facts.shop(shopId),
   }
   const endpoints = [
-    ...tagEndpoints({ script: readTagScript(), tcfVendorId: settings.privacy.tcfVendorId }),
+    ...tagEndpoints({ script: readScript('tag'), tcfVendorId: settings.privacy.tcfVendorId }),
     ...eventsEndpoints({ ...events, addressLimit: settings.collect.addressLimit }),
     ...ordersEndpoints(events),
     ...feedEndpoints({

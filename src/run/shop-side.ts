@@ -11,6 +11,8 @@ import type { SpendOf } from '../collect/budgets.js'
 import { KeyRing } from '../collect/keys.js'
 import { type Server, serve } from '../collect/server.js'
 import { checkSegments } from '../people/rules/segments.js'
+import { reportOf } from '../recommend/report/report.js'
+import { LmdbReportTables, reportMapBytes } from '../recommend/store-lmdb.js'
 import { leavePicks } from './leave-picks.js'
 import type { CollectorStart, PersonPicks } from './messages.js'
 import { dataPaths } from './paths.js'
@@ -73,6 +75,7 @@ export async function openShopSide(
     monthCountMax: auditMonthCountMax,
     onFault: (error, count) => log.error({ err: error, count }, 'audit: entries were not kept'),
   })
+  const reports = new LmdbReportTables(paths.recommend, { mapBytes: reportMapBytes })
   const people = new PeopleSide({ settings, facts, log, clock })
   const numbers = new ShopSideMetrics(metrics, people)
   const endpoints = shopEndpointsOf({
@@ -87,6 +90,12 @@ export async function openShopSide(
     log,
     numbers,
     spendOf,
+    slotReports: {
+      report(shopId, days) {
+        reports.refresh()
+        return reportOf(reports, shopId, days)
+      },
+    },
   })
   return {
     listen: () =>
@@ -109,6 +118,7 @@ export async function openShopSide(
       await products.close()
       await facts.directory.close()
       await audit.close()
+      await reports.close()
       await keys.close()
     },
   }

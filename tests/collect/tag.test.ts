@@ -6,9 +6,9 @@ import { test } from 'vitest'
 import { emptyBody } from '../../src/collect/body.js'
 import type { Answer } from '../../src/collect/endpoint.js'
 import { tagEndpoints } from '../../src/collect/tag.js'
-import { readTagScript } from '../../src/run/tag-script.js'
+import { readScript } from '../../src/run/scripts.js'
 
-const script = readTagScript()
+const script = readScript('tag')
 /** @param sent names in lower case. */
 async function get(sent: Readonly<Record<string, string>> = {}, tcfVendorId = 755) {
   const [endpoint] = tagEndpoints({ script, tcfVendorId })

@@ -33,12 +33,12 @@ test('what one process writes another reads, from where it stopped', async () =>
     ],
   )
   check.equal(journalEnd(reader), first[1]!.number)
-  await books.transaction(() => book.noteEnd('ann', books.nextNumber()))
+  await books.transaction(() => book.noteEnd('ann', 'cy', books.nextNumber()))
   reader.refresh()
   const next = readJournal(reader, first[1]!.number, 10)
   check.deepEqual(
-    next.map(({ personId, personKey }) => [personId, personKey]),
-    [['', keyOf('ann')]],
+    next.map(({ personId, personKey, intoKey }) => [personId, personKey, intoKey]),
+    [['', keyOf('ann'), keyOf('cy')]],
   )
   await books.transaction(() => trimJournal(books.tables, next[0]!.number, 0))
   reader.refresh()

@@ -1,4 +1,3 @@
-import type { Clock } from '../../base/clock.js'
 import type { Log } from '../../base/log.js'
 import type { Books } from '../../people/books.js'
 import type { Event } from '../../people/event.js'
@@ -8,8 +7,8 @@ import { type JournalEntry, journalEnd, readJournal } from '../../people/journal
 export interface Follower {
   /** An event was taken. Not called for one that was forgotten since. */
   onEvent(entry: JournalEntry, event: Event): void
-  /** Somebody is nobody any more. */
-  onEnd(shopId: string, personKey: number): void
+  /** Somebody is nobody any more; where they were joined into another, `intoKey` is that one's, else 0. */
+  onEnd(shopId: string, personKey: number, intoKey: number): void
   /** All that there is for now has been told. */
   onCaughtUp(): void
 }
@@ -20,7 +19,6 @@ export interface JournalFollowerOptions {
   /** Sees from now on what the collector has written. */
   readonly refresh: () => void
   readonly log: Log
-  readonly clock: Clock
 }
 
 /** Longest that an event isn't noticed. */
@@ -94,7 +92,7 @@ export class JournalFollower {
     const entries = readJournal(books.tables, this.#position, entriesPerTurn)
     for (const entry of entries) {
       this.#position = entry.number
-      if (entry.personId === '') this.#follower.onEnd(entry.shopId, entry.personKey)
+      if (entry.personId === '') this.#follower.onEnd(entry.shopId, entry.personKey, entry.intoKey)
       else {
         const event = this.#eventOf(entry)
         if (event !== null) this.#follower.onEvent(entry, event)

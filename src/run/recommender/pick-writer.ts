@@ -34,6 +34,8 @@ export class PickWriter {
   readonly #options: PickWriterOptions
   /** By shop and person, in the order in which they came. */
   readonly #waiting = new Map<string, readonly [shopId: string, personId: string]>()
+  /** Those whose shop has no model yet. */
+  readonly #early = new Map<string, readonly [shopId: string, personId: string]>()
   #isWorking = false
   #isClosed = false
 
@@ -50,6 +52,16 @@ export class PickWriter {
       this.#waiting.delete(oldest!)
       this.counts.dropped++
     }
+  }
+
+  /** The shop has a model: whoever came before it gets their turn. */
+  ready(shopId: string): void {
+    for (const [key, early] of this.#early) {
+      if (early[0] !== shopId) continue
+      this.#early.delete(key)
+      this.#waiting.set(key, early)
+    }
+    this.wake()
   }
 
   /** Begins with those who wait. */
@@ -85,7 +97,11 @@ export class PickWriter {
     if (person === null) return null
     const { slice } = person
     const picks = this.#options.choose(shopId, slice)
-    if (picks === null) return null
+    if (picks === null) {
+      if (this.#early.size < this.#options.waitingMax)
+        this.#early.set(`${shopId}\0${personId}`, [shopId, personId])
+      return null
+    }
     this.counts.computed++
     if (areSame(picks, slice.picks)) {
       this.counts.unchanged++

@@ -26,7 +26,7 @@ export interface ShopModelsOptions {
   /** Another number after every change of any shop's products. */
   productsVersion(): number
   /** @param seconds that it took; null: it failed. */
-  onBuilt(seconds: number | null): void
+  onBuilt(shopId: string, seconds: number | null): void
 }
 
 /** One shop's model, and what is known of how old it is. */
@@ -56,6 +56,7 @@ export class ShopModels {
   readonly #shops = new Map<string, Kept>()
   readonly #timer: NodeJS.Timeout
   #productsVersion = -1
+  #droppedCount = 0
 
   constructor(options: ShopModelsOptions) {
     this.#options = options
@@ -64,6 +65,11 @@ export class ShopModels {
 
   get(shopId: string): LiveModel | null {
     return this.#shops.get(shopId)?.model ?? null
+  }
+
+  /** Sessions of models that were replaced since, which gave way before that. */
+  get droppedCount(): number {
+    return this.#droppedCount
   }
 
   get models(): readonly LiveModel[] {
@@ -152,16 +158,17 @@ export class ShopModels {
       if (this.#shops.get(shopId) !== kept) return
       const model = new LiveModel(built.parts, config.liveSessionCountMax)
       this.#catchUp(model, kept, built.journalNumber, version)
+      this.#droppedCount += kept.model?.droppedCount ?? 0
       kept.model = model
       kept.freshAtMs = startMs
       kept.nextBuildMs = clock.nowMs() + built.seconds * 1_000 * restPerBuild
-      onBuilt(built.seconds)
+      onBuilt(shopId, built.seconds)
       const { itemCount, sessionCount, bytes } = model
       log.info({ shopId, itemCount, sessionCount, bytes, seconds: built.seconds }, 'model: in use')
     } catch (error) {
       kept.isStale = true
       kept.nextBuildMs = clock.nowMs() + retryMs
-      onBuilt(null)
+      onBuilt(shopId, null)
       log.error({ err: error, shopId }, 'model: not built; the one before stands')
     } finally {
       kept.isBuilding = false

@@ -2,8 +2,36 @@
 import type { Clock } from '../../base/clock.js'
 import type { Log } from '../../base/log.js'
 import type { Metrics } from '../../base/metrics.js'
+import { ShopDirectory } from '../../catalogue/shop-directory.js'
+import { LmdbProductStore } from '../../catalogue/store-lmdb.js'
+import type { KeyInfo, Role } from '../../collect/endpoint.js'
+import { AddressLimit } from '../../collect/events-limit.js'
+import { KeyRing } from '../../collect/keys.js'
+import { listen } from '../../edge/listen.js'
+import { Books } from '../../people/books.js'
+import { LmdbTables } from '../../people/store-lmdb.js'
+import { Chooser } from '../../recommend/choose/chooser.js'
+import { choosePicks } from '../../recommend/choose/picks.js'
+import { FeedbackLog } from '../../recommend/report/feedback-log.js'
+import { LmdbReportTables, reportMapBytes } from '../../recommend/store-lmdb.js'
+import { Answers } from '../../storefront/answers.js'
+import { FeedbackTaker } from '../../storefront/feedback.js'
+import { Filler } from '../../storefront/filler.js'
+import { LiveSessions } from '../../storefront/live-sessions.js'
+import { storefrontRoutes } from '../../storefront/routes.js'
+import type { KeyHolder } from '../../storefront/shop.js'
+import { widgetRoute } from '../../storefront/widget-script.js'
 import type { PersonPicks } from '../messages.js'
+import { dataPaths } from '../paths.js'
+import { readScript } from '../scripts.js'
 import type { Settings } from '../settings.js'
+import { FollowedEvents } from './followed-events.js'
+import { JournalFollower } from './follower.js'
+import { ModelBuilder } from './model-builder.js'
+import { PickWriter } from './pick-writer.js'
+import { RecommenderMetrics } from './recommender-metrics.js'
+import { ShopModels } from './shop-models.js'
+import { StorefrontShops } from './storefront-shops.js'
 
 export interface RecommendSideOptions {
   readonly settings: Settings
@@ -25,8 +53,144 @@ export interface RecommendSide {
   close(): Promise<void>
 }
 
+const reportFlushMs = 500
+const reportWaitingMax = 10_000
+const reportAnswersPerShopMax = 1_000_000
+/** A shop that is back within this time finds its reports as they were. */
+const goneMs = 600_000
+
+/** Who may name customers: servers of the shop, not those who only look at it. */
+const mayNamePeople: ReadonlySet<Role> = new Set(['operator', 'admin', 'developer', 'privacy'])
+
+const keyHolderOf = (key: KeyInfo | null): KeyHolder | null =>
+  key === null ? null : { shopId: key.shopId, mayNamePeople: mayNamePeople.has(key.role) }
+
 /** @throws Error where something that is kept can't be opened, or the port is taken. */
 export async function openRecommendSide(options: RecommendSideOptions): Promise<RecommendSide> {
-  const { port } = options
-  return { port, report: () => {}, close: async () => {} }
+  const { settings, log, clock, secret, metrics, sendPicks } = options
+  const { recommend: config } = settings
+  const paths = dataPaths(settings)
+  const numbers = new RecommenderMetrics(metrics)
+  const directory = new ShopDirectory({
+    folder: paths.shops,
+    currencies: Object.keys(settings.currencies),
+    isReader: true,
+  })
+  const keys = await KeyRing.open({
+    dataDir: settings.data,
+    clock,
+    isReader: true,
+    onFault: (error) => log.error({ err: error }, 'keys: the file can’t be read; they stand'),
+  })
+  const products = await LmdbProductStore.open(paths.products, { isWriter: false })
+  const tables = new LmdbTables(paths.books, settings.people)
+  const books = new Books(tables)
+  const refresh = (): void => tables.refresh()
+  const reportTables = new LmdbReportTables(paths.recommend, { mapBytes: reportMapBytes })
+  const feedback = new FeedbackLog({
+    tables: reportTables,
+    clock,
+    timeZoneOf: (shopId) => directory.get(shopId)?.shop.timeZone ?? 'UTC',
+    flushMs: reportFlushMs,
+    waitingMax: reportWaitingMax,
+    answersPerShopMax: reportAnswersPerShopMax,
+    onFault: (error) => {
+      numbers.storeFailed()
+      log.error({ err: error }, 'recommend: counts were not kept')
+    },
+  })
+  const builder = new ModelBuilder({
+    booksDir: paths.books,
+    productsDir: paths.products,
+    settingsDir: paths.tuned,
+    mapBytes: settings.people.mapBytes,
+    actionCountMax: config.actionCountMax,
+  })
+  const models: ShopModels = new ShopModels({
+    builder,
+    follower: () => follower,
+    config,
+    clock,
+    log,
+    productsVersion: () => products.version,
+    onBuilt: (shopId, seconds) => {
+      numbers.built(seconds)
+      if (seconds !== null) picks?.ready(shopId)
+    },
+  })
+  const storefront = new StorefrontShops({
+    ...{ directory, products, books, refresh, models, secret },
+    onGone: (shopId) => {
+      const forget = (): void => {
+        if (directory.get(shopId) === null) void feedback.forgetShop(shopId)
+      }
+      setTimeout(forget, goneMs).unref()
+    },
+  })
+  const sessions = new LiveSessions({
+    peopleMax: config.recentPeopleMax,
+    onDropped: () => numbers.recentDropped(),
+  })
+  const chooser = new Chooser()
+  const picks: PickWriter | null =
+    sendPicks === null
+      ? null
+      : new PickWriter({
+          person: (shopId, personId) => books.forShop(shopId).person(personId),
+          choose: (shopId, slice) => {
+            const model = models.get(shopId)
+            return model === null ? null : choosePicks(model, slice, clock.nowMs(), chooser)
+          },
+          send: sendPicks,
+          waitingMax: config.picksWaitingMax,
+        })
+  const events = new FollowedEvents({ books, models, picks, sessions, feedback, log })
+  const follower: JournalFollower = new JournalFollower({ books, refresh, log }, events)
+  const answers = new Answers({
+    filler: new Filler(chooser),
+    sessions,
+    clock,
+    onSlot: (page, kind, itemCount) => numbers.slot(page, kind, itemCount),
+    onFault: (shopId, error) => log.error({ err: error, shopId }, 'recommend: no slot was filled'),
+    onAnswered: (answer) => feedback.answered(answer),
+  })
+  const listener = await listen({
+    host: settings.host,
+    port: options.port,
+    bodyTimeoutMs: settings.bodyTimeoutMs,
+    routes: [
+      widgetRoute(readScript('widget')),
+      ...storefrontRoutes({
+        ...{ storefront, answers, clock },
+        findKey: (key) => keyHolderOf(keys.find(key)),
+        feedback: new FeedbackTaker({ storefront, log: feedback, clock }),
+        addressLimit: new AddressLimit(config.addressLimit),
+        isBehindProxy: settings.collect.isBehindProxy,
+        onRequest: (status, seconds) => numbers.answered(status, seconds),
+        onFeedback: (result, type) => numbers.feedback(result, type),
+        onFault: (error) => {
+          numbers.storeFailed()
+          log.error({ err: error }, 'recommend: feedback was not kept')
+        },
+      }),
+    ],
+  })
+  return {
+    port: listener.port,
+    report: () => numbers.update({ models, follower, picks, sessions }),
+    async close() {
+      await listener.close()
+      follower.close()
+      picks?.close()
+      models.close()
+      await builder.close()
+      await feedback.close()
+      await reportTables.close()
+      storefront.close()
+      await directory.close()
+      await keys.close()
+      await products.close()
+      await books.close()
+    },
+  }
 }
