@@ -8,8 +8,8 @@ import { wordsOf } from './words.js'
 /** Words of a search that are looked up. */
 const wordsMax = 8
 const textLengthMax = 200
-const walkMax = 2_000
-const comparedMax = 500
+const walkMax = 1_000
+const comparedMax = 300
 /** What a word counts beside its rarity, so that more words are better than rarer ones. */
 const wordWorth = 3
 /** A word that fewer products have stands for those like it, too. */

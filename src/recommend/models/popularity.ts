@@ -1,4 +1,4 @@
-import type { ActionKind, Actions } from '../actions.js'
+import { ActionKind, type Actions } from '../actions.js'
 import { FactFlag, type ProductFacts } from '../facts.js'
 import { type Counters, type CountersParts, countActions } from './counters.js'
 import { GrowingInts } from './growing.js'
@@ -104,18 +104,18 @@ export class PopularityLists {
    */
   note(item: number, kind: ActionKind, atSeconds: number): void {
     this.#counters.note(item, kind, atSeconds)
-    this.#place(item, true)
+    this.#place(item, true, kind === ActionKind.purchase)
   }
 
   /** Takes the product into all lists that it is good enough for, if it can be bought. It is in none yet. */
   join(item: number): void {
-    this.#place(item, false)
+    this.#place(item, false, true)
   }
 
-  #place(item: number, mayBeThere: boolean): void {
+  #place(item: number, mayBeThere: boolean, isSold: boolean): void {
     const { flags, category, parent } = this.#facts
     const mayJoin = ((flags[item] ?? 0) & FactFlag.inStock) !== 0
-    this.#placeIn(this.bestsellers, item, this.sales, mayBeThere, mayJoin)
+    if (isSold) this.#placeIn(this.bestsellers, item, this.sales, mayBeThere, mayJoin)
     this.#placeIn(this.trending, item, this.trend, mayBeThere, mayJoin)
     let above = this.#counters.trendOf(item) > 0 ? (category[item] ?? -1) : -1
     for (let level = 0; above >= 0 && level < levelsMax; level++) {

@@ -8,8 +8,8 @@ import { familyOf } from './family.js'
 /** Products of a query that others are found by, each worth half the one before. */
 const givenMax = 3
 /** Products that are looked at, and of those the best that are compared term by term. */
-const walkMax = 2_000
-const comparedMax = 300
+const walkMax = 1_200
+const comparedMax = 160
 /** What is shared beside words, in parts of what the rarest word is worth. */
 const categoryWorth = 0.5
 const brandWorth = 0.15
