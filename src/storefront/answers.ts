@@ -149,7 +149,8 @@ export class Answers {
     for (let i = 0; i < filler.count; i++) {
       const id = filler.products[i]!
       const product = shown.has(id) ? null : shop.product(id)
-      if (product === null) continue
+      // The catalogue may know better than the model.
+      if (product === null || !product.inStock) continue
       const isWritten = this.#write(
         productJson(shop.shop, product),
         filler.sources[i]!,
