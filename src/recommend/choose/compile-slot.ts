@@ -1,25 +1,9 @@
-import type { Boost, Slot, SlotRules, SourceName } from '../../catalogue/slots.js'
+import type { Slot, SlotRules, SourceName } from '../../catalogue/slots.js'
 import { controlVariant } from '../../catalogue/slots.js'
-import type { ProductFacts } from '../facts.js'
 import type { ShopModel } from '../model.js'
-import { brandNumber, categoryNumber, depthMax, unknownName } from './names.js'
+import { type CompiledBoosts, compileBoosts, microsOf } from './boosts.js'
 import { strategiesOfPage } from './pages.js'
-
-/** A boost of more than a category or brand alone: all that it says must hold. */
-export interface CompiledBoost {
-  /** Stands for those below it, too; -1: any. */
-  readonly category: number
-  /** -1: any. */
-  readonly brand: number
-  /** -1: any. */
-  readonly product: number
-  /** Shares; -Infinity and Infinity: any, also of products whose margin nobody knows. */
-  readonly marginFrom: number
-  readonly marginTo: number
-  readonly priceFromMicros: number
-  readonly priceToMicros: number
-  readonly factor: number
-}
+import { RuleNames } from './rule-names.js'
 
 /**
  * One variant of a slot in the numbers of one shop's model: made once for each model, read by every answer.
@@ -42,7 +26,7 @@ export interface CompiledSlot {
   readonly brandsShown: Uint8Array | null
   /** Those that are never shown; by index. */
   readonly productsExcluded: Int32Array
-  readonly boosts: readonly CompiledBoost[]
+  readonly boosts: CompiledBoosts
   /** By index, in the order of their places. */
   readonly pins: Int32Array
   /** Of each pin: 0 is the first. */
@@ -57,8 +41,6 @@ export interface CompiledSlot {
   readonly warnings: readonly string[]
 }
 
-const microsOf = (amount: number): number => Math.round(amount * 1_000_000)
-
 /**
  * The slot as one variant of its experiment has it.
  *
@@ -70,8 +52,7 @@ const microsOf = (amount: number): number => Math.round(amount * 1_000_000)
 export function compileSlot(slot: Slot, variantId: string, model: ShopModel): CompiledSlot {
   const variant = slot.experiment?.variants.find(({ id }) => id === variantId)
   const rules = changed(slot.rules, variant?.rules ?? {})
-  const names = new Names(model)
-  const boosts = rules.boosts.map((boost, index) => names.boost(boost, index))
+  const names = new RuleNames(model)
   const pins = rules.pins
     .map(({ product, position }, index) => ({
       item: names.product(product, `rules.pins[${index}].product`),
@@ -90,7 +71,7 @@ export function compileSlot(slot: Slot, variantId: string, model: ShopModel): Co
     categoriesShown: categoriesShown(rules, names),
     brandsShown: brandsShown(rules, names),
     productsExcluded: Int32Array.from(names.products(rules.productsExcluded)),
-    boosts: boosts.filter((it) => it !== null),
+    boosts: compileBoosts(rules.boosts, names),
     pins: Int32Array.from(pins, ({ item }) => item),
     pinPlaces: Uint8Array.from(pins, ({ place }) => place),
     boughtWithinSeconds: rules.boughtWithinDays * 86_400,
@@ -108,93 +89,7 @@ function changed(rules: SlotRules, changes: object): SlotRules {
   return { ...rules, ...Object.fromEntries(said) }
 }
 
-/** Looks rules' names up, and notes those that there aren't. */
-class Names {
-  readonly facts: ProductFacts
-  readonly warnings: string[] = []
-  readonly #model: ShopModel
-
-  constructor(model: ShopModel) {
-    this.#model = model
-    this.facts = model.facts
-  }
-
-  /** @returns below 0 for one that there isn't. */
-  product(id: string, where: string): number {
-    const item = this.#model.items.indexOf(id)
-    if (item < 0) this.warnings.push(`${where}: the shop has no product ${id}`)
-    return item
-  }
-
-  products(ids: readonly string[]): number[] {
-    return ids
-      .map((id, index) => this.product(id, `rules.productsExcluded[${index}]`))
-      .filter((item) => item >= 0)
-  }
-
-  category(name: string, where: string): number {
-    const category = categoryNumber(this.facts, name)
-    if (category === unknownName) this.warnings.push(`${where}: the shop has no category ${name}`)
-    return category
-  }
-
-  brand(name: string, where: string): number {
-    const brand = brandNumber(this.facts, name)
-    if (brand === unknownName) this.warnings.push(`${where}: the shop has no brand ${name}`)
-    return brand
-  }
-
-  /** By category + 1: 1 in those that are named and below them. */
-  within(names: readonly string[], where: (index: number) => string): Uint8Array {
-    const { categories, parent } = this.facts
-    const tops = new Uint8Array(categories.length)
-    for (const [index, name] of names.entries()) {
-      const top = this.category(name, where(index))
-      if (top >= 0) tops[top] = 1
-    }
-    const marks = new Uint8Array(categories.length + 1)
-    for (let category = 0; category < categories.length; category++)
-      for (let at = category, depth = 0; at >= 0 && depth < depthMax; at = parent[at]!, depth++)
-        if (tops[at] === 1) marks[category + 1] = 1
-    return marks
-  }
-
-  /** By brand + 1: 1 where it is named. */
-  among(names: readonly string[], where: (index: number) => string): Uint8Array {
-    const marks = new Uint8Array(this.facts.brands.length + 1)
-    for (const [index, name] of names.entries()) {
-      const brand = this.brand(name, where(index))
-      if (brand >= 0) marks[brand + 1] = 1
-    }
-    return marks
-  }
-
-  /** null where it can't hold for any product. */
-  boost({ when, factor }: Boost, index: number): CompiledBoost | null {
-    const where = `rules.boosts[${index}].when`
-    const category =
-      when.category === undefined ? -1 : this.category(when.category, `${where}.category`)
-    const brand = when.brand === undefined ? -1 : this.brand(when.brand, `${where}.brand`)
-    const product = when.product === undefined ? -1 : this.product(when.product, `${where}.product`)
-    const isAnyUnknown =
-      category === unknownName ||
-      brand === unknownName ||
-      (when.product !== undefined && product < 0)
-    if (isAnyUnknown) return null
-    return {
-      category,
-      brand,
-      product,
-      marginFrom: when.marginAtLeast ?? -Infinity,
-      marginTo: when.marginAtMost ?? Infinity,
-      priceFromMicros: microsOf(when.priceAtLeast ?? 0),
-      priceToMicros: when.priceAtMost === undefined ? Infinity : microsOf(when.priceAtMost),
-      factor,
-    }
-  }
-}
-
-function categoriesShown(rules: SlotRules, names: Names): Uint8Array | null {
+function categoriesShown(rules: SlotRules, names: RuleNames): Uint8Array | null {
   const { categories, categoriesExcluded } = rules
   if (categories === undefined && categoriesExcluded.length === 0) return null
   const only = categories && names.within(categories, (it) => `rules.categories[${it}]`)
@@ -204,7 +99,7 @@ function categoriesShown(rules: SlotRules, names: Names): Uint8Array | null {
   )
 }
 
-function brandsShown(rules: SlotRules, names: Names): Uint8Array | null {
+function brandsShown(rules: SlotRules, names: RuleNames): Uint8Array | null {
   const { brands, brandsExcluded } = rules
   if (brands === undefined && brandsExcluded.length === 0) return null
   const only = brands && names.among(brands, (it) => `rules.brands[${it}]`)

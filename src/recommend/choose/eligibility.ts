@@ -2,8 +2,9 @@ import { FactFlag, type ProductFacts } from '../facts.js'
 import type { ShopModel } from '../model.js'
 import type { Query } from '../query.js'
 import type { Scores } from '../scores.js'
+import { boostOf } from './boosts.js'
 import type { ChoiceFilters, ChoiceOptions } from './choice.js'
-import type { CompiledBoost, CompiledSlot } from './compile-slot.js'
+import type { CompiledSlot } from './compile-slot.js'
 import { isWithin } from './names.js'
 
 const shownFlags = FactFlag.listed | FactFlag.inStock
@@ -22,6 +23,8 @@ export class Eligibility {
   #filters!: ChoiceFilters
   #priceFromMicros = 0
   #priceToMicros = Infinity
+  /** Of the request, on categories or brands: prices are in the two above. */
+  #hasFilters = false
 
   /**
    * @param scores used to ask what is due again: of what was bought within the slot's days only that may be
@@ -32,6 +35,7 @@ export class Eligibility {
     this.#facts = model.facts
     this.#slot = slot
     this.#filters = filters
+    this.#hasFilters = filters.category !== -1 || filters.brands.length > 0
     this.#priceFromMicros = Math.max(slot.priceFromMicros, filters.priceFromMicros)
     this.#priceToMicros = Math.min(slot.priceToMicros, filters.priceToMicros)
     this.#beginStamps(model.items.count)
@@ -61,16 +65,14 @@ export class Eligibility {
   /** What the product's score is multiplied by; 0 where it may not be shown. */
   factorOf(item: number): number {
     if (!this.#isFree(item)) return 0
-    const price = this.#facts.priceMicros[item]!
+    const facts = this.#facts
+    const price = facts.priceMicros[item]!
     if (price < this.#priceFromMicros || price > this.#priceToMicros) return 0
     const { categoriesShown, brandsShown, boosts } = this.#slot
-    if (categoriesShown !== null && categoriesShown[this.#facts.category[item]! + 1] !== 1) return 0
-    if (brandsShown !== null && brandsShown[this.#facts.brand[item]! + 1] !== 1) return 0
-    if (!this.#fitsFilters(item)) return 0
-    let factor = 1
-    for (let i = 0; i < boosts.length; i++)
-      if (this.#holds(boosts[i]!, item, price)) factor *= boosts[i]!.factor
-    return factor
+    if (categoriesShown !== null && categoriesShown[facts.category[item]! + 1] !== 1) return 0
+    if (brandsShown !== null && brandsShown[facts.brand[item]! + 1] !== 1) return 0
+    if (this.#hasFilters && !this.#fitsFilters(item)) return 0
+    return boosts.all === 0 ? 1 : boostOf(boosts, facts, item)
   }
 
   #isFree(item: number): boolean {
@@ -86,18 +88,6 @@ export class Eligibility {
     if (category !== -1 && !isWithin(this.#facts, this.#facts.category[item]!, category))
       return false
     return brands.length === 0 || brands.includes(this.#facts.brand[item]!)
-  }
-
-  #holds(boost: CompiledBoost, item: number, price: number): boolean {
-    const { category, brand, marginShare } = this.#facts
-    if (boost.product !== -1 && boost.product !== item) return false
-    if (boost.brand !== -1 && boost.brand !== brand[item]) return false
-    if (price < boost.priceFromMicros || price > boost.priceToMicros) return false
-    if (boost.category !== -1 && !isWithin(this.#facts, category[item]!, boost.category))
-      return false
-    if (boost.marginFrom === -Infinity && boost.marginTo === Infinity) return true
-    const margin = marginShare[item]!
-    return margin >= 0 && margin >= boost.marginFrom && margin <= boost.marginTo
   }
 
   #beginStamps(itemCount: number): void {
