@@ -65,17 +65,34 @@ export class Batches {
       const batch = this.#waiting.slice(0, changesPerTransactionMax)
       this.#waiting = this.#waiting.slice(changesPerTransactionMax)
       try {
-        const values = await this.#tables.transaction(() => {
+        const outcomes = await this.#tables.transaction(() => {
           this.#each.write()
-          return batch.map(({ change }) => change())
+          return batch.map(({ change }) => outcomeOf(change))
         })
         this.#each.written()
-        for (const [index, { done }] of batch.entries()) done(values[index])
+        for (const [index, { done, failed }] of batch.entries()) {
+          const outcome = outcomes[index]!
+          if (outcome.ok) done(outcome.value)
+          else failed(outcome.error)
+        }
       } catch (error) {
         this.#each.failed()
         for (const { failed } of batch) failed(error)
       }
     }
     this.#working = null
+  }
+}
+
+type Outcome =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown }
+
+/** One that fails is a fault of its own: those that go along are written. */
+function outcomeOf(change: () => unknown): Outcome {
+  try {
+    return { ok: true, value: change() }
+  } catch (error) {
+    return { ok: false, error }
   }
 }
