@@ -2,13 +2,14 @@
 import type { ReportTables } from './tables.js'
 
 interface Waiting {
+  readonly cost: number
   readonly change: () => unknown
   readonly done: (value: unknown) => void
   readonly failed: (error: unknown) => void
 }
 
-/** What runs in one go, and so holds up requests: a millisecond or two. */
-const changesPerTransactionMax = 100
+/** Cost of what runs in one go, and so holds up requests: a millisecond or two. */
+const costPerTransactionMax = 40
 
 /** More changes wait than may. */
 export class TooBusy extends Error {}
@@ -27,7 +28,7 @@ export class Batches {
   readonly #tables: ReportTables
   readonly #waitingMax: number
   readonly #each: EachBatch
-  #waiting: Waiting[] = []
+  readonly #waiting: Waiting[] = []
   #working: Promise<void> | null = null
 
   constructor(tables: ReportTables, waitingMax: number, each: EachBatch) {
@@ -42,12 +43,13 @@ export class Batches {
 
   /**
    * @param change may only use the tables; run once.
+   * @param cost   about how many entries it changes.
    * @returns what it returned, once that is on disk; rejects where nothing of it was kept. `TooBusy` at once.
    */
-  run<T>(change: () => T): Promise<T> {
+  run<T>(change: () => T, cost = 1): Promise<T> {
     if (this.isFull) return Promise.reject(new TooBusy('report: too many changes wait'))
     const done = new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ change, done: (value) => resolve(value as T), failed: reject })
+      this.#waiting.push({ cost, change, done: (value) => resolve(value as T), failed: reject })
     })
     this.#working ??= this.#work()
     return done
@@ -58,12 +60,23 @@ export class Batches {
     while (this.#working !== null) await this.#working
   }
 
+  /** At least one. */
+  #takeBatch(): readonly Waiting[] {
+    let cost = 0
+    let count = 0
+    for (const it of this.#waiting) {
+      if (count > 0 && cost + it.cost > costPerTransactionMax) break
+      cost += it.cost
+      count++
+    }
+    return this.#waiting.splice(0, count)
+  }
+
   async #work(): Promise<void> {
     // Whatever else comes in this turn goes along.
     await Promise.resolve()
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, changesPerTransactionMax)
-      this.#waiting = this.#waiting.slice(changesPerTransactionMax)
+      const batch = this.#takeBatch()
       try {
         const outcomes = await this.#tables.transaction(() => {
           this.#each.write()

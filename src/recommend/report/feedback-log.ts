@@ -49,6 +49,10 @@ export interface FeedbackLogOptions {
   onFault(error: unknown): void
 }
 
+/** Longer lists are written in parts, so that nobody waits for all of one. */
+const feedbackAtOnceMax = 20
+/** Cost of what is written by itself. */
+const alone = Infinity
 /** How often a little of what is too old is removed. */
 const sweepMs = 5_000
 
@@ -84,10 +88,15 @@ export class FeedbackLog {
 
   /**
    * @returns the verdicts, once they are on disk. A view or click counts once per answer, each product once.
-   *   Rejects where nothing was kept; `TooBusy` at once where too many wait.
+   *   Rejects where not all of it was kept, and can be told again; `TooBusy` at once where too many wait.
    */
-  feedback(shopId: string, list: readonly Feedback[]): Promise<FeedbackVerdict[]> {
-    return this.#batches.run(() => list.map((it) => this.#count(shopId, it)))
+  async feedback(shopId: string, list: readonly Feedback[]): Promise<FeedbackVerdict[]> {
+    const parts: Promise<FeedbackVerdict[]>[] = []
+    for (let at = 0; at < list.length; at += feedbackAtOnceMax) {
+      const part = list.slice(at, at + feedbackAtOnceMax)
+      parts.push(this.#batches.run(() => part.map((it) => this.#count(shopId, it)), part.length))
+    }
+    return (await Promise.all(parts)).flat()
   }
 
   /**
@@ -129,12 +138,12 @@ export class FeedbackLog {
   /** All that was ever counted of a shop. */
   async forgetShop(shopId: string): Promise<void> {
     this.#pending.forgetShop(shopId)
-    while ((await this.#batches.run(() => this.#retention.removeShop(shopId))) > 0);
+    while ((await this.#batches.run(() => this.#retention.removeShop(shopId), alone)) > 0);
   }
 
   /** Removes some of what is too old. @returns how much that was. */
   tidy(): Promise<number> {
-    return this.#batches.run(() => this.#retention.sweep(this.#options.clock.nowMs()))
+    return this.#batches.run(() => this.#retention.sweep(this.#options.clock.nowMs()), alone)
   }
 
   /** What waits is written first. The tables stay open. */
@@ -150,7 +159,7 @@ export class FeedbackLog {
   }
 
   #sweep(): void {
-    this.#inBackground(() => this.#retention.sweep(this.#options.clock.nowMs()))
+    if (!this.#batches.isFull) this.tidy().catch((error) => this.#options.onFault(error))
   }
 
   #inBackground(change: () => unknown): void {
