@@ -19,7 +19,7 @@ export function familyOf(item: number, index: ContentIndex, facts: ProductFacts)
   const count = index.termCountOf(item)
   for (let i = 0; i < count && left > 0; i++) {
     const term = index.termAt(item, i)
-    if (index.kindOf(term) !== TermKind.word || index.countOf(term) < 2) continue
+    if (index.kindOf(term) !== TermKind.word) continue
     // The order of words that are as rare isn't the same in all of them.
     family = (family + mixed(0x5bd1e995, term)) | 0
     left--

@@ -1,7 +1,8 @@
 import type { ProductFacts } from '../facts.js'
 import type { Query, Source } from '../query.js'
-import { Scores } from '../scores.js'
+import type { Scores } from '../scores.js'
 import type { ContentIndex } from './content-index.js'
+import { found } from './scratch.js'
 import { nearMax } from './word-buckets.js'
 import { wordsOf } from './words.js'
 
@@ -9,14 +10,13 @@ import { wordsOf } from './words.js'
 const wordsMax = 8
 const textLengthMax = 200
 const walkMax = 1_000
-const comparedMax = 300
+const comparedMax = 160
 /** What a word counts beside its rarity, so that more words are better than rarer ones. */
 const wordWorth = 3
 /** A word that fewer products have stands for those like it, too. */
 const enoughProducts = 20
 
-/** One set for all shops: nothing that uses it waits in between. */
-const reached = new Scores()
+/** For all shops, as `found`. */
 const best = new Int32Array(comparedMax)
 
 /**
@@ -46,10 +46,10 @@ export class Found implements Source {
     const wordCount = this.#words.length
     for (let word = 0; word < wordCount; word++) this.#lookUp(word)
     this.#sortWords(wordCount)
-    reached.begin(this.#facts.flags.length)
+    found.begin(this.#facts.flags.length)
     let walked = 0
     for (let i = 0; i < wordCount && walked < walkMax; i++) walked += this.#walk(this.#order[i]!)
-    const count = reached.top(comparedMax, best)
+    const count = found.top(comparedMax, best)
     for (let i = 0; i < count; i++) {
       const worth = this.#compare(best[i]!, wordCount)
       if (worth > 0) scores.add(best[i]!, worth)
@@ -97,7 +97,7 @@ export class Found implements Source {
     let walked = 0
     const end = word * nearMax + this.#termCounts[word]!
     for (let at = word * nearMax; at < end; at++)
-      walked += this.#index.addTo(reached, this.#terms[at]!, this.#worths[at]!)
+      walked += this.#index.addTo(found, this.#terms[at]!, this.#worths[at]!)
     return walked
   }
 

@@ -1,9 +1,10 @@
 import { FactFlag, type ProductFacts } from '../facts.js'
 import type { Query, Source } from '../query.js'
-import { Scores } from '../scores.js'
+import type { Scores } from '../scores.js'
 import type { ContentIndex } from './content-index.js'
 import { itemTermsMax, TermKind } from './content-terms.js'
 import { familyOf } from './family.js'
+import { found } from './scratch.js'
 
 /** Products of a query that others are found by, each worth half the one before. */
 const givenMax = 3
@@ -19,8 +20,7 @@ const priceRatioMax = 2.5
 /** What the same in another size or colour is worth: it is there where there is nothing else. */
 const variantFactor = 0.1
 
-/** One set for all shops: nothing that uses it waits in between. */
-const found = new Scores()
+/** For all shops, as `found`. */
 const best = new Int32Array(comparedMax)
 const families = new Int32Array(comparedMax + 1)
 const pages = new Int32Array(comparedMax + 1)
