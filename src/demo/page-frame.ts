@@ -1,5 +1,6 @@
 /** What surrounds every page of a demo shop: its head, the way around, the question for consent. */
 import { escapeHtml } from '../catalogue/creative/escape.js'
+import { logoSize } from './logo.js'
 import { categorySeparator, type DemoProduct } from './product-line.js'
 import type { DemoShop } from './shops.js'
 import type { SlotName } from './words.js'
@@ -99,6 +100,7 @@ function slot({ words }: DemoShop, { id, about = {} }: PageSlot): string {
 
 function top(shop: DemoShop, { category = '', query = '' }: Page): string {
   const { words } = shop
+  const logo = logoSize(shop.id)
   const here = category.split(categorySeparator)[0]
   const names = [...new Set(shop.products.map((it) => it.category.split(categorySeparator)[0]!))]
   const links = names.map(
@@ -106,7 +108,7 @@ function top(shop: DemoShop, { category = '', query = '' }: Page): string {
       `<a${name === here ? ' aria-current="page"' : ''} href="${linkToCategory(shop, name)}">${escapeHtml(name)}</a>`,
   )
   return `<header class="top"><div class="in">
-<a class="home" href="${shop.path}"><img src="/logo/${shop.id}.svg" alt="${escapeHtml(shop.name)}" height="36"></a>
+<a class="home" href="${shop.path}"><img src="/logo/${shop.id}.svg" alt="${escapeHtml(shop.name)}" width="${Math.round((36 * logo.width) / logo.height)}" height="36"></a>
 <form class="search" role="search" action="${linkTo(shop, 'search')}"><label class="hidden" for="q">${escapeHtml(words.search)}</label>
 <input id="q" name="q" type="search" maxlength="100" autocomplete="off" placeholder="${escapeHtml(words.searchHint)}" value="${escapeHtml(query)}"><button aria-label="${escapeHtml(words.search)}">${icon('search')}</button></form>
 <div class="own">${(['account', 'wishlist', 'cart'] as const)

@@ -21,7 +21,7 @@ export function homePage(shop: DemoShop): Page {
     .slice(0, rowCount)
   const hero = varied.slice(0, heroCount).map((product) => {
     const alt = escapeHtml(product.title)
-    return `<a href="${escapeHtml(product.link)}"><img src="${escapeHtml(product.image)}" alt="${alt}"></a>`
+    return `<a href="${escapeHtml(product.link)}"><img src="${escapeHtml(product.image)}" alt="${alt}" width="240" height="240"></a>`
   })
   return {
     kind: 'home',

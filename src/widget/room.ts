@@ -9,26 +9,26 @@ let leaving: IntersectionObserver | null = null
 
 /**
  * @param slot whose room may go; it keeps its height until then.
- * @param height that it had before, in pixels.
- * @param leave takes what else there is out of it, and gives its height back to the page.
+ * @param height that it had before, in pixels; 0 where it needs none of it kept, and goes at once.
+ * @param leave gives the height back to the page.
  */
 export function leaveUnseen(slot: HTMLElement, height: number, leave: () => void): void {
-  if (slot.getBoundingClientRect().height >= height) {
-    leave()
-    return
-  }
-  slot.style.minHeight = `${height}px`
-  held.set(slot, leave)
   leaving ||= new IntersectionObserver((entries) => {
     for (const { target, isIntersecting, boundingClientRect } of entries) {
       const isAbove = boundingClientRect.bottom <= 0
       const isAnchored = safely(() => CSS.supports('overflow-anchor', 'auto'))
       if (isIntersecting || (isAbove && !isAnchored)) continue
       leaving!.unobserve(target)
-      held.get(target)?.()
-      held.delete(target)
+      held.get(target)!()
     }
   })
+  // Of an answer before.
   leaving.unobserve(slot)
+  if (height === 0) {
+    leave()
+    return
+  }
+  slot.style.minHeight = `${height}px`
+  held.set(slot, leave)
   leaving.observe(slot)
 }

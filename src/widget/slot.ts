@@ -80,11 +80,13 @@ export function show(slot: Slot, answer: Answer | null): void {
   element.setAttribute(stateName, full === null ? 'empty' : 'ready')
   const event = { bubbles: true, detail: { answer: full } }
   element.dispatchEvent(new CustomEvent('grosz-slot', event))
-  // Also where the shop's own style gives it room.
-  const least = full === null && !hasContent(element) ? '0' : ''
-  leaveUnseen(element, height, () => {
-    element.style.minHeight = least
-  })
+  // Blank, it goes also where the shop's own style gives it room.
+  const isBlank = full === null && !hasContent(element)
+  const leave = (): void => {
+    element.style.minHeight = isBlank ? '0' : ''
+  }
+  const isLower = isBlank || element.getBoundingClientRect().height < height
+  leaveUnseen(element, isLower ? height : 0, leave)
 }
 
 function fillSlot(slot: Slot, answer: Answer): void {

@@ -8,12 +8,13 @@ const rules = `:host{display:block}
 .stack{display:grid;container-type:inline-size}
 .stack>*{grid-area:1/1;min-width:0}
 .box{--n:var(--grosz-columns,2.2);--g:var(--grosz-gap,.75rem);line-height:1.35}
+@supports not (container-type:inline-size){.item{max-width:14rem}}
 @container(min-width:30rem){.box{--n:var(--grosz-columns,3.2);--g:var(--grosz-gap,1rem)}}
 @container(min-width:44rem){.box{--n:var(--grosz-columns,4)}}
 @container(min-width:60rem){.box{--n:var(--grosz-columns,5)}}
 @container(min-width:76rem){.box{--n:var(--grosz-columns,6)}}
 .top{display:flex;align-items:end;justify-content:space-between;gap:1rem;min-height:max(2.75rem,calc(var(--grosz-title-size,1.375rem)*2.4));margin-bottom:var(--grosz-title-gap,1rem)}
-@container(min-width:36rem){.top{align-items:center;min-height:2.75rem}}
+@container(min-width:36rem){.top{align-items:center}}
 .title{margin:0;font:inherit;font-size:var(--grosz-title-size,1.375rem);font-weight:var(--grosz-title-weight,700);line-height:1.2;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .buttons{display:none;gap:.5rem;visibility:hidden}
 @media(hover:hover)and (pointer:fine){@container(min-width:30rem){.buttons{display:flex}}}
@@ -25,9 +26,8 @@ const rules = `:host{display:block}
 .rtl .button{transform:scaleX(-1)}
 .row{--e:var(--grosz-bleed,0px);position:relative;display:flex;gap:var(--g);margin:-.375rem calc(-1*var(--e));padding:.375rem var(--e);list-style:none;overflow-x:auto;overscroll-behavior-x:contain;scroll-snap-type:x proximity;scroll-padding-inline:var(--e);scrollbar-width:none}
 .row::-webkit-scrollbar{display:none}
-.item{position:relative;box-sizing:border-box;flex:0 0 calc((100% - (var(--n) - 1)*var(--g))/var(--n));min-width:0;max-width:var(--grosz-card-width-max,18rem);scroll-snap-align:start}
+.item{position:relative;box-sizing:border-box;flex:0 0 calc((100% - (var(--n) - 1)*var(--g))/var(--n));min-width:0;scroll-snap-align:start}
 .grid .row{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(calc(50% - var(--g)/2),var(--grosz-card-width,12rem)),1fr));overflow:visible}
-.grid .item{max-width:none}
 .card{display:flex;flex-direction:column;box-sizing:border-box;height:100%;padding:var(--grosz-card-padding,0);border:var(--grosz-card-border,0);border-radius:var(--grosz-radius,.75rem);background:var(--grosz-card-background,none);color:var(--grosz-card-color,inherit);text-decoration:none}
 .card:hover .name{text-decoration:underline;text-underline-offset:.2em}
 :focus-visible{outline:var(--grosz-focus,2px solid);outline-offset:2px}

@@ -8,6 +8,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
 import { oneLine, WidgetShop, widgetPath } from './pages.js'
 
+/** What comes a moment later, on a busy machine too. */
+const soon = <T>(value: () => T) => expect.poll(value, { timeout: 15_000 })
+
 test('the widget is small', () => {
   const script = readFileSync(widgetPath)
   expect(script.length).toBeLessThan(17_500)
@@ -208,7 +211,7 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
     })
     shop.service.items = shop.service.items.slice(20)
     await run(page, `document.querySelector('[data-grosz-slot]').dataset.cart = 'a,b'`)
-    await expect.poll(() => shop.service.asked.length).toBe(2)
+    await soon(() => shop.service.asked.length).toBe(2)
     expect(shop.service.asked[1]).toMatchObject({ page: 'cart', cart: 'a,b' })
     expect(await page.locator('a').first().getAttribute('href')).toBe(first)
     release()
