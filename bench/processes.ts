@@ -77,6 +77,7 @@ export async function startWholeGrosz(
       GROSZ_WORKERS: '1',
       GROSZ_BIDDER_PORT: '0',
       GROSZ_COLLECTOR_PORT: '0',
+      GROSZ_RECOMMENDER_PORT: '0',
       GROSZ_ADMIN_PORT: '0',
       GROSZ_DEMO: 'off',
       GROSZ_LOG_LEVEL: 'error',

@@ -4,7 +4,7 @@
  *
  *   npm run bench:recommend -- [--rps 1000] [--seconds 30] [--products 20000] [--sessions 40000] [--json]
  *
- * The recommender has one core, whoever asks has the other. Three runs: at the rate asked for; at that rate while
+ * The recommender has one core, whoever asks has the other, which builds of models share. Three runs: at the rate asked for; at that rate while
  * events come and models are built and swapped every few seconds; and as fast as it answers.
  */
 import { type ChildProcess, fork } from 'node:child_process'
@@ -53,7 +53,8 @@ interface Service {
   stop(): Promise<void>
 }
 
-async function start(periodMs: number): Promise<Service> {
+/** @param isPinned to one core; else the thread that builds models may have the other. */
+async function start(periodMs: number, isPinned: boolean): Promise<Service> {
   const config = join(dataDir, 'bench.yaml')
   writeFileSync(config, `recommend:\n  buildPeriodMs: ${periodMs}\n`)
   const child = fork(fileURLToPath(new URL('../src/cli.js', import.meta.url)), ['recommender'], {
@@ -62,20 +63,23 @@ async function start(periodMs: number): Promise<Service> {
       ...{ GROSZ_DATA: dataDir, GROSZ_CONFIG: config, GROSZ_RECOMMENDER_PORT: '0' },
       ...{ GROSZ_DEMO: 'off', GROSZ_LOG_LEVEL: 'info' },
     },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let swaps = 0
   const port = await new Promise<number>((resolve, reject) => {
     let found = 0
-    child.stdout!.on('data', (chunk: Buffer) => {
+    const read = (chunk: Buffer): void => {
       const text = chunk.toString()
+      if (text.includes('"level":"error"')) process.stderr.write(text)
       swaps += text.split('model: in use').length - 1
       found ||= Number(/recommender\s+http:\/\/[\d.]+:(\d+)/.exec(text)?.[1] ?? 0)
       if (found > 0 && swaps > 0) resolve(found)
-    })
+    }
+    child.stdout!.on('data', read)
+    child.stderr!.on('data', read)
     child.once('exit', (code) => reject(new Error(`the recommender ended with ${code}`)))
   })
-  pin(child.pid!, ours)
+  if (isPinned) pin(child.pid!, ours)
   return { pid: child.pid!, port, swaps: () => swaps, stop: () => stopped(child) }
 }
 
@@ -139,7 +143,7 @@ async function openLoop(port: number, ratePerSecond: number, forSeconds: number)
 }
 
 async function measure() {
-  const service = await start(3_600_000)
+  const service = await start(3_600_000, true)
   try {
     await openLoop(service.port, rate, 3)
     const cpuBefore = cpuMicros(service.pid)
@@ -164,7 +168,7 @@ async function measure() {
 }
 
 async function measureSwaps(events: ShopEvents) {
-  const service = await start(buildPeriodMs)
+  const service = await start(buildPeriodMs, false)
   const wanderer = new Wanderer(23, size.productCount)
   let next = size.sessionCount
   const timer = setInterval(() => {

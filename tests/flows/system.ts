@@ -10,11 +10,13 @@ const cli = fileURLToPath(new URL('../../dist/src/cli.js', import.meta.url))
 export interface System {
   readonly bidder: string
   readonly collector: string
+  readonly recommender: string
   readonly admin: string
   readonly demo: string
   readonly pid: number
   workerPids(): number[]
   collectorPid(): number
+  recommenderPid(): number
   /** @returns the exit code; null where a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
@@ -44,6 +46,7 @@ export async function startSystem(
       GROSZ_WORKERS: '2',
       GROSZ_BIDDER_PORT: '0',
       GROSZ_COLLECTOR_PORT: '0',
+      GROSZ_RECOMMENDER_PORT: '0',
       GROSZ_ADMIN_PORT: '0',
       GROSZ_DEMO_PORT: '0',
       GROSZ_LOG_LEVEL: 'error',
@@ -58,11 +61,13 @@ export async function startSystem(
   return {
     bidder: address('bidder'),
     collector: address('collector'),
+    recommender: address('recommender'),
     admin: address('operator'),
     demo: address('demo shops'),
     pid: child.pid!,
     workerPids: () => childPids(child.pid!, 'bidder.js'),
     collectorPid: () => childPids(child.pid!, 'collector.js')[0]!,
+    recommenderPid: () => childPids(child.pid!, 'recommender.js')[0]!,
     stop(signal = 'SIGINT') {
       child.kill(signal)
       return ended

@@ -2,6 +2,8 @@
  * Thread of the recommender that builds shops' models. Message in: `BuildJob`, or null to end; message out:
  * `BuildResult`.
  */
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Product } from '../../catalogue/products.js'
 import { LmdbProductStore } from '../../catalogue/store-lmdb.js'
@@ -37,8 +39,12 @@ export interface BuildResult {
   readonly journalNumber: number
 }
 
+/** Requests go first: nobody waits for a model. */
+const niceness = 10
+
 if (parentPort !== null) {
   const port = parentPort
+  letOthersGoFirst()
   const options = workerData as BuilderOptions
   const books = new LmdbTables(options.booksDir, { mapBytes: options.mapBytes })
   const products = await LmdbProductStore.open(options.productsDir, { isWriter: false })
@@ -70,4 +76,14 @@ if (parentPort !== null) {
     }
     port.postMessage(result, result.parts === null ? [] : transferablesOf(result.parts))
   })
+}
+
+/** Only this thread, which systems other than Linux can't be asked for. */
+function letOthersGoFirst(): void {
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+    if (thread > 0 && thread !== process.pid) setPriority(thread, niceness)
+  } catch {
+    // It competes with the others then.
+  }
 }
