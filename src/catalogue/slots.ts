@@ -135,7 +135,10 @@ const rulesSchema = z
     showCart: z.boolean().default(false),
     /** Whether what the person has looked at may be shown. */
     showViewed: z.boolean().default(true),
-    /** 0: by score alone; 1: as unlike each other as can be, by category, brand and price. */
+    /**
+     * 0: by score alone; 1: as unlike each other as can be, by category, brand and price. At 0.3, a product that
+     * is wholly like one before it counts half of its score.
+     */
     diversity: share.default(0.3),
     /** Share of places that go to products which nobody knows much of yet. */
     exploreShare: exploreShare.default(0),

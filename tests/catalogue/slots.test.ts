@@ -45,6 +45,7 @@ test('a slot with all that there is', () => {
     rules: {
       priceFrom: 10,
       priceTo: 10,
+      priceToShareOfCart: 0.5,
       categories: ['Shoes > Running'],
       categoriesExcluded: ['Shoes > Running > Spikes'],
       brands: ['Arrow'],

@@ -5,7 +5,7 @@ import type { Query } from '../query.js'
 import { Scores } from '../scores.js'
 import { Choice, type ChoiceOptions, ChosenBy } from './choice.js'
 import type { CompiledSlot } from './compile-slot.js'
-import { Diversity } from './diversity.js'
+import { Diversity, relevanceOf } from './diversity.js'
 import { Eligibility } from './eligibility.js'
 import { explore } from './exploration.js'
 import { fallbackStrategies } from './pages.js'
@@ -94,7 +94,8 @@ export class Chooser {
     const count = scores.top(most, this.#candidates)
     if (count === 0) return
     const best = scores.of(this.#candidates[0]!)
-    for (let i = 0; i < count; i++) this.#relevance[i] = scores.of(this.#candidates[i]!) / best
+    for (let i = 0; i < count; i++)
+      this.#relevance[i] = relevanceOf(scores.of(this.#candidates[i]!), best)
     const before = this.#shownCount
     this.#shownCount = this.#diversity.take(
       model.facts,

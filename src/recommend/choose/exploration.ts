@@ -8,6 +8,10 @@ import { Random } from '../../base/random.js'
  * uniformly from the pool and stands nowhere else. With M products in the pool and n places, N = max(M, n): the
  * pool is dealt out like N cards, of which N - M are blank, one to each place. So one of the pool is at a place
  * with share / N, and what stood there before with 1 - share · M / N, whatever the other places hold.
+ *
+ * @param pool       the first `poolCount` hold, none of them shown already; has room for N, comes back shuffled.
+ * @param drawn      by place: what takes it is written here, -1 where it stays as it is.
+ * @param propensity by place: how likely that was is written here.
  */
 export function explore(
   share: number,
@@ -15,9 +19,7 @@ export function explore(
   pool: Int32Array,
   poolCount: number,
   placeCount: number,
-  /** By place: what takes it is written here, -1 where it stays as it is. */
   drawn: Int32Array,
-  /** By place: written too. */
   propensity: Float64Array,
 ): void {
   const random = new Random(seed)

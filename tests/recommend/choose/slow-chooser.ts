@@ -115,7 +115,10 @@ export function chooseSlowly(
     while (shown.length < limit && left.length > 0) {
       const worths = left.map(({ item, score }) => {
         const likeness = shown.map((it) => likenessOf(model, products[item]!, products[it.item]!))
-        return (1 - rules.diversity) * (score / best) - rules.diversity * Math.max(0, ...likeness)
+        return (
+          (1 - rules.diversity) * (Math.log(score / best) / Math.log(5)) -
+          rules.diversity * Math.max(0, ...likeness)
+        )
       })
       const taken = left[worths.indexOf(Math.max(...worths))]!
       shown.push({ item: taken.item, by: name })
