@@ -29,9 +29,10 @@ USER node
 ENV GROSZ_HOST=0.0.0.0 \
     GROSZ_BIDDER_PORT=8080 \
     GROSZ_COLLECTOR_PORT=8081 \
+    GROSZ_RECOMMENDER_PORT=8082 \
     GROSZ_ADMIN_PORT=8090 \
     GROSZ_DATA=/data
 VOLUME /data
-EXPOSE 8080 8081 8083 8090
+EXPOSE 8080 8081 8082 8083 8090
 # Not through npm, which would keep the signal to stop from Grosz.
 CMD ["node", "dist/src/cli.js", "start"]

@@ -45,11 +45,13 @@ describe('the bidder', () => {
     check.equal(bidder.environment?.['GROSZ_HOST'], '0.0.0.0')
     check.equal(Number(bidder.environment?.['GROSZ_BIDDER_PORT']), defaults.ports.bidder)
     check.equal(Number(bidder.environment?.['GROSZ_COLLECTOR_PORT']), defaults.ports.collector)
+    check.equal(Number(bidder.environment?.['GROSZ_RECOMMENDER_PORT']), defaults.ports.recommender)
     check.equal(Number(bidder.environment?.['GROSZ_ADMIN_PORT']), defaults.ports.admin)
-    const { bidder: bid, collector, admin, demo } = defaults.ports
+    const { bidder: bid, collector, recommender, admin, demo } = defaults.ports
     check.deepEqual(bidder.ports, [
       `${bid}:${bid}`,
       `${collector}:${collector}`,
+      `${recommender}:${recommender}`,
       `${demo}:${demo}`,
       `127.0.0.1:${admin}:${admin}`,
     ])
