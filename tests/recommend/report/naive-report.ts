@@ -28,6 +28,7 @@ interface NaiveClick {
   placement: Placement
   day: string
   product: string
+  nonce: string
 }
 
 const nameOf = ({ slot, experiment, variant }: Placement): string =>
@@ -89,7 +90,8 @@ export class NaiveReport {
       this.#add(day, placement, 'clicks', 1)
       if (isTheirs) exposure.clicks++
     }
-    if (personId !== '') this.clicks.push({ person: personId, atSeconds, placement, day, product })
+    if (personId !== '')
+      this.clicks.push({ person: personId, atSeconds, placement, day, product, nonce })
     return 'counted'
   }
 
@@ -107,7 +109,10 @@ export class NaiveReport {
     for (const slot of new Set(clicks.map((it) => it.placement.slot))) {
       if (!this.#isFirst(`order ${order.orderId} in ${slot}`)) continue
       const ofSlot = clicks.filter((it) => it.placement.slot === slot)
-      const last = ofSlot.reduce((a, b) => (b.atSeconds >= a.atSeconds ? b : a))
+      // Which of two clicks of one second was the later one nobody knows: any rule will do.
+      const rankOf = (it: NaiveClick): string =>
+        `${it.atSeconds} ${people.indexOf(it.person)} ${it.nonce} ${it.product}`
+      const last = ofSlot.reduce((a, b) => (rankOf(b) >= rankOf(a) ? b : a))
       const products = ofSlot.map((it) => it.product)
       const revenue = sumOf(order.lines.filter((it) => products.includes(it.product)))
       this.#add(last.day, last.placement, 'orders', 1)
