@@ -1,6 +1,7 @@
 import type { Product } from '../catalogue/products.js'
 import type { SourceName } from '../catalogue/slots.js'
 import type { ActionKind } from './actions.js'
+import { FactFlag } from './facts.js'
 import { ItemTable } from './item-table.js'
 import type { ShopModel } from './model.js'
 import { CatalogueFacts } from './models/facts-builder.js'
@@ -99,10 +100,15 @@ export class LiveModel implements ShopModel {
   /** @param product as the catalogue has it now; null where it is gone. */
   updateProduct(id: string, product: Product | null): void {
     const item = this.items.indexOf(id)
-    if (item >= 0) this.facts.update(item, product)
-    else if (product !== null) this.#add(product)
+    if (product === null) {
+      if (item >= 0) this.facts.update(item, null)
+      return
+    }
+    if (item < 0 || (this.facts.flags[item]! & FactFlag.listed) === 0) this.#add(product)
+    else this.facts.update(item, product)
   }
 
+  /** It is new, or somebody did something with it before it was in the catalogue. */
   #add(product: Product): number {
     const item = this.items.add(product.id)
     this.facts.update(item, product)

@@ -22,7 +22,9 @@ interface Compose {
   readonly volumes: Readonly<Record<string, null>>
 }
 interface Defaults {
-  readonly ports: Readonly<Record<'bidder' | 'collector' | 'admin' | 'demo', number>>
+  readonly ports: Readonly<
+    Record<'bidder' | 'collector' | 'recommender' | 'admin' | 'demo', number>
+  >
   readonly drainMs: number
 }
 
