@@ -37,7 +37,10 @@ export interface CompiledSlot {
   readonly showViewed: boolean
   readonly diversity: number
   readonly exploreShare: number
-  /** Rules that name what the shop doesn't have, as `rules.brands[0]: …`: those are as if not there. */
+  /**
+   * Rules that name what the shop doesn't have, as `rules.brands[0]: …`: those are as if not there. And sources of
+   * which the rules leave nothing.
+   */
   readonly warnings: readonly string[]
 }
 
@@ -53,6 +56,8 @@ export function compileSlot(slot: Slot, variantId: string, model: ShopModel): Co
   const variant = slot.experiment?.variants.find(({ id }) => id === variantId)
   const rules = changed(slot.rules, variant?.rules ?? {})
   const names = new RuleNames(model)
+  const strategies = variant?.strategies ?? slot.strategies ?? strategiesOfPage(slot.page)
+  warnOfSources(strategies, rules, names.warnings)
   const pins = rules.pins
     .map(({ product, position }, index) => ({
       item: names.product(product, `rules.pins[${index}].product`),
@@ -64,7 +69,7 @@ export function compileSlot(slot: Slot, variantId: string, model: ShopModel): Co
     slot,
     variant: variant?.id ?? controlVariant,
     title: variant?.title ?? slot.title,
-    strategies: variant?.strategies ?? slot.strategies ?? strategiesOfPage(slot.page),
+    strategies,
     priceFromMicros: microsOf(rules.priceFrom ?? 0),
     priceToMicros: rules.priceTo === undefined ? Infinity : microsOf(rules.priceTo),
     cartShareMax: rules.priceToShareOfCart ?? Infinity,
@@ -80,6 +85,24 @@ export function compileSlot(slot: Slot, variantId: string, model: ShopModel): Co
     diversity: rules.diversity,
     exploreShare: rules.exploreShare,
     warnings: names.warnings,
+  }
+}
+
+/** Sources of which the rules leave nothing. */
+function warnOfSources(
+  strategies: readonly SourceName[],
+  rules: SlotRules,
+  warnings: string[],
+): void {
+  for (const [index, name] of strategies.entries()) {
+    const rule =
+      name === 'cart' && !rules.showCart
+        ? 'showCart'
+        : name === 'recently-viewed' && !rules.showViewed
+          ? 'showViewed'
+          : ''
+    if (rule !== '')
+      warnings.push(`strategies[${index}]: ${name} shows nothing while rules.${rule} is false`)
   }
 }
 

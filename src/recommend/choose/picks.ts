@@ -5,12 +5,14 @@ import type { ShopModel } from '../model.js'
 import { noFilters } from './choice.js'
 import type { Chooser } from './chooser.js'
 import { type CompiledSlot, compileSlot } from './compile-slot.js'
-import { FilledQuery, fillQuery } from './query-of.js'
+import { FilledQuery, fillQuery, isBoughtSince } from './query-of.js'
 
 /** Most of what somebody wished for, and of what they wanted to hear of when it is back. */
 const wantedCountMax = 4
 const dueCountMax = 4
 const complementCountMax = 8
+/** What was bought so long ago may be wanted once more. */
+const servedMs = 30 * 86_400_000
 /** A bid shows 12 at most: what was looked at comes in after so many, before further neighbours. */
 const neighboursFirstCountMax = 8
 const viewedCountMax = 4
@@ -28,8 +30,9 @@ const nothing: readonly string[] = []
  * 4. what they bought and by now need again;
  * 5. what people who went the same way looked at next; from the 9th place on first what they looked at last.
  *
- * What was bought after it was last wanted is never among them, unless it is due again. A bid shows the cart,
- * then these, then wishes and views (profiles/interest.ts), so what stands here twice is shown once.
+ * What was bought after it was last wanted is never among them, unless it is due again. Among the last there is
+ * nothing of a category that they bought of in 30 days and haven't looked at since: they have one now. A bid shows
+ * the cart, then these, then wishes and views (profiles/interest.ts), each once.
  *
  * @returns none where the person said no to adverts, as bidders don't know them then, or to being shown what was
  *   chosen for them. Where they were never asked, what the shop sends is used, as it answers for it.
@@ -53,19 +56,20 @@ export function choosePicks(
     recent: nothing,
   })
   const picks = new Picks(model, slice, chooser)
+  const { complements, due, neighbours } = slotsOf(model)
   if (isFreshPurchase(slice)) {
-    // The order, to which everything else is complementary; what was looked at before it has served.
     addOrder(model, slice)
-    picks.choose(slotsOf(model).complements, complementCountMax)
+    picks.choose(complements, complementCountMax)
     query.products.length = 0
   }
   for (const item of query.cart) picks.add(item)
   picks.addWanted(slice.alerts, wantedCountMax)
   picks.addWanted(slice.wished, wantedCountMax)
-  picks.choose(slotsOf(model).due, dueCountMax)
-  picks.choose(slotsOf(model).neighbours, Math.max(neighboursFirstCountMax - picks.items.length, 0))
+  picks.choose(due, dueCountMax)
+  picks.leaveOut(servedCategories(model, slice, nowMs))
+  picks.choose(neighbours, neighboursFirstCountMax - picks.items.length)
   picks.addWanted(slice.viewed, viewedCountMax)
-  picks.choose(slotsOf(model).neighbours, pickCountMax)
+  picks.choose(neighbours, pickCountMax)
   return picks.items.map((item) => model.items.idOf(item))
 }
 
@@ -74,6 +78,7 @@ class Picks {
   readonly #model: ShopModel
   readonly #slice: Slice
   readonly #chooser: Chooser
+  #leftOut: ReadonlySet<number> = new Set()
 
   constructor(model: ShopModel, slice: Slice, chooser: Chooser) {
     this.#model = model
@@ -81,10 +86,17 @@ class Picks {
     this.#chooser = chooser
   }
 
+  /** @param categories of which nothing is added from now on. */
+  leaveOut(categories: ReadonlySet<number>): void {
+    this.#leftOut = categories
+  }
+
   /** Once, and only what can be bought. @returns whether it is new among them. */
   add(item: number): boolean {
-    const isShown = item >= 0 && (this.#model.facts.flags[item]! & shownFlags) === shownFlags
-    if (!isShown || this.items.length >= pickCountMax || this.items.includes(item)) return false
+    const { flags, category } = this.#model.facts
+    const isShown = item >= 0 && (flags[item]! & shownFlags) === shownFlags
+    if (!isShown || this.#leftOut.has(category[item]!)) return false
+    if (this.items.length >= pickCountMax || this.items.includes(item)) return false
     this.items.push(item)
     return true
   }
@@ -95,23 +107,46 @@ class Picks {
     let count = 0
     for (let i = 0; i < list.length && count < countMax; i++) {
       const { product, atMs } = list[i]!
-      if (purchases.some((it) => it.product === product && it.atMs >= atMs)) continue
+      if (isBoughtSince(purchases, product, atMs)) continue
       if (this.add(this.#model.items.indexOf(product))) count++
     }
   }
 
+  /** @param countMax most that are added; none where it is 0 or less. */
   choose(slot: CompiledSlot, countMax: number): void {
-    const limit = Math.min(countMax, pickCountMax - this.items.length)
-    if (limit <= 0) return
+    if (countMax <= 0 || this.items.length >= pickCountMax) return
     const choice = this.#chooser.choose(this.#model, query, {
       slot,
-      limit,
+      // More than are wanted, as some may be left out.
+      limit: pickCountMax,
       excluded: this.items,
       filters: noFilters,
       seed: 0,
     })
-    for (let i = 0; i < choice.count; i++) this.add(choice.items[i]!)
+    let count = 0
+    for (let i = 0; i < choice.count && count < countMax; i++)
+      if (this.add(choice.items[i]!)) count++
   }
+}
+
+/** Categories of what was bought lately, but those of which anything was looked at after that. */
+function servedCategories(
+  { items, facts }: ShopModel,
+  { purchases, viewed }: Slice,
+  nowMs: number,
+): ReadonlySet<number> {
+  const boughtAtMs = new Map<number, number>()
+  const categoryOf = (product: string): number => facts.category[items.indexOf(product)] ?? -1
+  for (const { product, atMs } of purchases) {
+    const category = categoryOf(product)
+    if (category >= 0 && nowMs - atMs <= servedMs)
+      boughtAtMs.set(category, Math.max(atMs, boughtAtMs.get(category) ?? 0))
+  }
+  for (const { product, atMs } of boughtAtMs.size === 0 ? [] : viewed) {
+    const category = categoryOf(product)
+    if (atMs > (boughtAtMs.get(category) ?? Infinity)) boughtAtMs.delete(category)
+  }
+  return new Set(boughtAtMs.keys())
 }
 
 /** Whether the last thing that they did was to buy something for themselves. */

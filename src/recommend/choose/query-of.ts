@@ -102,11 +102,23 @@ function addJustBought(query: FilledQuery, nowMs: number): void {
 /** What is in the cart and wasn't bought since it last changed. */
 function addCart(query: FilledQuery, items: ItemTable, { cart, purchases }: Slice): void {
   if (cart === null) return
-  for (const { product } of cart.items) {
-    const isBought = purchases.some((it) => it.product === product && it.atMs >= cart.changedAtMs)
-    const item = isBought ? -1 : items.indexOf(product)
-    if (!(query.page === 'thank-you' && query.products.includes(item))) add(query.cart, item)
+  for (let i = 0; i < cart.items.length; i++) {
+    const { product } = cart.items[i]!
+    if (isBoughtSince(purchases, product, cart.changedAtMs)) continue
+    const item = items.indexOf(product)
+    if (query.page !== 'thank-you' || !query.products.includes(item)) add(query.cart, item)
   }
+}
+
+/** @param fromMs a purchase at this very moment counts. */
+export function isBoughtSince(
+  purchases: Slice['purchases'],
+  product: string,
+  fromMs: number,
+): boolean {
+  for (let i = 0; i < purchases.length; i++)
+    if (purchases[i]!.product === product && purchases[i]!.atMs >= fromMs) return true
+  return false
 }
 
 /** What was looked at: the page's own product, what was just looked at, then the slice's; and the visit of it. */

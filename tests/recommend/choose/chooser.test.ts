@@ -151,6 +151,15 @@ describe('rules', () => {
     ])
   })
 
+  test('so is a source of which the rules leave nothing', () => {
+    const strategies: SlotInput['strategies'] = ['next', 'cart', 'recently-viewed']
+    const input = { id: 's', page: 'home', strategies, rules: { showViewed: false } }
+    check.deepEqual(compileSlot(slotSchema.parse(input), '', world).warnings, [
+      'strategies[1]: cart shows nothing while rules.showCart is false',
+      'strategies[2]: recently-viewed shows nothing while rules.showViewed is false',
+    ])
+  })
+
   test('no dearer than a share of the cart, where something of known worth is in it', () => {
     const rules = { priceToShareOfCart: 0.5, showCart: false }
     check.equal(shown(only({ rules }), { query: { cart: [item('d')] } }), 'a b')

@@ -104,6 +104,31 @@ describe('after a purchase', () => {
     check.equal(picksOf({ ...bought, cart: cart(0.5, 'c') })[0], 'c')
   })
 
+  test('nothing that would stand in for it, until they look at such again', () => {
+    const kettles = ['kettle0', 'kettle1', 'kettle2'].map((id) => ({ id, category: 'kettles' }))
+    const kitchen = worldOf([...kettles, { id: 'toast', category: 'toasters' }, { id: 'cup' }], {
+      next: ({ session }) =>
+        session.length === 0
+          ? []
+          : [
+              ['kettle1', 3],
+              ['toast', 2],
+              ['cup', 1],
+            ],
+    })
+    const since = (hours: number, viewedLast: Slice['viewed']): string[] =>
+      picksOf({ viewed: viewedLast, purchases: purchases(['kettle0', hours]) }, kitchen)
+    check.deepEqual(since(1, list(['kettle2', 2], ['kettle0', 3])), ['toast', 'cup'])
+    check.deepEqual(since(1, list(['kettle2', 0.5])), ['kettle1', 'toast', 'cup', 'kettle2'])
+    // Too long ago to know.
+    check.deepEqual(since(31 * 24, list(['kettle2', 32 * 24])), ['kettle2'])
+    const wished = picksOf(
+      { wished: list(['kettle2', 2]), purchases: purchases(['kettle0', 1]) },
+      kitchen,
+    )
+    check.deepEqual(wished, ['kettle2'])
+  })
+
   test('a present says nothing of what the person needs', () => {
     const isGift = bought.purchases.map((it) => ({ ...it, isGift: true }))
     const picks = picksOf({ ...bought, purchases: isGift })
