@@ -47,12 +47,14 @@ export class Answers {
    */
   note(caller: Caller, { page, products }: Question): void {
     const { shop, identifier, person } = caller
-    const [product] = products
+    const [first] = products
     const isLooking = page === null || page === 'product' || page === 'out-of-stock'
-    if (!isLooking || identifier === '' || product === undefined || shop.product(product) === null)
-      return
+    if (!isLooking || identifier === '' || first === undefined) return
+    const product = shop.product(first)
+    if (product === null) return
     const { sessions, clock } = this.#options
-    sessions.note(shop.id, identifier, person?.personId ?? '', product, clock.nowMs())
+    // The catalogue's own text of the id, which is there anyway.
+    sessions.note(shop.id, identifier, person?.personId ?? '', product.id, clock.nowMs())
   }
 
   /**

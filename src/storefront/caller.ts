@@ -20,6 +20,8 @@ export interface CallerOptions {
   readonly storefront: Storefront
   /** Whose key it is; null where nobody's. */
   findKey(secret: string): KeyHolder | null
+  /** What is known of somebody couldn't be read: they are taken for nobody. */
+  onFault(error: unknown): void
 }
 
 const refuse = (status: 400 | 401 | 403 | 404, fault: string): FoundCaller => ({
@@ -55,18 +57,26 @@ export function findCaller(fields: Fields, secret: string, options: CallerOption
     return refuse(403, 'customer: this key may not ask about people')
   const identifier =
     customer === '' ? identifierOf('anon', last(fields, 'person')) : identifierOf('cust', customer)
-  return { ok: true, value: callerOf(shop, identifier, options.storefront) }
+  try {
+    return { ok: true, value: callerOf(shop, identifier, options.storefront) }
+  } catch (error) {
+    options.onFault(error)
+    return { ok: true, value: { shop, identifier: '', person: null } }
+  }
 }
 
-/** @param identifier '' for nobody. */
+/** @param identifier '' for nobody. @throws whatever reading of them throws. */
 export function callerOf(shop: StorefrontShop, identifier: string, storefront: Storefront): Caller {
   const person = identifier === '' ? null : storefront.person(shop.id, identifier)
   const mayKnow = person?.slice.consent?.personalization ?? true
   return mayKnow ? { shop, identifier, person } : { shop, identifier: '', person: null }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: keys of stores have them in between
+const control = /[\u0000-\u001f\u007f]/
+
 /** '' for what names nobody. */
 export const identifierOf = (kind: 'anon' | 'cust', id: string): string =>
-  id.length > identifierLengthMax || isJunk(id) ? '' : `${kind}:${id}`
+  id.length > identifierLengthMax || isJunk(id) || control.test(id) ? '' : `${kind}:${id}`
 
 const last = (fields: Fields, name: string): string => fields.get(name)?.at(-1)?.trim() ?? ''

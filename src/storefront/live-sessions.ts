@@ -5,7 +5,8 @@
 import type { ProductAt } from '../profiles/slice.js'
 
 export const liveSessionMs = 1_800_000
-const productCountMax = 30
+/** The rest is in the person's slice by then. */
+const productCountMax = 12
 const removedAtOnceMax = 64
 
 interface LiveSession {
@@ -52,15 +53,10 @@ export class LiveSessions {
     this.#sessions.set(key, session)
   }
 
-  /** What the person looked at in this visit, newest first, each once; at most 30. */
+  /** What the person looked at in this visit, newest first, each once; at most 12. */
   viewed(shopId: string, identifier: string, nowMs: number): readonly ProductAt[] {
     const session = this.#sessions.get(keyOf(shopId, identifier))
     return session === undefined || nowMs - session.lastAtMs > liveSessionMs ? [] : session.viewed
-  }
-
-  /** Under one of their identifiers, as when they say no. */
-  forgetIdentifier(shopId: string, identifier: string): void {
-    this.#sessions.delete(keyOf(shopId, identifier))
   }
 
   /** Goes through all: for erasures, which are rare. */

@@ -34,7 +34,7 @@ export interface StorefrontRoutesOptions extends CallerOptions {
   onRequest(status: number, seconds: number): void
   /** @param type null where it has none that we know. */
   onFeedback(result: FeedbackResult, type: FeedbackType | null): void
-  /** What was told of answers couldn't be kept. */
+  /** What was told of answers couldn't be kept, or something else that is ours went wrong. */
   onFault(error: unknown): void
 }
 
@@ -59,7 +59,7 @@ export function storefrontRoutes(options: StorefrontRoutesOptions): Route[] {
       method: 'GET',
       path,
       isForAnyOrigin: true,
-      handle: (request, reply) => handlers.one(request, reply),
+      handle: (request, reply) => handlers.guarded(reply, () => handlers.one(request, reply)),
     },
     {
       method: 'POST',
@@ -69,7 +69,8 @@ export function storefrontRoutes(options: StorefrontRoutesOptions): Route[] {
       gzipFor: noNames,
       address: options.isBehindProxy ? 'forwarded' : 'peer',
       isForAnyOrigin: true,
-      handle: (head, body, reply) => handlers.post(head, body, reply),
+      handle: (head, body, reply) =>
+        handlers.guarded(reply, () => handlers.post(head, body, reply)),
     },
   ]
 }
@@ -79,6 +80,17 @@ class StorefrontHandlers {
 
   constructor(options: StorefrontRoutesOptions) {
     this.#options = options
+  }
+
+  /** A fault of ours costs one answer, not the process. */
+  guarded(reply: Reply, handle: () => void): void {
+    const startMs = performance.now()
+    try {
+      handle()
+    } catch (error) {
+      this.#options.onFault(error)
+      this.#send(reply, 503, laterHeaders, errorBody('we failed; it is logged'), startMs)
+    }
   }
 
   one(request: GetRequest, reply: Reply): void {

@@ -31,7 +31,7 @@ interface PendingExposure {
 }
 
 /** Placements and exposures that are known to be on disk; all are looked up again where there are too many. */
-const knownMax = 200_000
+const knownMax = 100_000
 /** Exposures that wait to be written; the person is noted with their next answer where there are more. */
 const exposuresWaitingMax = 5_000
 const exposuresPerWrite = 200
