@@ -122,7 +122,7 @@ class Supervisor {
     const collectorUrl = `http://${localHost(host)}:${collectorPort}`
     const recommenderUrl = `http://${localHost(host)}:${recommenderPort}`
     const demo = settings.demo
-      ? await startDemoShop({ host, port: ports.demo, collectorUrl })
+      ? await startDemoShop({ host, port: ports.demo, collectorUrl, recommenderUrl })
       : null
     if (demo !== null) {
       const shopIds = seedDemoShops(paths.shops, demo.address)
