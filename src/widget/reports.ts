@@ -10,7 +10,7 @@ const seenMs = 1_000
 const gatherMs = 500
 const batchCountMax = 50
 
-/** What cards are watched for. */
+/** What shows a product is watched for. */
 interface Card {
   readonly answer: string
   readonly product: string
@@ -20,11 +20,9 @@ interface Card {
 }
 
 const cards = new WeakMap<Element, Card>()
-/** Those that are to be seen yet. */
-const unseen = new Set<Element>()
 let observer: IntersectionObserver | null = null
 let waiting: Happening[] = []
-let timer = 0
+let sending = 0
 
 /** @param elements that together show a product, with whatever leads to it. */
 export function watch(elements: readonly Element[], answer: string, product: string): void {
@@ -32,79 +30,68 @@ export function watch(elements: readonly Element[], answer: string, product: str
   observer ||= open()
   for (const element of elements) {
     cards.set(element, card)
-    unseen.add(element)
     observer.observe(element)
     const onClick = (event: Event): void => {
       // Of the other buttons, the middle one opens a tab.
       if (event.type === 'auxclick' && (event as MouseEvent).button !== 1) return
-      if (event.composedPath().some((it) => it instanceof HTMLAnchorElement)) clicked(element)
+      if (event.composedPath().some((it) => it instanceof HTMLAnchorElement)) clicked(card)
     }
     element.addEventListener('click', onClick)
     element.addEventListener('auxclick', onClick)
   }
 }
 
+const isHidden = (): boolean => document.visibilityState === 'hidden'
+
 function open(): IntersectionObserver {
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') {
-      for (const element of unseen) stop(element)
-      send()
-    } else for (const element of unseen) look(element)
+    if (isHidden()) send()
   })
   addEventListener('pagehide', send)
   return new IntersectionObserver(
     (entries) => {
       for (const { target, intersectionRatio } of entries) {
-        stop(target)
-        if (intersectionRatio >= seenShare) begin(target)
+        const card = cards.get(target)!
+        clearTimeout(card.timer)
+        if (intersectionRatio >= seenShare) begin(card)
       }
     },
     { threshold: seenShare },
   )
 }
 
-/** Anew, as if it had just come. */
-function look(element: Element): void {
-  observer!.unobserve(element)
-  if (element.isConnected) observer!.observe(element)
-  else unseen.delete(element)
-}
-
-function stop(element: Element): void {
-  clearTimeout(cards.get(element)!.timer)
-}
-
-function begin(element: Element): void {
-  const card = cards.get(element)!
+function begin(card: Card): void {
   card.timer = setTimeout(() => {
-    if (document.visibilityState === 'hidden') return
-    seen(element, card)
-    if (waiting.length >= batchCountMax) send()
-    else if (!timer) timer = setTimeout(send, gatherMs)
+    // Whoever comes back to the tab has a second from then, at most.
+    if (isHidden()) begin(card)
+    else seen(card)
   }, seenMs)
 }
 
-function seen(element: Element, card: Card): void {
-  observer!.unobserve(element)
-  unseen.delete(element)
+function seen(card: Card): void {
   if (card.isSeen) return
   card.isSeen = true
-  waiting.push({ answer: card.answer, type: 'view', product: card.product })
+  tell('view', card)
+  if (waiting.length >= batchCountMax) send()
+  else sending ||= setTimeout(send, gatherMs)
 }
 
-function clicked(element: Element): void {
-  const card = cards.get(element)!
+function clicked(card: Card): void {
   if (card.isClicked) return
   card.isClicked = true
   // Whoever clicks has seen it, be it for less than a second.
-  seen(element, card)
-  waiting.push({ answer: card.answer, type: 'click', product: card.product })
+  seen(card)
+  tell('click', card)
   send()
 }
 
+function tell(type: 'view' | 'click', { answer, product }: Card): void {
+  waiting.push({ answer, type, product })
+}
+
 function send(): void {
-  clearTimeout(timer)
-  timer = 0
+  clearTimeout(sending)
+  sending = 0
   if (waiting.length > 0) report(waiting)
   waiting = []
 }

@@ -3,13 +3,16 @@
 // widths of phones and desktops. Skipped, aloud, where there is no Chromium.
 //
 // With GROSZ_SCREENSHOTS=docs/images it makes the pictures of docs/widget.md anew.
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startDemoShop } from '../../src/demo-shop.js'
 import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
 import { itemsOf, WidgetShop } from './pages.js'
 
+const docs = fileURLToPath(new URL('../../docs/widget.md', import.meta.url))
 const pictures = process.env['GROSZ_SCREENSHOTS'] ?? ''
 
 /** Adds up what moves in view without anybody having touched the page. */
@@ -112,6 +115,22 @@ describe.skipIf(chromiumPath === undefined)('what the widget shows', () => {
     await ready(page, 2)
     expect(await shifts(page)).toEqual([])
   })
+
+  test.each([320, 360, 390, 479, 480, 540, 768, 990, 1_024, 1_440])(
+    'the room that docs/widget.md advises is enough, and not much more, at %i pixels',
+    async (width) => {
+      const [style] = /(?<=```css\n)\[data-grosz-slot\][^`]+/.exec(readFileSync(docs, 'utf8'))!
+      const page = await shop.newPage({ viewport: { width, height: 900 } })
+      await shop.open({ style, body: '<div data-grosz-slot="home"></div><p id="below">' }, page)
+      await ready(page)
+      const needed = await page.evaluate<number>(
+        `document.querySelector('[data-grosz-slot]').shadowRoot.querySelector('.stack').getBoundingClientRect().height`,
+      )
+      const given = await heightOf(page, '[data-grosz-slot]')
+      expect(given).toBeGreaterThanOrEqual(needed)
+      expect(given - needed).toBeLessThan(90)
+    },
+  )
 
   test('a slot that stays empty goes without moving what is in view', async () => {
     shop.service.items = []
