@@ -92,8 +92,11 @@ function mergedSegments(a: readonly Membership[], b: readonly Membership[]): rea
   )
 }
 
-/** Those of whom was seen last come first. */
+/** Those of whom was seen last come first; each was chosen without knowing what the other had bought. */
 function mergedPicks(a: Slice, b: Slice): readonly string[] {
   const [first, second] = a.lastSeenAtMs < b.lastSeenAtMs ? [b, a] : [a, b]
-  return [...new Set([...first.picks, ...second.picks])].slice(0, bounds.pickCountMax)
+  const of = ({ picks }: Slice, { purchases }: Slice): readonly string[] =>
+    picks.filter((pick) => !purchases.some(({ product }) => product === pick))
+  const picks = new Set([...of(first, second), ...of(second, first)])
+  return [...picks].slice(0, bounds.pickCountMax)
 }

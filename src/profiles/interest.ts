@@ -14,9 +14,9 @@ export interface Interest {
 }
 
 /**
- * The cart's products, then picks, then wishes, then what was viewed, none twice. A product is left
- * out where it was bought after the person last looked at it, wished for it or changed the cart that
- * it is in. A cart of which everything was bought is no cart: it was paid for, not abandoned.
+ * The cart's products, then picks, then wishes, then what was viewed, none twice. But for picks, a product is
+ * left out where it was bought after the person last looked at it, wished for it or changed the cart that
+ * it is in. A pick that was bought is there because it is needed again: a purchase takes it out (people/fold). A cart of which everything was bought is no cart: it was paid for, not abandoned.
  */
 export function interestOf(slice: Slice): Interest {
   const { cart, picks, wished, viewed, purchases } = slice
@@ -26,16 +26,18 @@ export function interestOf(slice: Slice): Interest {
   const bought = purchases.length === 0 ? noneBought : boughtSince(slice)
 
   const products: string[] = []
+  const addPick = (product: string): void => {
+    if (products.length < bidProductCountMax && !products.includes(product)) products.push(product)
+  }
   const add = (product: string): void => {
-    if (products.length < bidProductCountMax && !bought.has(product) && !products.includes(product))
-      products.push(product)
+    if (!bought.has(product)) addPick(product)
   }
   let cartCount = 0
   for (const { product } of items) {
     if (!bought.has(product)) cartCount++
     add(product)
   }
-  for (const product of picks) add(product)
+  for (const product of picks) addPick(product)
   for (const { product } of wished) add(product)
   for (const { product } of viewed) add(product)
 

@@ -151,8 +151,8 @@ export function expectedBidSlice(shopId: string, slice: bounds.Slice): bounds.Bi
     return purchases.some((bought) => bought.product === product && bought.atMs >= lastWantedMs)
   }
   const left = inCart.filter((product) => !isBought(product))
-  const shown = [...inCart, ...picks, ...[...wished, ...viewed].map((seen) => seen.product)]
-    .filter((product) => !isBought(product))
+  const wanted = [...wished, ...viewed].map((seen) => seen.product)
+  const shown = [...left, ...picks, ...wanted.filter((product) => !isBought(product))]
     .filter((product, i, all) => all.indexOf(product) === i)
     .slice(0, bounds.bidProductCountMax)
   const hasCart = left.length > 0 || (inCart.length === 0 && (cart?.valueMicros ?? 0) > 0)

@@ -69,7 +69,7 @@ test('a bid shows the cart, then picks, wishes and what was viewed, each once, a
   expect(bid.productKeys).toHaveLength(bidProductCountMax)
 })
 
-test('what was bought since is neither shown nor in the cart, unless it was looked at again', () => {
+test('what was bought since is neither shown nor in the cart, unless looked at or picked again', () => {
   const slice: Slice = {
     ...emptySlice,
     cart: { items: ['bought', 'left'].map(item), valueMicros: 700, changedAtMs: 100 },
@@ -77,14 +77,14 @@ test('what was bought since is neither shown nor in the cart, unless it was look
       { product: 'again', atMs: 300 },
       { product: 'bought', atMs: 90 },
     ],
-    purchases: [bought('again', 200), bought('bought', 200)],
-    picks: ['bought'],
+    purchases: [bought('again', 200), bought('bought', 200), bought('needed', 50)],
+    picks: ['needed'],
   }
   expect(bidSliceOf(encodeSlice(slice))).toMatchObject({
     cartCount: 1,
     cartValueMicros: 700,
     cartChangedAtMs: 100,
-    productKeys: ['left', 'again'].map(keyOf),
+    productKeys: ['left', 'needed', 'again'].map(keyOf),
   })
 })
 
