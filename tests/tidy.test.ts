@@ -48,7 +48,7 @@ const onlyIn: Readonly<Record<string, RegExp>> = {
 }
 /** Per-request files: no waiting, throwing, copying, closures over lists or regular expressions. */
 const hot =
-  /^(bidding\/(decide|query|slots|fit|media-fit|native-fit|native-finder|pods|segments|value|price|product-choice)|edge\/(bid|bid-response|bid-writer|markup|admission|overload|throttle)|openrtb\/(parse|parse-(impression|banner|media|place|device|person)|json-(tape|values)|native-request)|catalogue\/creative\/render)\.ts$/
+  /^(bidding\/(decide|query|slots|fit|media-fit|native-fit|native-finder|pods|segments|value|price|product-choice)|edge\/(bid|bid-response|bid-writer|markup|admission|overload|throttle)|openrtb\/(parse|parse-(impression|banner|media|place|device|person)|json-(tape|values)|native-request)|catalogue\/creative\/render|recommend\/(scores|choose\/(chooser|diversity|eligibility|exploration)|sessions\/(candidates|neighbours|next|select-best|transitions)|models\/(bought-together|found|newest|popularity-sources|similar|simple-sources|viewed-then-bought)))\.ts$/
 const notOnTheHotPath =
   /\bawait\b|\bthrow\b|JSON\.parse|\.\.\.(?!\s*$)|\.(map|filter|reduce|forEach|sort)\(|new RegExp|Date\.now/
 const lineCountMax = 350

@@ -18,9 +18,6 @@ export const poolCountMax = 256
 const anythingCountMax = 65_536
 const shownFlags = FactFlag.listed | FactFlag.inStock
 
-/** By name: its index in `sourceNames`. */
-const codeOf = new Map(sourceNames.map((name, index) => [name, index]))
-
 /**
  * Chooses the products of one slot for one page view.
  *
@@ -107,7 +104,7 @@ export class Chooser {
       before,
       limit,
     )
-    const code = codeOf.get(name)!
+    const code = sourceNames.indexOf(name)
     for (let i = before; i < this.#shownCount; i++) {
       this.#codes[i] = code
       this.#eligibility.block(this.#shown[i]!)
