@@ -10,7 +10,8 @@ import type { Wanted } from './service.js'
 import { dress } from './style.js'
 import { fill } from './template.js'
 
-const limitMax = 50
+/** As the service has it. */
+const limitMax = 24
 /** A row has no more of them in view, and a grid of two rows. */
 const bareCount = 8
 

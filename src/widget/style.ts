@@ -13,13 +13,13 @@ const rules = `:host{display:block}
 @container(min-width:44rem){.box{--n:var(--grosz-columns,4)}}
 @container(min-width:60rem){.box{--n:var(--grosz-columns,5)}}
 @container(min-width:76rem){.box{--n:var(--grosz-columns,6)}}
-.top{display:flex;align-items:end;justify-content:space-between;gap:1rem;min-height:max(2.75rem,calc(var(--grosz-title-size,1.375rem)*2.4));margin-bottom:var(--grosz-title-gap,1rem)}
+.top{display:flex;align-items:end;justify-content:space-between;gap:1rem;min-height:max(2.75rem,calc(var(--grosz-title-size,1.375rem)*2.4));margin-bottom:1rem}
 @container(min-width:36rem){.top{align-items:center}}
-.title{margin:0;font:inherit;font-size:var(--grosz-title-size,1.375rem);font-weight:var(--grosz-title-weight,700);line-height:1.2;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
+.title{margin:0;font:inherit;font-size:var(--grosz-title-size,1.375rem);font-weight:700;line-height:1.2;overflow-wrap:anywhere;display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}
 .buttons{display:none;gap:.5rem;visibility:hidden}
 @media(hover:hover)and (pointer:fine){@container(min-width:30rem){.buttons{display:flex}}}
 .moves .buttons{visibility:visible}
-.button{flex:none;display:grid;place-items:center;width:2.75rem;height:2.75rem;padding:0;border:1.5px solid;border-radius:var(--grosz-button-radius,99px);background:var(--grosz-button-background,none);color:var(--grosz-button-color,inherit);font:inherit;cursor:pointer;transition:opacity .15s}
+.button{flex:none;display:grid;place-items:center;width:2.75rem;height:2.75rem;padding:0;border:1.5px solid;border-radius:99px;background:none;color:inherit;font:inherit;cursor:pointer;transition:opacity .15s}
 .button::before{content:"";width:.5rem;height:.5rem;border:solid;border-width:2px 2px 0 0;transform:translateX(-.125rem) rotate(45deg)}
 .back::before{transform:translateX(.125rem) rotate(-135deg)}
 .button[aria-disabled=true]{opacity:.35;cursor:default}
@@ -28,14 +28,14 @@ const rules = `:host{display:block}
 .row::-webkit-scrollbar{display:none}
 .item{position:relative;box-sizing:border-box;flex:0 0 calc((100% - (var(--n) - 1)*var(--g))/var(--n));min-width:0;scroll-snap-align:start}
 .grid .row{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(calc(50% - var(--g)/2),var(--grosz-card-width,12rem)),1fr));overflow:visible}
-.card{display:flex;flex-direction:column;box-sizing:border-box;height:100%;padding:var(--grosz-card-padding,0);border:var(--grosz-card-border,0);border-radius:var(--grosz-radius,.75rem);background:var(--grosz-card-background,none);color:var(--grosz-card-color,inherit);text-decoration:none}
+.card{display:flex;flex-direction:column;box-sizing:border-box;height:100%;padding:var(--grosz-card-padding,0);border-radius:var(--grosz-radius,.75rem);background:var(--grosz-card-background,none);color:inherit;text-decoration:none}
 .card:hover .name{text-decoration:underline;text-underline-offset:.2em}
 :focus-visible{outline:var(--grosz-focus,2px solid);outline-offset:2px}
 .card:focus-visible{outline-offset:-3px}
-.image{display:block;margin-bottom:.625rem;aspect-ratio:var(--grosz-image-ratio,1);border-radius:var(--grosz-image-radius,var(--grosz-radius,.75rem));background:var(--grosz-image-background,rgba(128,128,128,.1));overflow:hidden}
+.image{display:block;margin-bottom:.625rem;aspect-ratio:var(--grosz-image-ratio,1);border-radius:var(--grosz-radius,.75rem);background:var(--grosz-image-background,rgba(128,128,128,.1));overflow:hidden}
 img{display:block;width:100%;height:100%;object-fit:var(--grosz-image-fit,contain)}
-.name{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:var(--grosz-name-lines,2);min-height:calc(var(--grosz-name-lines,2)*1.35em);overflow:hidden;overflow-wrap:anywhere;font-size:var(--grosz-name-size,.9375rem)}
-.price{display:flex;flex-direction:column;justify-content:end;min-height:3em;margin-top:auto;font-size:var(--grosz-price-size,1.0625rem);font-variant-numeric:tabular-nums}
+.name{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:var(--grosz-name-lines,2);min-height:calc(var(--grosz-name-lines,2)*1.35em);overflow:hidden;overflow-wrap:anywhere;font-size:.9375rem}
+.price{display:flex;flex-direction:column;justify-content:end;min-height:3em;margin-top:auto;font-size:1.0625rem;font-variant-numeric:tabular-nums}
 .old{font-size:.8em}
 .now{font-weight:700}
 .old~.now{color:var(--grosz-sale-color,inherit)}

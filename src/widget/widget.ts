@@ -19,7 +19,7 @@ declare global {
 }
 
 /** On one page, and in one question. */
-const slotCountMax = 30
+const slotCountMax = 20
 const excludeCountMax = 50
 /** What a page's own script changes at once is looked at once. */
 const scanMs = 50

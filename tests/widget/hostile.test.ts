@@ -222,7 +222,7 @@ describe.skipIf(chromiumPath === undefined)('the widget among the hostile', () =
         <div data-grosz-slot="home" data-limit="1e9" data-heading-level="h1" data-template="#nothing"></div>`,
     })
     await ready(page, 2)
-    expect(shop.service.asked[0]!.slots).toEqual([{ slot: 'home' }, { slot: 'home', limit: 50 }])
+    expect(shop.service.asked[0]!.slots).toEqual([{ slot: 'home' }, { slot: 'home', limit: 24 }])
     expect(await page.getByRole('heading', { level: 2 }).count()).toBe(2)
   })
 

@@ -364,8 +364,8 @@ describe.skipIf(chromiumPath === undefined)('what the widget shows', () => {
     await shop.open(
       {
         body: '<div data-grosz-slot="home"></div>',
-        style: `[data-grosz-slot]{--grosz-card-background:rgb(1,2,3);--grosz-card-color:#fff;--grosz-columns:3;--grosz-gap:30px;--grosz-title-size:40px;--grosz-name-lines:1;--grosz-sale-color:rgb(9,8,7)}
-          [data-grosz-slot]::part(name){text-transform:uppercase} [data-grosz-slot]::part(old){color:rgb(5,5,5)} a{color:red} li{display:none}`,
+        style: `[data-grosz-slot]{--grosz-card-background:rgb(1,2,3);--grosz-columns:3;--grosz-gap:30px;--grosz-title-size:40px;--grosz-name-lines:1;--grosz-sale-color:rgb(9,8,7)}
+          [data-grosz-slot]::part(name){text-transform:uppercase} [data-grosz-slot]::part(card){color:#fff} [data-grosz-slot]::part(old){color:rgb(5,5,5)} a{color:red} li{display:none}`,
       },
       page,
     )
