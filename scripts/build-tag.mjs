@@ -34,7 +34,8 @@ for (const name of ['tag', 'widget']) {
   const { code } = await minify(`(function(){'use strict';${modules}})()`, {
     ecma: 2019,
     compress: { passes: 3, unsafe_arrows: true },
-    format: { ascii_only: true },
+    // Only the widget has words of other alphabets, and it is served as UTF-8.
+    format: { ascii_only: name === 'tag' },
   })
   writeFileSync(new URL(`${name}.min.js`, folder), code)
 }
