@@ -19,12 +19,16 @@ export interface ShopSources {
   readonly nowSeconds: number
 }
 
-/** Builds all models of one shop. */
+/**
+ * Builds all models of one shop. Products have the catalogue's order, those that are in it no more come last: of two
+ * that are as good, which comes first never hangs on when it was built, or on how people are called.
+ */
 export function buildShop({ products, actions, settings, nowSeconds }: ShopSources): ShopParts {
   const items = new ItemTable()
-  const done = actions(items)
   const facts = buildFacts(items, products)
+  const done = actions(items)
   const itemCount = items.count
+  facts.ensure(itemCount)
   const models = buildModels({
     actions: done,
     itemCount,
