@@ -1,0 +1,371 @@
+// The recommender as it is put together in src/run/recommender/side.ts, over real books, stores and routes, in one
+// process: without ports, with a clock that stands still, and models that are built here unless a test says how.
+import { join } from 'node:path'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
+import { onTestFinished } from 'vitest'
+import type { ManualClock } from '../../../src/base/clock.js'
+import type { Log } from '../../../src/base/log.js'
+import { Random } from '../../../src/base/random.js'
+import { type ShopFile, type ShopFileInput, shopFileSchema } from '../../../src/catalogue/model.js'
+import type { Product } from '../../../src/catalogue/products.js'
+import type { ShopDirectory } from '../../../src/catalogue/shop-directory.js'
+import { LmdbProductStore } from '../../../src/catalogue/store-lmdb.js'
+import { type Reply, RequestHead, type Route } from '../../../src/edge/listener.js'
+import { Books } from '../../../src/people/books.js'
+import type { Event } from '../../../src/people/event.js'
+import { journalEnd } from '../../../src/people/journal.js'
+import type { Person } from '../../../src/people/person.js'
+import { findIn } from '../../../src/people/person-of.js'
+import { erase } from '../../../src/people/privacy.js'
+import { LmdbTables } from '../../../src/people/store-lmdb.js'
+import { buildShop } from '../../../src/recommend/build-shop.js'
+import { Chooser } from '../../../src/recommend/choose/chooser.js'
+import { choosePicks } from '../../../src/recommend/choose/picks.js'
+import { type RecommendConfig, recommendConfigSchema } from '../../../src/recommend/config.js'
+import { FeedbackLog } from '../../../src/recommend/report/feedback-log.js'
+import { reportOf, type VariantReport } from '../../../src/recommend/report/report.js'
+import { LmdbReportTables } from '../../../src/recommend/store-lmdb.js'
+import { leavePicks } from '../../../src/run/leave-picks.js'
+import type { PersonPicks } from '../../../src/run/messages.js'
+import { FollowedEvents } from '../../../src/run/recommender/followed-events.js'
+import { JournalFollower } from '../../../src/run/recommender/follower.js'
+import type { BuiltShop, ModelBuilder } from '../../../src/run/recommender/model-builder.js'
+import { PickWriter } from '../../../src/run/recommender/pick-writer.js'
+import { readActions } from '../../../src/run/recommender/read-actions.js'
+import { ShopModels } from '../../../src/run/recommender/shop-models.js'
+import { StorefrontShops } from '../../../src/run/recommender/storefront-shops.js'
+import { readTunedSettings } from '../../../src/run/recommender/tuned-settings.js'
+import { Answers } from '../../../src/storefront/answers.js'
+import { FeedbackTaker } from '../../../src/storefront/feedback.js'
+import { Filler } from '../../../src/storefront/filler.js'
+import { LiveSessions } from '../../../src/storefront/live-sessions.js'
+import { storefrontRoutes } from '../../../src/storefront/routes.js'
+import { feed } from '../../contracts/product-store.js'
+import { getRequest } from '../../edge/get-request.js'
+import { mapBytes, newFolder, openWorld, type PeopleWorld } from '../../people/people-world.js'
+
+export type Build = ModelBuilder['build']
+
+export interface WorldOptions {
+  readonly folder?: string
+  readonly config?: Partial<RecommendConfig>
+  /** How models are built; by itself as in the builder's thread. */
+  readonly build?: (ordinary: Build) => Build
+}
+
+export interface AnswerJson {
+  readonly id: string
+  readonly items: readonly { readonly product: string; readonly source: string }[]
+}
+
+export const dayMs = 86_400_000
+
+/** Shops' files in memory, as the directory hands them out. */
+class Files {
+  readonly #files = new Map<string, ShopFile>()
+  readonly #listeners = new Set<(shopId: string, file: ShopFile | null) => void>()
+
+  get ids(): readonly string[] {
+    return [...this.#files.keys()]
+  }
+
+  get(shopId: string): ShopFile | null {
+    return this.#files.get(shopId) ?? null
+  }
+
+  onChange(listener: (shopId: string, file: ShopFile | null) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  put(shopId: string, file: ShopFile | null): void {
+    if (file === null) this.#files.delete(shopId)
+    else this.#files.set(shopId, file)
+    for (const listener of this.#listeners) listener(shopId, file)
+  }
+}
+
+const inputOf = (id: string): ShopFileInput => ({
+  shop: {
+    ...{ id, name: `Shop ${id}`, domain: `${id}.example`, url: `https://${id}.example/` },
+    ...{ currency: 'PLN', timeZone: 'Europe/Warsaw', language: 'en', logo: '/logo.svg' },
+    colours: { primary: '#112233', background: '#ffffff', text: '#111111' },
+    ...{ callToAction: 'Buy', categories: ['IAB22-1'] },
+  },
+  campaigns: [],
+})
+
+export class RecommenderWorld {
+  readonly faults: string[] = []
+  /** What was chosen for adverts, as it was sent. */
+  readonly picked: PersonPicks[] = []
+  /** Shops whose models were built, or (with `!`) were not. */
+  readonly builds: string[] = []
+  readonly folder: string
+  readonly people: PeopleWorld
+  readonly clock: ManualClock
+  readonly products: LmdbProductStore
+  readonly reports: LmdbReportTables
+  readonly models: ShopModels
+  readonly follower: JournalFollower
+  readonly feedback: FeedbackLog
+  readonly sessions: LiveSessions
+  readonly picks: PickWriter
+  readonly reader: LmdbTables
+  readonly #files = new Files()
+  readonly #inputs = new Map<string, ShopFileInput>()
+  readonly #routes: readonly Route[]
+  readonly #storefront: StorefrontShops
+  #lookCount = 0
+
+  static async open(options: WorldOptions = {}): Promise<RecommenderWorld> {
+    const folder = options.folder ?? newFolder()
+    const at = { isWriter: true, mapBytes }
+    const products = await LmdbProductStore.open(join(folder, 'products'), at)
+    const world = new RecommenderWorld(folder, products, options)
+    onTestFinished(() => world.close())
+    return world
+  }
+
+  private constructor(
+    folder: string,
+    products: LmdbProductStore,
+    { config: given = {}, build = (ordinary) => ordinary }: WorldOptions,
+  ) {
+    const config = recommendConfigSchema.parse(given)
+    this.folder = folder
+    this.products = products
+    this.people = openWorld(join(folder, 'books'))
+    const { clock } = this.people
+    this.clock = clock
+    this.reader = new LmdbTables(join(folder, 'books'), { mapBytes })
+    const books = new Books(this.reader)
+    const refresh = (): void => this.reader.refresh()
+    const complain = (fields: object, message: string): void => {
+      const { err } = fields as { err?: unknown }
+      this.faults.push(`${message}: ${err instanceof Error ? err.message : String(err ?? '')}`)
+    }
+    const log: Log = { debug: () => {}, info: () => {}, warn: complain, error: complain }
+    this.reports = new LmdbReportTables(join(folder, 'reports'), { mapBytes })
+    this.feedback = new FeedbackLog({
+      ...{ tables: this.reports, clock, flushMs: 20, waitingMax: 10_000 },
+      timeZoneOf: () => 'Europe/Warsaw',
+      answersPerShopMax: 100_000,
+      onFault: (error) => complain({ err: error }, 'feedback'),
+    })
+    const ordinary: Build = async (shopId, own, fromMs) => this.#build(shopId, own, fromMs, config)
+    this.models = new ShopModels({
+      builder: { build: build(ordinary) } as unknown as ModelBuilder,
+      follower: () => this.follower,
+      ...{ config, clock, log },
+      productsVersion: () => {
+        this.#lookCount++
+        return products.version
+      },
+      onBuilt: (shopId, seconds) => {
+        this.builds.push(seconds === null ? `!${shopId}` : shopId)
+        if (seconds !== null) this.picks.ready(shopId)
+      },
+    })
+    this.#storefront = new StorefrontShops({
+      directory: this.#files as unknown as ShopDirectory,
+      ...{ products, books, refresh, models: this.models, secret: Buffer.alloc(32, 9) },
+      onGone: () => {},
+    })
+    this.sessions = new LiveSessions({ peopleMax: config.recentPeopleMax, onDropped: () => {} })
+    const chooser = new Chooser()
+    this.picks = new PickWriter({
+      person: (shopId, personId) => books.forShop(shopId).person(personId),
+      choose: (shopId, slice) => {
+        const model = this.models.get(shopId)
+        return model === null ? null : choosePicks(model, slice, clock.nowMs(), chooser)
+      },
+      send: (rows) => {
+        this.picked.push(...rows)
+        leavePicks(this.people.writer, rows, log)
+      },
+      waitingMax: config.picksWaitingMax,
+    })
+    const { models, picks, sessions, feedback } = this
+    const events = new FollowedEvents({ books, models, picks, sessions, feedback, log })
+    this.follower = new JournalFollower({ books, refresh, log }, events)
+    const onFault = (error: unknown): void => complain({ err: error }, 'storefront')
+    const storefront = this.#storefront
+    this.#routes = storefrontRoutes({
+      ...{ storefront, clock, onFault, isBehindProxy: false, findKey: () => null },
+      answers: new Answers({
+        // Nothing here may hang on chance: what is explored is drawn alike.
+        filler: new Filler(chooser, () => 0.5),
+        ...{ sessions, clock },
+        onSlot: () => {},
+        onFault: (_, error) => onFault(error),
+        onAnswered: (answer) => feedback.answered(answer),
+      }),
+      feedback: new FeedbackTaker({ storefront, log: feedback, clock }),
+      addressLimit: { take: () => true },
+      onRequest: () => {},
+      onFeedback: () => {},
+    })
+  }
+
+  async #build(
+    shopId: string,
+    own: readonly Product[] | null,
+    fromMs: number,
+    { actionCountMax: countMax }: RecommendConfig,
+  ): Promise<BuiltShop> {
+    const tables = this.people.books.tables
+    const journalNumber = journalEnd(tables)
+    const parts = buildShop({
+      products: own ?? this.products.forShop(shopId).all(),
+      actions: (items) => readActions(tables, shopId, items, { fromMs, countMax }),
+      settings: readTunedSettings(join(this.folder, 'tuned'), shopId),
+      nowSeconds: Math.ceil(this.clock.nowMs() / 1_000),
+    })
+    return { parts, journalNumber, seconds: 0 }
+  }
+
+  /** Makes the shop, or changes its file. */
+  shop(id: string, change: Partial<ShopFileInput> = {}): void {
+    const input = { ...(this.#inputs.get(id) ?? inputOf(id)), ...change }
+    this.#inputs.set(id, input)
+    const before = this.#files.get(id)
+    const file = shopFileSchema.parse(input)
+    // As the directory does: what stays the same is the same object.
+    const products = change.products === undefined && before !== null ? before.products : null
+    this.#files.put(id, products === null ? file : { ...file, products })
+  }
+
+  removeShop(id: string): void {
+    this.#inputs.delete(id)
+    this.#files.put(id, null)
+  }
+
+  feed(shopId: string, products: readonly Product[]): Promise<void> {
+    return feed(this.products.forShop(shopId), products)
+  }
+
+  async tell(shopId: string, ...events: readonly Event[]): Promise<void> {
+    await this.people.writer.take(shopId, events)
+  }
+
+  find(shopId: string, identifier: string): Person | null {
+    return findIn(this.people.books.forShop(shopId)).byIdentifier(identifier)
+  }
+
+  /** Whether there was somebody. */
+  async erase(shopId: string, identifier: string): Promise<boolean> {
+    const person = this.find(shopId, identifier)
+    if (person === null) return false
+    const book = this.people.books.forShop(shopId)
+    await this.people.writer.change(shopId, (draft) => erase(book, draft, draft.person(person.id)!))
+    return true
+  }
+
+  /** Until everything that has happened is followed, picks are left, and counts are on disk. */
+  async settled(): Promise<void> {
+    const { books } = this.people
+    for (let quiet = 0; quiet < 3; ) {
+      await wait(15)
+      await this.feedback.tidy()
+      const end = journalEnd(books.tables)
+      const { computed } = this.picks.counts
+      await turn()
+      await this.people.writer.change('nobody', () => {})
+      const isQuiet =
+        this.follower.position === end &&
+        journalEnd(books.tables) === end &&
+        this.picks.counts.computed === computed
+      quiet = isQuiet ? quiet + 1 : 0
+    }
+  }
+
+  /** Until something is so. */
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    for (let i = 0; i < 500; i++) {
+      if (isSo()) return
+      await wait(10)
+    }
+    throw new Error(`never came true: ${what}; faults: ${this.faults.join('\n')}`)
+  }
+
+  /** Until what was changed of products is seen. */
+  async looked(): Promise<void> {
+    const count = this.#lookCount + 1
+    await this.until('a look at products', () => this.#lookCount > count)
+  }
+
+  /** Until the shop's next model is in use; what is due then was set off before. */
+  async built(shopId: string, ...act: readonly (() => void)[]): Promise<void> {
+    const countOf = (): number => this.builds.filter((it) => it === shopId).length
+    const before = countOf()
+    for (const it of act) it()
+    await this.until(`a model of ${shopId}`, () => countOf() > before)
+  }
+
+  /** The answer's status and body. */
+  get(query: Readonly<Record<string, string>> | string): string {
+    const text = typeof query === 'string' ? query : new URLSearchParams(query).toString()
+    const route = this.#routes.find((it) => it.method === 'GET')
+    if (route?.method !== 'GET') throw new Error('no route')
+    return replied((reply) => route.handle(getRequest(text), reply))
+  }
+
+  answer(query: Readonly<Record<string, string>>): AnswerJson {
+    return JSON.parse(this.get(query).slice(4)) as AnswerJson
+  }
+
+  /** Products in their order. */
+  ids(query: Readonly<Record<string, string>>): readonly string[] {
+    return this.answer(query).items.map(({ product }) => product)
+  }
+
+  async post(name: 'batch' | 'events', body: object): Promise<string> {
+    const route = this.#routes.find((it) => it.method === 'POST')
+    if (route?.method !== 'POST') throw new Error('no route')
+    const head = new RequestHead()
+    head.name = name
+    return new Promise((resolve) => {
+      route.handle(head, Buffer.from(JSON.stringify(body)), {
+        send: (status, _headers, text) => resolve(`${status} ${text}`),
+      })
+    })
+  }
+
+  async report(shopId: string): Promise<readonly VariantReport[]> {
+    await this.feedback.tidy()
+    return reportOf(this.reports, shopId, { from: '2000-01-01', to: '2100-01-01', slot: null })
+  }
+
+  async close(): Promise<void> {
+    this.follower.close()
+    this.picks.close()
+    this.models.close()
+    await this.feedback.close()
+    await this.reports.close()
+    this.#storefront.close()
+    await this.products.close()
+    await this.people.close()
+    await this.reader.close()
+  }
+}
+
+function replied(handle: (reply: Reply) => void): string {
+  let text = ''
+  handle({ send: (status, _headers, body) => (text = `${status} ${body}`) })
+  return text
+}
+
+export const productOf = (id: string, more: Partial<Product> = {}): Product => ({
+  ...{ id, title: `Title ${id}`, link: `p/${id}`, image: `/i/${id}.jpg`, category: 'Things' },
+  ...{ priceMicros: 10_000_000, currency: 'PLN', inStock: true },
+  ...more,
+})
+
+export const newSeed = (): number => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
+  console.info(`seed: ${seed}`)
+  return seed
+}
+
+export const randomOf = (seed: number): Random => new Random(seed)
