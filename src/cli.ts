@@ -19,6 +19,7 @@ const usage = `usage: grosz <command>
   segments --help              sends lists of members, shows segments
   keys --help                  makes, rotates and revokes keys of the API
   shops --help                 takes a shop out as one file, and in
+  recommend --help             judges and tunes next products on a file of sessions
   migrate --help               copies the profile store to one of the other kind
 
 Settings: config/default.yaml, GROSZ_CONFIG, and environment variables named there.
@@ -100,6 +101,7 @@ const tools = {
   orders: async (args: string[]) => (await import('./tools/orders.js')).runOrders(args),
   keys: async (args: string[]) => (await import('./tools/keys.js')).runKeys(args),
   shops: async (args: string[]) => (await import('./tools/shops.js')).runShops(args),
+  recommend: async (args: string[]) => (await import('./tools/recommend.js')).runRecommend(args),
 } as const
 
 const [command, ...rest] = process.argv.slice(2)

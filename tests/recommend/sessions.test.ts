@@ -138,7 +138,7 @@ describe('next products', () => {
     ask(3_000)
     const before = process.memoryUsage().arrayBuffers
     ask(10_000)
-    check.equal(process.memoryUsage().arrayBuffers, before)
+    check.ok(process.memoryUsage().arrayBuffers <= before)
   })
 })
 

@@ -6,15 +6,22 @@ export class Candidates {
   count = 0
   /** By slot. */
   items = new Int32Array(1_024)
+  /** Sum over the neighbours that have it; the largest of the summands; how many they are. */
   neighbours = new Float64Array(1_024)
+  nearest = new Float64Array(1_024)
+  neighbourCounts = new Float64Array(1_024)
   /** Came right after the newest look. */
   next = new Float64Array(1_024)
+  /** The same where the look before was the same, too. */
+  nextAfterPair = new Float64Array(1_024)
   /** Came somewhere after it, or before it. */
   ahead = new Float64Array(1_024)
   behind = new Float64Array(1_024)
   /** Came after, or before, an earlier look. */
   aheadOfEarlier = new Float64Array(1_024)
   behindEarlier = new Float64Array(1_024)
+  /** What the two ways make of it: what products are ordered by, unless there is a ranker. */
+  blend = new Float64Array(1_024)
   /** By product: its slot + 1; 0 where it has none. */
   #slots = new Int32Array(0)
 
@@ -39,6 +46,10 @@ export class Candidates {
     this.#slots[item] = slot + 1
     this.items[slot] = item
     this.neighbours[slot] = 0
+    this.nearest[slot] = 0
+    this.neighbourCounts[slot] = 0
+    this.nextAfterPair[slot] = 0
+    this.blend[slot] = 0
     this.next[slot] = 0
     this.ahead[slot] = 0
     this.behind[slot] = 0
@@ -53,6 +64,10 @@ export class Candidates {
     items.set(this.items)
     this.items = items
     this.neighbours = grown(this.neighbours, size)
+    this.nearest = grown(this.nearest, size)
+    this.neighbourCounts = grown(this.neighbourCounts, size)
+    this.nextAfterPair = grown(this.nextAfterPair, size)
+    this.blend = grown(this.blend, size)
     this.next = grown(this.next, size)
     this.ahead = grown(this.ahead, size)
     this.behind = grown(this.behind, size)

@@ -208,7 +208,11 @@ export class Neighbours {
         distance >= 0
           ? this.#aheadWeights[Math.min(distanceMax, distance)]!
           : this.#behindWeights[Math.min(distanceMax, -distance)]!
-      candidates.neighbours[candidates.slotOf(items[at]!)]! += similarity * weight
+      const found = candidates.slotOf(items[at]!)
+      const summand = similarity * weight
+      candidates.neighbours[found]! += summand
+      candidates.neighbourCounts[found]!++
+      if (summand > candidates.nearest[found]!) candidates.nearest[found] = summand
     }
   }
 }

@@ -1,25 +1,31 @@
 import type { Query, Source } from '../query.js'
 import type { Scores } from '../scores.js'
 import { Candidates } from './candidates.js'
+import { featureCount, writeFeatures } from './features.js'
 import { History } from './history.js'
 import type { LiveSessions } from './live-sessions.js'
 import { Neighbours } from './neighbours.js'
+import { ownSessionOf } from './own-session.js'
+import { Ranker } from './ranker.js'
+import { selectBest } from './select-best.js'
 import type { SessionIndexParts } from './session-index.js'
-import type { NeighbourSettings } from './settings.js'
-import { fullSettings } from './settings.js'
+import { fullSettings, type NeighbourSettings } from './settings.js'
 import { Transitions } from './transitions.js'
 
 /**
- * What people who went the same way looked at next: session neighbours and transitions, blended.
+ * What people who went the same way looked at next: session neighbours and transitions, blended, the best of them
+ * ranked by a small network where the shop's settings have one.
  *
- * Made anew for each index that is built, in milliseconds; many may share `LiveSessions`. Allocates nothing per
- * request after the first ones.
+ * Made anew for each index that is built, in milliseconds; goes on with the same `LiveSessions`, or new ones.
+ * Allocates nothing per request after the first ones.
  */
 export class NextItems implements Source {
   readonly #history: History
   readonly #settings: NeighbourSettings
   readonly #neighbours: Neighbours
   readonly #transitions: Transitions
+  readonly #ranker: Ranker | null
+  #neighbourSum = 0
 
   /** @param live sessions that came after those of the index; null for none. */
   constructor(
@@ -31,6 +37,7 @@ export class NextItems implements Source {
     this.#settings = settings
     this.#neighbours = new Neighbours(this.#history, settings)
     this.#transitions = new Transitions(this.#history, settings)
+    this.#ranker = settings.ranker === null ? null : new Ranker(settings.ranker)
   }
 
   /** By the query's `session`; where that is empty, by its `products`. */
@@ -40,79 +47,124 @@ export class NextItems implements Source {
   }
 
   /**
-   * Adds a score above 0 to each product that it finds, those of the session among them; the sum is 1.
+   * Adds a score to each product that it finds, above 0 and at most 1: about how likely it is the next. The products
+   * of the session are among them.
    *
    * @param session    products by number in the order in which they were looked at, newest last.
-   * @param length     how many of `session` hold; of longer ones the newest count.
+   * @param length     how many of `session` hold.
    * @param nowSeconds not used so far: older sessions count less than newer ones, whenever that was.
    * @param scores     begun with at least as many products as `session`, index and live sessions have.
    */
   score(session: ArrayLike<number>, length: number, _nowSeconds: number, scores: Scores): void {
-    const settings = this.#settings
-    candidates.begin(this.#history.itemCount)
-    if (length === 0) return
-    const own = this.#ownOf(session, length)
-    this.#neighbours.gather(session, length, own, candidates)
-    this.#transitions.gather(session, length, own, candidates)
-    let neighbourSum = 0
-    let transitionSum = 0
-    const behindShare = settings.transitionBehindShare
-    for (let slot = 0; slot < candidates.count; slot++) {
-      const transition =
-        candidates.ahead[slot]! +
-        candidates.aheadOfEarlier[slot]! +
-        behindShare * (candidates.behind[slot]! + candidates.behindEarlier[slot]!)
-      candidates.ahead[slot] = transition
-      transitionSum += transition
-      neighbourSum += candidates.neighbours[slot]!
+    this.#find(session, length)
+    const { items, blend } = candidates
+    if (this.#ranker === null) {
+      for (let slot = 0; slot < candidates.count; slot++) scores.add(items[slot]!, blend[slot]!)
+      return
     }
-    const neighbourShare = neighbourSum > 0 ? (1 - settings.transitionShare) / neighbourSum : 0
-    const transitionShare = transitionSum > 0 ? settings.transitionShare / transitionSum : 0
-    for (let slot = 0; slot < candidates.count; slot++)
-      scores.add(
-        candidates.items[slot]!,
-        candidates.neighbours[slot]! * neighbourShare + candidates.ahead[slot]! * transitionShare,
-      )
+    const count = this.#writeBest(session, length, this.#settings.rankedMax)
+    this.#ranker.rank(scratch.rows, count, scratch.scores)
+    addRanked(count, scores)
   }
 
   /**
-   * The live session that this one is itself, which would only find what it looked at already: the newest that is
-   * the same but for the newest look, which may not have been noted yet. -1 where there is none.
+   * What a ranker is told about the best products found, for its training.
+   *
+   * @returns how many rows of `features.featureCount` there are in `bestRows`, of the products in `bestItems`.
    */
-  #ownOf(session: ArrayLike<number>, length: number): number {
-    const { live, parts } = this.#history
-    if (live === null) return -1
-    for (let ahead = 0; ahead < 2 && ahead < length; ahead++) {
-      const newest = session[length - 1 - ahead]!
-      if (newest >= live.heads.length) continue
-      let look = live.heads[newest]!
-      for (let i = 0; i < ownLooksMax && look >= 0; i++, look = live.older[look]!) {
-        const place = Math.trunc(look / live.lengthMax)
-        if (isSame(session, length - ahead, live, place)) return parts.sessionCount + place
-      }
+  findBest(session: ArrayLike<number>, length: number, countMax: number): number {
+    this.#find(session, length)
+    return this.#writeBest(session, length, countMax)
+  }
+
+  get bestRows(): Float32Array {
+    return scratch.rows
+  }
+
+  /** @param i below what `findBest` returned. */
+  bestItem(i: number): number {
+    return candidates.items[scratch.order[i]!]!
+  }
+
+  /** Fills `candidates`, with a `blend` that sums up to 1. */
+  #find(session: ArrayLike<number>, length: number): void {
+    candidates.begin(this.#history.itemCount)
+    if (length === 0) return
+    const own = ownSessionOf(this.#history, session, length)
+    this.#neighbours.gather(session, length, own, candidates)
+    this.#transitions.gather(session, length, own, candidates)
+    const { neighbours, ahead, aheadOfEarlier, behind, behindEarlier, blend } = candidates
+    const { transitionBehindShare, transitionShare } = this.#settings
+    let neighbourSum = 0
+    let transitionSum = 0
+    for (let slot = 0; slot < candidates.count; slot++) {
+      const transition =
+        ahead[slot]! +
+        aheadOfEarlier[slot]! +
+        transitionBehindShare * (behind[slot]! + behindEarlier[slot]!)
+      blend[slot] = transition
+      transitionSum += transition
+      neighbourSum += neighbours[slot]!
     }
-    return -1
+    const perTransition = transitionSum > 0 ? transitionShare / transitionSum : 0
+    const perNeighbour = neighbourSum > 0 ? (1 - transitionShare) / neighbourSum : 0
+    for (let slot = 0; slot < candidates.count; slot++)
+      blend[slot] = blend[slot]! * perTransition + neighbours[slot]! * perNeighbour
+    this.#neighbourSum = neighbourSum
+  }
+
+  /** Puts the best into `scratch.order`, and what there is to know of them into `scratch.rows`. */
+  #writeBest(session: ArrayLike<number>, length: number, countMax: number): number {
+    const count = Math.min(candidates.count, countMax)
+    growScratch(candidates.count, countMax)
+    const { order, rows } = scratch
+    selectBest(candidates.blend, candidates.items, order, candidates.count, count)
+    const { parts } = this.#history
+    writeFeatures(parts, session, length, candidates, this.#neighbourSum, order, count, rows)
+    return count
   }
 }
 
-/** Live sessions of a product that are looked at for the person's own. */
-const ownLooksMax = 64
-/** So many same looks in a row are hardly another person's. */
-const sameLooksMin = 3
-
-/** Whether one ends as the other does, as far as both go. */
-function isSame(
-  session: ArrayLike<number>,
-  length: number,
-  live: LiveSessions,
-  place: number,
-): boolean {
-  const liveLength = live.lengths[place]!
-  if (liveLength > length && length < sameLooksMin) return false
-  const end = place * live.lengthMax + liveLength
-  const count = Math.min(length, liveLength)
-  for (let i = 1; i <= count; i++) if (session[length - i] !== live.items[end - i]) return false
-  return true
+/** The ranked ones by the share that the ranker gives them; the others below them all, in the blend's order. */
+function addRanked(count: number, scores: Scores): void {
+  const { items, blend } = candidates
+  const { order } = scratch
+  let best = -Infinity
+  for (let i = 0; i < count; i++) best = Math.max(best, scratch.scores[i]!)
+  let sum = 0
+  for (let i = 0; i < count; i++) {
+    const share = Math.exp(Math.max(-30, scratch.scores[i]! - best))
+    scratch.scores[i] = share
+    sum += share
+  }
+  let leastShare = 1
+  let leastBlend = 1
+  for (let i = 0; i < count; i++) {
+    const slot = order[i]!
+    const share = scratch.scores[i]! / sum
+    leastShare = Math.min(leastShare, share)
+    leastBlend = Math.min(leastBlend, blend[slot]!)
+    scores.add(items[slot]!, share)
+  }
+  const scale = leastBlend > 0 ? leastShare / leastBlend : 0
+  for (let i = count; i < candidates.count; i++) {
+    const slot = order[i]!
+    scores.add(items[slot]!, blend[slot]! * scale)
+  }
 }
 
+/** For all shops: nothing here waits. */
 const candidates = new Candidates()
+const scratch = {
+  order: new Int32Array(0),
+  rows: new Float32Array(0),
+  scores: new Float64Array(0),
+}
+
+function growScratch(candidateCount: number, rankedMax: number): void {
+  if (candidateCount > scratch.order.length)
+    scratch.order = new Int32Array(Math.ceil(candidateCount * 1.5))
+  if (rankedMax <= scratch.scores.length) return
+  scratch.rows = new Float32Array(rankedMax * featureCount)
+  scratch.scores = new Float64Array(rankedMax)
+}

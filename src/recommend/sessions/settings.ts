@@ -1,3 +1,5 @@
+import type { RankerWeights } from './ranker.js'
+
 /** How next products are chosen from what others did; a shop's own are found by `evaluation/tune`. */
 export interface NeighbourSettings {
   /** Sessions that have a product in common with this one and are compared with it: the newest so many. */
@@ -36,6 +38,10 @@ export interface NeighbourSettings {
   readonly transitionBehindShare: number
   /** Of the score: transitions so much, neighbours the rest. */
   readonly transitionShare: number
+
+  /** Of the products that were found the best so many are ranked once more, if there is a `ranker`. */
+  readonly rankedMax: number
+  readonly ranker: RankerWeights | null
 }
 
 /** Sensible for a shop that was never tuned. */
@@ -58,6 +64,8 @@ export const fullSettings: NeighbourSettings = {
   transitionDistancePower: 1,
   transitionBehindShare: 0.3,
   transitionShare: 0.3,
+  rankedMax: 60,
+  ranker: null,
 }
 
 /** What bounds the time of a request, as a change of other settings: for the fastest answers. */
@@ -65,6 +73,7 @@ export const leanBounds = {
   candidatesMax: 500,
   neighboursMax: 100,
   transitionSessionsMax: 500,
+  rankedMax: 40,
 } as const
 
 export const leanOf = (settings: NeighbourSettings): NeighbourSettings => ({

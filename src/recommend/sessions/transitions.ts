@@ -17,7 +17,10 @@ export class Transitions {
   readonly #settings: NeighbourSettings
   readonly #distanceWeights: Float64Array
   readonly #recencyWeights: Float64Array
-  #live: Int32Array
+  readonly #live: Int32Array
+  /** The look before the newest one; how much the sessions weigh that have both in a row. */
+  #before = -1
+  #pairSum = 0
 
   constructor(history: History, settings: NeighbourSettings) {
     this.#history = history
@@ -35,6 +38,8 @@ export class Transitions {
   /** Adds to the candidates' `next`, `ahead`, `behind` and so on: shares of the sessions that have the look. */
   gather(session: ArrayLike<number>, length: number, own: number, candidates: Candidates): void {
     const looksMax = Math.min(length, this.#settings.transitionLooksMax)
+    this.#before = length > 1 ? session[length - 2]! : -1
+    this.#pairSum = 0
     let decay = 1
     for (let distance = 0; distance < looksMax; distance++) {
       const item = session[length - 1 - distance]!
@@ -43,6 +48,9 @@ export class Transitions {
         decay *= this.#settings.transitionDecay
       }
     }
+    if (this.#pairSum === 0) return
+    const share = 1 / this.#pairSum
+    for (let slot = 0; slot < candidates.count; slot++) candidates.nextAfterPair[slot]! *= share
   }
 
   #follow(
@@ -83,6 +91,8 @@ export class Transitions {
     const { items, start, end } = history
     for (let match = start; match < end; match++) {
       if (items[match] !== item) continue
+      const isPair = isNewest && match > start && items[match - 1] === this.#before
+      if (isPair) this.#pairSum += weight
       const last = Math.min(end - 1, match + distanceMax)
       for (let at = match + 1; at <= last; at++) {
         const slot = candidates.slotOf(items[at]!)
@@ -91,6 +101,7 @@ export class Transitions {
         else {
           candidates.ahead[slot]! += share
           if (at === match + 1) candidates.next[slot]! += weight
+          if (at === match + 1 && isPair) candidates.nextAfterPair[slot]! += weight
         }
       }
       const first = Math.max(start, match - distanceMax)
