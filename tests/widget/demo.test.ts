@@ -48,7 +48,7 @@ test.each([
   ['/p/kurt-01', ['out-of-stock data-product="kurt-01"']],
   ['/cart', ['cart']],
   ['/search?q=namiot', []],
-  ['/search?q=%22%3E%3Czzz%3E', ['search data-query="&quot;&gt;&lt;zzz&gt;"']],
+  ['/search?q=%22%3E%3Czzz%3E', ['search data-query="&#34;&gt;&lt;zzz&gt;"']],
   ['/nothing', ['not-found']],
   ['/thanks', ['thank-you']],
   ['/checkout', []],

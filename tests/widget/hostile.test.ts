@@ -4,11 +4,8 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
-import { WidgetShop } from './pages.js'
+import { ready, soon, WidgetShop } from './pages.js'
 
-const soon = <T>(value: () => T) => expect.poll(value, { timeout: 15_000 })
-const ready = (page: Page, count = 1): Promise<void> =>
-  becomes(page, `document.querySelectorAll('[data-grosz-state=ready]').length === ${count}`)
 const empty = (page: Page): Promise<void> =>
   becomes(page, `document.querySelector('[data-grosz-state=empty]') !== null`)
 

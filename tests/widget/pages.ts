@@ -5,8 +5,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { drawPicture } from '../../src/demo/picture.js'
 import { demoShops, findDemoProduct } from '../../src/demo/shops.js'
+import { becomes, run } from '../tag/pages.js'
 
 /** As `npm run build` makes it. */
 export const widgetPath = fileURLToPath(
@@ -236,3 +238,28 @@ const addressOf = (server: Server): string =>
 
 const listen = (server: Server): Promise<void> =>
   new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+/** What comes a moment later, on a busy machine too. */
+export const soon = <T>(value: () => T) => expect.poll(value, { timeout: 15_000 })
+
+/** Waits until so many slots have their products. */
+export const ready = (page: Page, count = 1): Promise<void> =>
+  becomes(page, `document.querySelectorAll('[data-grosz-state=ready]').length === ${count}`)
+
+/** Whether the page's first slot is so: an expression for the page. */
+export const isIn = (state: string): string =>
+  `document.querySelector('[data-grosz-slot]').dataset.groszState === '${state}'`
+
+/** Lets a page note what moves in view without anybody having touched it. */
+export const measureShifts = `window.shifts = []
+new PerformanceObserver((list) => {
+  for (const it of list.getEntries()) shifts.push({ value: it.value, of: it.sources.map((s) => s.node && (s.node.id || s.node.nodeName)) })
+}).observe({ type: 'layout-shift', buffered: true })`
+
+/** What has moved so far. */
+export async function shifts(page: Page): Promise<unknown> {
+  // Two frames: what moved in the last one is told in the next.
+  await run(page, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
+  await run(page, `new Promise((done) => setTimeout(done, 100))`)
+  return run(page, 'shifts')
+}

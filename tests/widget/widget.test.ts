@@ -6,10 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
-import { oneLine, WidgetShop, widgetPath } from './pages.js'
-
-/** What comes a moment later, on a busy machine too. */
-const soon = <T>(value: () => T) => expect.poll(value, { timeout: 15_000 })
+import { oneLine, ready, soon, WidgetShop, widgetPath } from './pages.js'
 
 test('the widget is small', () => {
   const script = readFileSync(widgetPath)
@@ -20,8 +17,6 @@ test('the widget is small', () => {
   expect(script.toString()).not.toMatch(/\?\?|\|\|=|#\w+[;=(]/)
 })
 
-const ready = (page: Page, count = 1): Promise<void> =>
-  becomes(page, `document.querySelectorAll('[data-grosz-state=ready]').length === ${count}`)
 const linksIn = (page: Page, selector: string) => page.locator(`${selector} a`)
 
 describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
@@ -183,8 +178,7 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
     await ready(page)
     await run(
       page,
-      `document.querySelector('main').insertAdjacentHTML = null
-       const added = document.createElement('article')
+      `const added = document.createElement('article')
        const slot = document.createElement('div')
        slot.dataset.groszSlot = 'home-more'; slot.dataset.page = 'home'
        added.append(slot); document.querySelector('main').append(added)`,
@@ -254,8 +248,8 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
     const bare = (await run(await shop.open({ body: '', scripts: () => '' }), names)) as string[]
     const page = await shop.open({ body: '<div data-grosz-slot="home"></div>' })
     await ready(page)
-    const with_ = (await run(page, names)) as string[]
-    expect(with_.filter((name) => !bare.includes(name))).toEqual(['groszWidget'])
+    const loaded = (await run(page, names)) as string[]
+    expect(loaded.filter((name) => !bare.includes(name))).toEqual(['groszWidget'])
     expect(
       await run(page, `[document.cookie, localStorage.length, sessionStorage.length]`),
     ).toEqual(['', 0, 0])
