@@ -95,18 +95,19 @@ export function slowNeighbours(
     const similarity =
       sum *
       (other.isLive ? 1 : Math.exp(-other.age / settings.recencyDecay)) *
-      other.items.length ** -settings.lengthPower *
-      Math.exp(-common.distance / settings.lastMatchDecay)
-    return { other, similarity, common: common.item }
+      other.items.length ** -settings.lengthPower
+    return { other, similarity, common }
   })
   similar.sort((a, b) => b.similarity - a.similarity || b.other.id - a.other.id)
   const scores = new Map<number, number>()
   const add = adder(scores)
   for (const { other, similarity, common } of similar.slice(0, settings.neighboursMax)) {
-    const match = other.items.lastIndexOf(common)
+    const match = other.items.lastIndexOf(common.item)
+    const lastMatch = Math.exp(-common.distance / settings.lastMatchDecay)
     for (const [at, item] of other.items.entries()) {
+      if (other.items.lastIndexOf(item) !== at) continue
       const decay = Math.exp(-Math.abs(at - match) / settings.distanceDecay)
-      add(item, similarity * decay * (at < match ? settings.behindShare : 1))
+      add(item, similarity * lastMatch * decay * (at < match ? settings.behindShare : 1))
     }
   }
   return new Map(

@@ -7,6 +7,19 @@ import type { NeighbourSettings } from './settings.js'
 const distanceMax = 255
 const looksMaxMax = 64
 
+/** What a look of the session is worth: by how many looks it is from the newest one, of so many. */
+export interface WeightForms {
+  /** To a session that has it, too. */
+  position(distance: number, length: number): number
+  /** To what that session looked at, if this is the newest look in common. */
+  lastMatch(distance: number): number
+}
+
+const exponentialForms = (settings: NeighbourSettings): WeightForms => ({
+  position: (distance) => Math.exp(-distance / settings.positionDecay),
+  lastMatch: (distance) => Math.exp(-distance / settings.lastMatchDecay),
+})
+
 /**
  * Sessions that are like a given one, and what they looked at: VMIS and STAN in one.
  *
@@ -21,9 +34,7 @@ const looksMaxMax = 64
 export class Neighbours {
   readonly #history: History
   readonly #settings: NeighbourSettings
-  /** By distance from the newest look. */
-  readonly #positionWeights: Float64Array
-  readonly #lastMatchWeights: Float64Array
+  readonly #forms: WeightForms
   /** By distance from the common product. */
   readonly #aheadWeights: Float64Array
   readonly #behindWeights: Float64Array
@@ -32,13 +43,17 @@ export class Neighbours {
   /** By block of sessions. */
   readonly #recencyWeights: Float64Array
 
-  constructor(history: History, settings: NeighbourSettings) {
+  /** @param forms others than those of the settings, to do as other systems do. */
+  constructor(
+    history: History,
+    settings: NeighbourSettings,
+    forms: WeightForms = exponentialForms(settings),
+  ) {
     this.#history = history
     this.#settings = settings
+    this.#forms = forms
     const table = (weightOf: (distance: number) => number): Float64Array =>
       Float64Array.from({ length: distanceMax + 1 }, (_, distance) => weightOf(distance))
-    this.#positionWeights = table((distance) => Math.exp(-distance / settings.positionDecay))
-    this.#lastMatchWeights = table((distance) => Math.exp(-distance / settings.lastMatchDecay))
     this.#aheadWeights = table((distance) => Math.exp(-distance / settings.distanceDecay))
     this.#behindWeights = table(
       (distance) => settings.behindShare * Math.exp(-distance / settings.distanceDecay),
@@ -76,11 +91,11 @@ export class Neighbours {
     const { parts } = this.#history
     const lookCount = this.#readLooks(session, length)
     scratch.beginSessions(this.#history.sessionCount, settings.candidatesMax * 2 + looksMaxMax)
-    const { slots, sessions, similarities, matches, looks, lookDistances } = scratch
+    const { slots, sessions, similarities, matches, looks, lookWeights } = scratch
     let count = 0
     let budget = settings.candidatesMax
     for (let look = 0; look < lookCount && budget > 0; look++) {
-      const weight = this.#weightOf(looks[look]!, lookDistances[look]!)
+      const weight = lookWeights[look]!
       const found = this.#history.liveOf(looks[look]!, budget, scratch.posted, 0)
       budget -= found
       for (let i = 0; i < found; i++) {
@@ -100,7 +115,7 @@ export class Neighbours {
     for (let look = 0; look < lookCount && budget > 0; look++) {
       const item = looks[look]!
       if (item >= parts.itemCount) continue
-      const weight = this.#weightOf(item, lookDistances[look]!)
+      const weight = lookWeights[look]!
       const end = parts.postingStarts[item + 1]!
       for (let at = parts.postingStarts[item]!; at < end; at++) {
         const id = parts.postings[at]!
@@ -119,9 +134,11 @@ export class Neighbours {
     return count
   }
 
-  /** Each product once, by its newest look. @returns how many. */
+  /** Each product once, by its newest look, with what it is worth. @returns how many. */
   #readLooks(session: ArrayLike<number>, length: number): number {
-    const { looks, lookDistances } = scratch
+    const { looks, lookWeights, lastMatchWeights } = scratch
+    const { idf } = this.#history.parts
+    const { matchIdf } = this.#settings
     const first = Math.max(0, length - Math.min(looksMaxMax, this.#settings.looksMax))
     let count = 0
     for (let at = length - 1; at >= first; at--) {
@@ -129,16 +146,12 @@ export class Neighbours {
       let isKnown = false
       for (let i = 0; i < count; i++) isKnown ||= looks[i] === item
       if (isKnown) continue
+      const rarity = item < idf.length ? idf[item]! : 0
       looks[count] = item
-      lookDistances[count++] = length - 1 - at
+      lookWeights[count] = this.#forms.position(length - 1 - at, length) * (1 + matchIdf * rarity)
+      lastMatchWeights[count++] = this.#forms.lastMatch(length - 1 - at)
     }
     return count
-  }
-
-  #weightOf(item: number, distance: number): number {
-    const { idf } = this.#history.parts
-    const rarity = item < idf.length ? idf[item]! : 0
-    return this.#positionWeights[distance]! * (1 + this.#settings.matchIdf * rarity)
   }
 
   /** The oldest session that is compared: so that no more than `budget` are found. O(looks · log²). */
@@ -180,17 +193,14 @@ export class Neighbours {
   #weigh(count: number): void {
     const { starts, sessionCount, blockBits } = this.#history.parts
     const { live } = this.#history
-    const { slots, sessions, similarities, matches, lookDistances } = scratch
+    const { slots, sessions, similarities } = scratch
     for (let i = 0; i < count; i++) {
       const id = sessions[i]!
       slots[id] = 0
       const isLive = id >= sessionCount
       const length = isLive ? live!.lengths[id - sessionCount]! : starts[id + 1]! - starts[id]!
       const recency = isLive ? 1 : this.#recencyWeights[id >> blockBits]!
-      similarities[i]! *=
-        recency *
-        this.#lengthWeights[Math.min(distanceMax, length)]! *
-        this.#lastMatchWeights[lookDistances[matches[i]!]!]!
+      similarities[i]! *= recency * this.#lengthWeights[Math.min(distanceMax, length)]!
     }
   }
 
@@ -198,11 +208,13 @@ export class Neighbours {
     const history = this.#history
     history.read(scratch.sessions[slot]!)
     const { items, start, end } = history
-    const similarity = scratch.similarities[slot]!
-    const common = scratch.looks[scratch.matches[slot]!]!
+    const newestMatch = scratch.matches[slot]!
+    const common = scratch.looks[newestMatch]!
+    const similarity = scratch.similarities[slot]! * scratch.lastMatchWeights[newestMatch]!
     let match = end - 1
     while (match > start && items[match] !== common) match--
     for (let at = start; at < end; at++) {
+      if (isLater(items, at, end)) continue
       const distance = at - match
       const weight =
         distance >= 0
@@ -217,6 +229,13 @@ export class Neighbours {
   }
 }
 
+/** Whether what is there is looked at again later in the session: then that counts. */
+function isLater(items: Int32Array, at: number, end: number): boolean {
+  const item = items[at]
+  for (let later = at + 1; later < end; later++) if (items[later] === item) return true
+  return false
+}
+
 /** For all shops: nothing here waits, and what was written is cleared before the end of each request. */
 const scratch = {
   /** By number of a session: its slot + 1; 0 outside of a request. */
@@ -228,9 +247,10 @@ const scratch = {
   matches: new Uint8Array(0),
   order: new Int32Array(0),
   posted: new Int32Array(0),
-  /** This session's products, newest first, and how many looks each is from the newest. */
+  /** This session's products, newest first, and what each is worth. */
   looks: new Int32Array(looksMaxMax),
-  lookDistances: new Int32Array(looksMaxMax),
+  lookWeights: new Float64Array(looksMaxMax),
+  lastMatchWeights: new Float64Array(looksMaxMax),
 
   beginSessions(sessionCount: number, candidateCount: number): void {
     if (sessionCount > this.slots.length)
