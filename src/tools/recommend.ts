@@ -9,6 +9,7 @@ import { NextItems } from '../recommend/sessions/next.js'
 import { buildSessionIndex, bytesOf } from '../recommend/sessions/session-index.js'
 import { leanOf, type NeighbourSettings } from '../recommend/sessions/settings.js'
 import { checkSettings } from '../recommend/sessions/settings-file.js'
+import { tuneShop } from './tune-shop.js'
 
 const usage = `usage: grosz recommend <command>
 
@@ -18,8 +19,10 @@ const usage = `usage: grosz recommend <command>
     --lean              the text shows and judges the lean settings only
     --settings FILE     takes these settings instead of looking for some
   tune FILE             finds settings on the newest tenth of FILE
+  tune --shop SHOP      the same on the shop's own sessions, of the data folder of the settings
     --json              one line of JSON: settings, before, after, checkedCases, tried, seconds
     --out SETTINGS      writes them into this file
+    --save              with --shop: the shop's models are built with them from the next time on
 
   --seconds N           the search for settings ends after that (60); what is trained afterwards takes some more
 
@@ -32,7 +35,7 @@ All products of TRAIN are ranked, those of the session too; what TRAIN doesn't h
 export async function runRecommend(args: string[]): Promise<void> {
   const [command, ...rest] = args
   if (command === 'evaluate') runEvaluate(rest)
-  else if (command === 'tune') runTune(rest)
+  else if (command === 'tune') await runTune(rest)
   else if (command === undefined || command === '--help' || command === 'help')
     process.stdout.write(usage)
   else throw new Error(`recommend ${command} is not a command; see grosz recommend --help`)
@@ -87,22 +90,28 @@ function runEvaluate(args: string[]): void {
   for (const line of lines) console.info(line)
 }
 
-function runTune(args: string[]): void {
+async function runTune(args: string[]): Promise<void> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
       out: { type: 'string' },
+      save: { type: 'boolean', default: false },
       seconds: { type: 'string' },
+      shop: { type: 'string' },
     },
   })
   const [path] = positionals
-  if (path === undefined || positionals.length > 1)
-    throw new Error('recommend tune wants one FILE; see grosz recommend --help')
-  const secondsMax = secondsOf(values.seconds)
-  const { sessions, items } = readSessions(path)
-  const tuning = tune(sessions, items.count, { ...tuneDefaults, secondsMax })
+  if (positionals.length > 1 || (path === undefined) === (values.shop === undefined))
+    throw new Error('recommend tune wants one FILE, or --shop; see grosz recommend --help')
+  if (values.save && values.shop === undefined) throw new Error('--save: only with --shop')
+  const options = { ...tuneDefaults, secondsMax: secondsOf(values.seconds) }
+  let tuning: Tuning
+  if (path !== undefined) {
+    const { sessions, items } = readSessions(path)
+    tuning = tune(sessions, items.count, options)
+  } else tuning = await tuneShop(values.shop!, options, values.save)
   if (values.out !== undefined) writeSettings(values.out, tuning.settings)
   if (values.json) console.info(JSON.stringify(tuning))
   else {
@@ -111,6 +120,7 @@ function runTune(args: string[]): void {
     for (const [name, value] of Object.entries(plain)) console.info(`  ${name} ${value}`)
     console.info(`  ranker ${ranker === null ? 'none' : `of ${ranker.output.length} units`}`)
     if (values.out !== undefined) console.info(`written into ${values.out}`)
+    if (values.save) console.info(`the next models of ${values.shop} are built with them`)
   }
 }
 

@@ -33,8 +33,9 @@ export interface BuildJob {
 }
 
 export interface BuildResult {
-  /** null where it could not be built: `fault` says why. */
+  /** null where it could not be built. */
   readonly parts: ShopParts | null
+  /** Why not; or what was wrong with the shop's settings, which it was built without. */
   readonly fault: string
   readonly journalNumber: number
 }
@@ -52,14 +53,15 @@ if (parentPort !== null) {
   const build = ({ shopId, own, fromMs }: BuildJob): BuildResult => {
     books.refresh()
     const journalNumber = journalEnd(books)
+    const { settings, fault } = readTunedSettings(options.settingsDir, shopId)
     const parts = buildShop({
       products: own ?? products.forShop(shopId).all(),
       actions: (items) =>
         readActions(books, shopId, items, { fromMs, countMax: options.actionCountMax }),
-      settings: readTunedSettings(options.settingsDir, shopId),
+      settings,
       nowSeconds: Math.ceil(Date.now() / 1_000),
     })
-    return { parts, fault: '', journalNumber }
+    return { parts, fault, journalNumber }
   }
 
   port.on('message', (job: BuildJob | null) => {

@@ -11,6 +11,8 @@ export interface BuiltShop {
   /** The journal's entries up to this number were there when the log was read; those after it may have been. */
   readonly journalNumber: number
   readonly seconds: number
+  /** What was wrong with the shop's settings, without which it was built; '' where nothing was. */
+  readonly fault: string
 }
 
 /**
@@ -72,8 +74,8 @@ export class ModelBuilder {
       thread.postMessage(job)
     })
     if (result.parts === null) throw new Error(result.fault)
-    const seconds = (performance.now() - startMs) / 1_000
-    return { parts: result.parts, journalNumber: result.journalNumber, seconds }
+    const { parts, journalNumber, fault } = result
+    return { parts, journalNumber, fault, seconds: (performance.now() - startMs) / 1_000 }
   }
 
   async #done(): Promise<void> {

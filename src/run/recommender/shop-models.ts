@@ -163,6 +163,8 @@ export class ShopModels {
       kept.freshAtMs = startMs
       kept.nextBuildMs = clock.nowMs() + built.seconds * 1_000 * restPerBuild
       onBuilt(shopId, built.seconds)
+      if (built.fault !== '')
+        log.warn({ shopId, fault: built.fault }, 'model: built as for any shop; tune it anew')
       const { itemCount, sessionCount, bytes } = model
       log.info({ shopId, itemCount, sessionCount, bytes, seconds: built.seconds }, 'model: in use')
     } catch (error) {

@@ -3,37 +3,29 @@ import { join } from 'node:path'
 import { writeDurably } from '../../base/durable-file.js'
 import { keyOf } from '../../base/key.js'
 import { fullSettings, type NeighbourSettings } from '../../recommend/sessions/settings.js'
+import { checkSettings } from '../../recommend/sessions/settings-file.js'
 
-/** A shop's id may have letters that files of some systems don't. */
+/** A shop's id may have letters that names of files can't have. */
 const pathOf = (directory: string, shopId: string): string =>
   join(directory, `${keyOf(shopId).toString(36)}.json`)
 
-interface TunedFile {
-  readonly shopId: string
+export interface TunedSettings {
   readonly settings: NeighbourSettings
+  /** What is wrong with those that were found for the shop; '' where nothing is, or none were. */
+  readonly fault: string
 }
 
-/**
- * How next products are chosen at a shop: as `grosz recommend tune` has found, else as for any shop. What an
- * earlier release didn't know yet is as for any shop.
- */
-export function readTunedSettings(directory: string, shopId: string): NeighbourSettings {
-  let text: string
+/** How next products are chosen at a shop: as `grosz recommend tune` has found, else as for any shop. */
+export function readTunedSettings(directory: string, shopId: string): TunedSettings {
+  const path = pathOf(directory, shopId)
+  const without = (fault: string): TunedSettings => ({ settings: fullSettings, fault })
   try {
-    text = readFileSync(pathOf(directory, shopId), 'utf8')
-  } catch {
-    return fullSettings
+    const checked = checkSettings(JSON.parse(readFileSync(path, 'utf8')), path)
+    return checked.ok ? { settings: checked.value, fault: '' } : without(checked.faults.join('; '))
+  } catch (error) {
+    const isNone = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    return without(isNone ? '' : `${path}: ${error instanceof Error ? error.message : error}`)
   }
-  const file = JSON.parse(text) as TunedFile
-  if (file.shopId !== shopId) return fullSettings
-  const known = Object.keys(fullSettings) as (keyof NeighbourSettings)[]
-  const tuned = Object.fromEntries(
-    known.map((name) => {
-      const value: unknown = file.settings[name]
-      return [name, Number.isFinite(value) ? value : fullSettings[name]]
-    }),
-  )
-  return tuned as unknown as NeighbourSettings
 }
 
 /** Kept for the next build, and those after it. */
@@ -42,6 +34,5 @@ export async function writeTunedSettings(
   shopId: string,
   settings: NeighbourSettings,
 ): Promise<void> {
-  const file: TunedFile = { shopId, settings }
-  await writeDurably(pathOf(directory, shopId), `${JSON.stringify(file, null, 1)}\n`)
+  await writeDurably(pathOf(directory, shopId), `${JSON.stringify(settings)}\n`)
 }
