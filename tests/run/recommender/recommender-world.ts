@@ -216,13 +216,14 @@ export class RecommenderWorld {
   ): Promise<BuiltShop> {
     const tables = this.people.books.tables
     const journalNumber = journalEnd(tables)
+    const { settings, fault } = readTunedSettings(join(this.folder, 'tuned'), shopId)
     const parts = buildShop({
       products: own ?? this.products.forShop(shopId).all(),
       actions: (items) => readActions(tables, shopId, items, { fromMs, countMax }),
-      settings: readTunedSettings(join(this.folder, 'tuned'), shopId),
+      settings,
       nowSeconds: Math.ceil(this.clock.nowMs() / 1_000),
     })
-    return { parts, journalNumber, seconds: 0 }
+    return { parts, journalNumber, fault, seconds: 0 }
   }
 
   /** Makes the shop, or changes its file. */
@@ -273,7 +274,7 @@ export class RecommenderWorld {
       await turn()
       await this.people.writer.change('nobody', () => {})
       const isQuiet =
-        this.follower.position === end &&
+        this.follower.position >= end &&
         journalEnd(books.tables) === end &&
         this.picks.counts.computed === computed
       quiet = isQuiet ? quiet + 1 : 0
