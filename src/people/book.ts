@@ -96,7 +96,7 @@ export class Book {
       yield { number: fromSortable(key.slice(from.length)), event: decodeEvent(value) }
   }
 
-  /** Whoever follows the books is told that the person is nobody any more, or was joined into another. */
+  /** Whoever follows the books is told that the person's past is gone, or another's ('' for nobody's). */
   noteEnd(personId: string, intoId: string, number: number): void {
     noteEnd(this.#tables, this.shopId, personId, intoId, number)
   }

@@ -3,7 +3,7 @@ import { emptySlice, type Membership, type Slice } from '../profiles/slice.js'
 import type { Book } from './book.js'
 import { hourMs } from './book.js'
 import type { Event } from './event.js'
-import { fold } from './fold.js'
+import { fold, isRefusing } from './fold.js'
 import { identifiersOf } from './identifiers.js'
 import { type Join, newJoinId, putJoin } from './join-log.js'
 import { mergeSlices } from './merge.js'
@@ -217,11 +217,28 @@ export class Draft {
       const person = this.#people.get(id) ?? null
       if (person === null) {
         this.#book.removePerson(id)
-        this.#book.noteEnd(id, this.#joinedInto.get(id) ?? '', nextNumber())
-      } else this.#writePerson(person)
+        this.#book.noteEnd(id, this.#heirOf(id), nextNumber())
+      } else {
+        if (this.#isNewRefusal(person)) this.#book.noteEnd(id, '', nextNumber())
+        this.#writePerson(person)
+      }
       this.#book.putOutbox(id, nextNumber(), this.#goneUids.get(id))
     }
     return this.#changed
+  }
+
+  /** Who has the past of somebody who is gone; '' for nobody: also where that one doesn't want any used. */
+  #heirOf(id: string): string {
+    const into = this.#joinedInto.get(id) ?? ''
+    const person = into === '' ? null : this.person(into)
+    return person !== null && isRefusing(person.slice) ? '' : into
+  }
+
+  /** Whether what the person did may not be used any more from this change on, however it came about. */
+  #isNewRefusal({ id, slice }: Person): boolean {
+    if (!isRefusing(slice)) return false
+    const before = this.#book.person(id)
+    return before !== null && !isRefusing(before.slice)
   }
 
   #writePerson(person: Person): void {

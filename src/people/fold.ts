@@ -81,6 +81,10 @@ export function fold(slice: Slice, event: Event): Slice {
 /** Whether bidders may know of the person: they agreed to it, or were never asked. */
 export const isForAds = ({ consent }: Slice): boolean => consent === null || consent.ads
 
+/** Whether nothing may be chosen by what the person did: for them, or for others. */
+export const isRefusing = ({ consent }: Slice): boolean =>
+  consent !== null && !consent.personalization
+
 function afterPurchase(slice: Slice, event: Event): Slice {
   const { orders, purchases, atMs, isNew } = foldPurchase(slice, event)
   const isOut = new Set(event.items.map(({ product }) => product))

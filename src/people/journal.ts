@@ -10,11 +10,11 @@ import { fromSortable, keyFrom, sortable } from './tables.js'
 export interface JournalEntry {
   readonly number: number
   readonly shopId: string
-  /** Whose event was logged under this number; '' where the entry says that somebody is gone. */
+  /** Whose event was logged under this number; '' where the entry says that somebody's past is gone. */
   readonly personId: string
-  /** `keyOf` the person's id, which is all that is left to name somebody who is gone. */
+  /** `keyOf` the person's id, which is all that may be left to name them by. */
   readonly personKey: number
-  /** Of somebody who is gone because they were joined into another: that one's; 0 elsewhere. */
+  /** Of somebody who was joined into another, who has their past from then on: that one's; 0 elsewhere. */
   readonly intoKey: number
 }
 
@@ -26,9 +26,10 @@ export function noteEvent(tables: Tables, shopId: string, personId: string, numb
 }
 
 /**
- * Within a transaction: the person is nobody any more. Nobody's id is in what is kept of that.
+ * Within a transaction: the person is nobody any more, or wants nothing chosen by what they did. Nobody's id is in
+ * what is kept of that.
  *
- * @param intoId whom they were joined into; '' where they were forgotten.
+ * @param intoId whom they were joined into; '' where their past is nobody's.
  */
 export function noteEnd(
   tables: Tables,

@@ -1,8 +1,9 @@
 import { keyOf } from '../../base/key.js'
 import type { Log } from '../../base/log.js'
-import type { Books } from '../../people/books.js'
 import type { Event } from '../../people/event.js'
+import { isRefusing } from '../../people/fold.js'
 import type { JournalEntry } from '../../people/journal.js'
+import type { Person } from '../../people/person.js'
 import type { FeedbackLog } from '../../recommend/report/feedback-log.js'
 import type { LiveSessions } from '../../storefront/live-sessions.js'
 import type { Follower } from './follower.js'
@@ -10,7 +11,6 @@ import type { PickWriter } from './pick-writer.js'
 import type { ShopModels } from './shop-models.js'
 
 export interface FollowedEventsOptions {
-  readonly books: Books
   readonly models: ShopModels
   readonly picks: PickWriter | null
   readonly sessions: LiveSessions
@@ -18,7 +18,7 @@ export interface FollowedEventsOptions {
   readonly log: Log
 }
 
-/** What each event changes in the recommender, and whom a person's end is told. */
+/** What each event changes in the recommender, and who is told when a person's past is gone. */
 export class FollowedEvents implements Follower {
   readonly #options: FollowedEventsOptions
 
@@ -26,13 +26,14 @@ export class FollowedEvents implements Follower {
     this.#options = options
   }
 
-  onEvent(entry: JournalEntry, event: Event): void {
+  onEvent(entry: JournalEntry, event: Event, person: Person): void {
     const { models, picks } = this.#options
     const { shopId, personId } = entry
-    models.note(entry, event)
+    // Whoever refuses has none, which is chosen as well.
     picks?.want(shopId, personId)
-    if (event.type === 'purchase') this.#order(shopId, personId, event)
-    else if (event.consent?.personalization === false) this.#withdrawn(shopId, entry.personKey)
+    if (isRefusing(person.slice)) return
+    models.note(entry, event)
+    if (event.type === 'purchase') this.#order(shopId, person, event)
   }
 
   onEnd(shopId: string, goneKey: number, intoKey: number): void {
@@ -47,23 +48,14 @@ export class FollowedEvents implements Follower {
     this.#options.picks?.wake()
   }
 
-  /** They are in nobody's neighbours any more, and in no report. */
-  #withdrawn(shopId: string, personKey: number): void {
-    this.#options.models.forget(shopId, personKey)
-    this.#forgetRecent(shopId, personKey)
-    this.#kept(this.#options.feedback.forget(shopId, personKey))
-  }
-
   #forgetRecent(shopId: string, personKey: number): void {
     this.#options.sessions.forget(shopId, (personId) => keyOf(personId) === personKey)
   }
 
-  #order(shopId: string, personId: string, { orderId, items, valueMicros, atMs }: Event): void {
-    const { books, feedback } = this.#options
-    const person = books.forShop(shopId).person(personId)
-    if (person === null) return
+  #order(shopId: string, person: Person, { orderId, items, valueMicros, atMs }: Event): void {
     const ids = [person.id, ...person.former.map(({ id }) => id)]
-    this.#kept(feedback.order(shopId, ids, { orderId, lines: items, valueMicros, atMs }))
+    const order = { orderId, lines: items, valueMicros, atMs }
+    this.#kept(this.#options.feedback.order(shopId, ids, order))
   }
 
   #kept(written: Promise<void>): void {

@@ -1,13 +1,19 @@
 import type { Log } from '../../base/log.js'
 import type { Books } from '../../people/books.js'
 import type { Event } from '../../people/event.js'
+import { isRefusing } from '../../people/fold.js'
 import { type JournalEntry, journalEnd, readJournal } from '../../people/journal.js'
+import type { Person } from '../../people/person.js'
 
 /** Who wants to know what happens. */
 export interface Follower {
-  /** An event was taken. Not called for one that was forgotten since. */
-  onEvent(entry: JournalEntry, event: Event): void
-  /** Somebody is nobody any more; where they were joined into another, `intoKey` is that one's, else 0. */
+  /**
+   * An event was taken. Not called for one that was forgotten since.
+   *
+   * @param person whose it is, as they are by now.
+   */
+  onEvent(entry: JournalEntry, event: Event, person: Person): void
+  /** Somebody's past is gone; where they were joined into another, who has it now, `intoKey` is that one's, else 0. */
   onEnd(shopId: string, personKey: number, intoKey: number): void
   /** All that there is for now has been told. */
   onCaughtUp(): void
@@ -52,7 +58,11 @@ export class JournalFollower {
     return Math.max(0, journalEnd(this.#options.books.tables) - this.#position)
   }
 
-  /** What was told of one shop after a number, once more, for a model that doesn't have it. */
+  /**
+   * What was told of one shop after a number, once more, for a model that doesn't have it.
+   *
+   * @param tell `event` is null where nothing of the person's until then may be used.
+   */
   replay(
     shopId: string,
     afterNumber: number,
@@ -64,8 +74,11 @@ export class JournalFollower {
       if (entries.length === 0) return
       after = entries.at(-1)!.number
       for (const entry of entries)
-        if (entry.shopId === shopId && entry.number <= this.#position)
-          tell(entry, this.#eventOf(entry))
+        if (entry.shopId === shopId && entry.number <= this.#position) {
+          const person = this.#personOf(entry)
+          const isUsed = person !== null && !isRefusing(person.slice)
+          tell(entry, isUsed ? this.#eventOf(entry) : null)
+        }
     }
   }
 
@@ -95,7 +108,8 @@ export class JournalFollower {
       if (entry.personId === '') this.#follower.onEnd(entry.shopId, entry.personKey, entry.intoKey)
       else {
         const event = this.#eventOf(entry)
-        if (event !== null) this.#follower.onEvent(entry, event)
+        const person = event === null ? null : this.#personOf(entry)
+        if (event !== null && person !== null) this.#follower.onEvent(entry, event, person)
       }
     }
     if (entries.length === entriesPerTurn) return false
@@ -104,6 +118,11 @@ export class JournalFollower {
   }
 
   #eventOf({ shopId, personId, number }: JournalEntry): Event | null {
-    return personId === '' ? null : this.#options.books.forShop(shopId).event(personId, number)
+    return this.#options.books.forShop(shopId).event(personId, number)
+  }
+
+  /** null where they are gone: of that there is an entry of its own. */
+  #personOf({ shopId, personId }: JournalEntry): Person | null {
+    return personId === '' ? null : this.#options.books.forShop(shopId).person(personId)
   }
 }

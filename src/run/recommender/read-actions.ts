@@ -1,5 +1,7 @@
 import type { Event, EventType } from '../../people/event.js'
 import { decodeEvent } from '../../people/event-codec.js'
+import { isRefusing } from '../../people/fold.js'
+import { decodePerson } from '../../people/person.js'
 import { keysUnder, type Tables } from '../../people/tables.js'
 import { ActionKind, type Actions } from '../../recommend/actions.js'
 import type { ItemTable } from '../../recommend/item-table.js'
@@ -21,7 +23,8 @@ export interface ReadOptions {
 }
 
 /**
- * One shop's events as the models are made of them: 18 bytes a row, from a walk through its log.
+ * One shop's events as the models are made of them: 18 bytes a row, from a walk through its log. Those of people who
+ * don't want it are left out.
  *
  * @param items gets the products that it hasn't.
  */
@@ -33,17 +36,34 @@ export function readActions(
 ): Actions {
   const rows = new Rows()
   const { from, end } = keysUnder(shopId)
+  const refusing = refusingPeople(tables, shopId)
   let person = ''
+  let isLeftOut = false
   for (const { key, value } of tables.range('events', from, end)) {
     const id = key.slice(from.length, key.indexOf('\0', from.length))
     if (id !== person) {
       rows.nextPerson()
       person = id
+      isLeftOut = refusing.has(id)
     }
+    if (isLeftOut) continue
     const event = decodeEvent(value)
     if (event.atMs >= fromMs) addEvent(rows, event, items)
   }
   return rows.finish(countMax)
+}
+
+/** Ids, those that they had before they were joined too: what was logged under them stays there. */
+function refusingPeople(tables: Tables, shopId: string): ReadonlySet<string> {
+  const ids = new Set<string>()
+  const { from, end } = keysUnder(shopId)
+  for (const { key, value } of tables.range('people', from, end)) {
+    const person = decodePerson(key.slice(from.length), value)
+    if (!isRefusing(person.slice)) continue
+    ids.add(person.id)
+    for (const { id } of person.former) ids.add(id)
+  }
+  return ids
 }
 
 function addEvent(rows: Rows, event: Event, items: ItemTable): void {

@@ -144,7 +144,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
           send: sendPicks,
           waitingMax: config.picksWaitingMax,
         })
-  const events = new FollowedEvents({ books, models, picks, sessions, feedback, log })
+  const events = new FollowedEvents({ models, picks, sessions, feedback, log })
   const follower: JournalFollower = new JournalFollower({ books, refresh, log }, events)
   const answers = new Answers({
     filler: new Filler(chooser),

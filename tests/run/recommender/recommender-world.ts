@@ -187,7 +187,7 @@ export class RecommenderWorld {
       waitingMax: config.picksWaitingMax,
     })
     const { models, picks, sessions, feedback } = this
-    const events = new FollowedEvents({ books, models, picks, sessions, feedback, log })
+    const events = new FollowedEvents({ models, picks, sessions, feedback, log })
     this.follower = new JournalFollower({ books, refresh, log }, events)
     const onFault = (error: unknown): void => complain({ err: error }, 'storefront')
     const storefront = this.#storefront
