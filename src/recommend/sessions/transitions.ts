@@ -17,10 +17,12 @@ export class Transitions {
   readonly #settings: NeighbourSettings
   readonly #distanceWeights: Float64Array
   readonly #recencyWeights: Float64Array
-  readonly #live: Int32Array
+  /** Of the look that is followed. */
+  readonly #sessions: Int32Array
+  readonly #weights: Float64Array
   /** The look before the newest one; how much the sessions weigh that have both in a row. */
   #before = -1
-  #pairSum = 0
+  readonly #pairSum = new Float64Array(1)
 
   constructor(history: History, settings: NeighbourSettings) {
     this.#history = history
@@ -32,14 +34,15 @@ export class Transitions {
     this.#recencyWeights = Float64Array.from(history.parts.blockAges, (age) =>
       Math.exp(-age / settings.transitionRecencyDecay),
     )
-    this.#live = new Int32Array(settings.transitionSessionsMax)
+    this.#sessions = new Int32Array(settings.transitionSessionsMax)
+    this.#weights = new Float64Array(settings.transitionSessionsMax)
   }
 
   /** Adds to the candidates' `next`, `ahead`, `behind` and so on: shares of the sessions that have the look. */
   gather(session: ArrayLike<number>, length: number, own: number, candidates: Candidates): void {
     const looksMax = Math.min(length, this.#settings.transitionLooksMax)
     this.#before = length > 1 ? session[length - 2]! : -1
-    this.#pairSum = 0
+    this.#pairSum[0] = 0
     let decay = 1
     for (let distance = 0; distance < looksMax; distance++) {
       const item = session[length - 1 - distance]!
@@ -48,8 +51,8 @@ export class Transitions {
         decay *= this.#settings.transitionDecay
       }
     }
-    if (this.#pairSum === 0) return
-    const share = 1 / this.#pairSum
+    if (this.#pairSum[0] === 0) return
+    const share = 1 / this.#pairSum[0]!
     for (let slot = 0; slot < candidates.count; slot++) candidates.nextAfterPair[slot]! *= share
   }
 
@@ -60,39 +63,48 @@ export class Transitions {
     decay: number,
     candidates: Candidates,
   ): void {
-    const { parts } = this.#history
-    const countMax = this.#settings.transitionSessionsMax
-    const liveCount = this.#history.liveOf(item, countMax, this.#live, 0)
-    const start = item < parts.itemCount ? parts.postingStarts[item]! : 0
-    const listed = item < parts.itemCount ? parts.postingStarts[item + 1]! - start : 0
-    const count = Math.min(countMax - liveCount, listed)
-    let total = liveCount
-    for (let at = start; at < start + count; at++)
-      total += this.#recencyWeights[parts.postings[at]! >> parts.blockBits]!
+    const count = this.#readSessions(item, own)
+    const weights = this.#weights
+    let total = 0
+    for (let i = 0; i < count; i++) total += weights[i]!
     const share = total > 0 ? decay / total : 0
-    for (let i = 0; i < liveCount; i++)
-      if (this.#live[i] !== own) this.#count(this.#live[i]!, item, share, isNewest, candidates)
-    for (let at = start; at < start + count; at++) {
-      const id = parts.postings[at]!
-      const weight = this.#recencyWeights[id >> parts.blockBits]!
-      this.#count(id, item, share * weight, isNewest, candidates)
+    for (let i = 0; i < count; i++) {
+      weights[i]! *= share
+      this.#count(i, item, isNewest, candidates)
     }
   }
 
-  #count(
-    id: number,
-    item: number,
-    weight: number,
-    isNewest: boolean,
-    candidates: Candidates,
-  ): void {
+  /** The newest sessions that have a product into `#sessions`, what they weigh into `#weights`. @returns how many. */
+  #readSessions(item: number, own: number): number {
+    const { parts } = this.#history
+    const countMax = this.#settings.transitionSessionsMax
+    const liveCount = this.#history.liveOf(item, countMax, this.#sessions, 0)
+    let count = 0
+    for (let i = 0; i < liveCount; i++) {
+      if (this.#sessions[i] === own) continue
+      this.#sessions[count] = this.#sessions[i]!
+      this.#weights[count++] = 1
+    }
+    if (item >= parts.itemCount) return count
+    const start = parts.postingStarts[item]!
+    const end = Math.min(parts.postingStarts[item + 1]!, start + countMax - count)
+    for (let at = start; at < end; at++) {
+      const id = parts.postings[at]!
+      this.#sessions[count] = id
+      this.#weights[count++] = this.#recencyWeights[id >> parts.blockBits]!
+    }
+    return count
+  }
+
+  #count(i: number, item: number, isNewest: boolean, candidates: Candidates): void {
     const history = this.#history
-    history.read(id)
+    history.read(this.#sessions[i]!)
+    const weight = this.#weights[i]!
     const { items, start, end } = history
     for (let match = start; match < end; match++) {
       if (items[match] !== item) continue
       const isPair = isNewest && match > start && items[match - 1] === this.#before
-      if (isPair) this.#pairSum += weight
+      if (isPair) this.#pairSum[0]! += weight
       const last = Math.min(end - 1, match + distanceMax)
       for (let at = match + 1; at <= last; at++) {
         const slot = candidates.slotOf(items[at]!)
