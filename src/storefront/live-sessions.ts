@@ -2,6 +2,7 @@
  * What people are looking at right now, as their pages' requests say: known to the next request before the tag's
  * event has gone through the books. In memory alone; what is lost with it comes again as events.
  */
+import { keyOf } from '../base/key.js'
 import type { ProductAt } from '../profiles/slice.js'
 
 export const liveSessionMs = 1_800_000
@@ -10,8 +11,8 @@ const productCountMax = 12
 const removedAtOnceMax = 64
 
 interface LiveSession {
-  /** '' where the person wasn't known yet. */
-  personId: string
+  /** Whose it is, in `#byPerson`; '' where the person isn't known yet. */
+  personName: string
   lastAtMs: number
   /** Newest first, each once. */
   viewed: readonly ProductAt[]
@@ -27,6 +28,8 @@ export class LiveSessions {
   readonly #options: LiveSessionsOptions
   /** By shop and identifier; whoever looked at something last stands last. */
   readonly #sessions = new Map<string, LiveSession>()
+  /** Names of sessions by shop and person. */
+  readonly #byPerson = new Map<string, Set<string>>()
 
   constructor(options: LiveSessionsOptions) {
     this.#options = options
@@ -37,49 +40,73 @@ export class LiveSessions {
     return this.#sessions.size
   }
 
+  /** @param personId '' where nobody knows. */
   note(shopId: string, identifier: string, personId: string, product: string, nowMs: number): void {
-    const key = keyOf(shopId, identifier)
-    const known = this.#sessions.get(key)
-    const session = known ?? { personId, lastAtMs: nowMs, viewed: [] }
+    const name = nameOf(shopId, identifier)
+    const known = this.#sessions.get(name)
+    const session = known ?? { personName: '', lastAtMs: nowMs, viewed: [] }
     const before = nowMs - session.lastAtMs > liveSessionMs ? [] : session.viewed
     const viewed: ProductAt[] = [{ product, atMs: nowMs }]
     for (const it of before)
       if (it.product !== product && viewed.length < productCountMax) viewed.push(it)
-    if (personId !== '') session.personId = personId
+    if (personId !== '') this.#tie(name, session, personNameOf(shopId, keyOf(personId)))
     session.lastAtMs = nowMs
     session.viewed = viewed
-    if (known !== undefined) this.#sessions.delete(key)
+    if (known !== undefined) this.#sessions.delete(name)
     else this.#makeRoom(nowMs)
-    this.#sessions.set(key, session)
+    this.#sessions.set(name, session)
+  }
+
+  /** Somebody is known now, by these: so are their sessions, which go when they go. */
+  know(shopId: string, identifiers: readonly string[], personId: string): void {
+    for (const identifier of identifiers) {
+      const name = nameOf(shopId, identifier)
+      const session = this.#sessions.get(name)
+      if (session !== undefined) this.#tie(name, session, personNameOf(shopId, keyOf(personId)))
+    }
   }
 
   /** What the person looked at in this visit, newest first, each once; at most 12. */
   viewed(shopId: string, identifier: string, nowMs: number): readonly ProductAt[] {
-    const session = this.#sessions.get(keyOf(shopId, identifier))
+    const session = this.#sessions.get(nameOf(shopId, identifier))
     return session === undefined || nowMs - session.lastAtMs > liveSessionMs ? [] : session.viewed
   }
 
-  /** Goes through all: for erasures, which are rare. */
-  forget(shopId: string, isTheirs: (personId: string) => boolean): void {
-    const prefix = keyOf(shopId, '')
-    for (const [key, { personId }] of this.#sessions)
-      if (personId !== '' && key.startsWith(prefix) && isTheirs(personId))
-        this.#sessions.delete(key)
+  /** @param personKey `keyOf` our own id of them. */
+  forget(shopId: string, personKey: number): void {
+    const personName = personNameOf(shopId, personKey)
+    for (const name of this.#byPerson.get(personName) ?? []) this.#sessions.delete(name)
+    this.#byPerson.delete(personName)
+  }
+
+  #tie(name: string, session: LiveSession, personName: string): void {
+    const before = session.personName
+    if (before === personName) return
+    const names = this.#byPerson.get(before)
+    names?.delete(name)
+    if (names?.size === 0) this.#byPerson.delete(before)
+    session.personName = personName
+    if (personName === '') return
+    const own = this.#byPerson.get(personName)
+    if (own === undefined) this.#byPerson.set(personName, new Set([name]))
+    else own.add(name)
   }
 
   /** Those that are over go first, some at a time, and without a word. */
   #makeRoom(nowMs: number): void {
     let left = removedAtOnceMax
-    for (const [key, { lastAtMs }] of this.#sessions) {
-      const isOver = nowMs - lastAtMs > liveSessionMs
+    for (const [name, session] of this.#sessions) {
+      const isOver = nowMs - session.lastAtMs > liveSessionMs
       if (left-- === 0 || (!isOver && this.#sessions.size < this.#options.peopleMax)) return
-      this.#sessions.delete(key)
+      this.#tie(name, session, '')
+      this.#sessions.delete(name)
       if (!isOver) this.#options.onDropped()
     }
   }
 }
 
-const keyOf = (shopId: string, identifier: string): string => `${shopId}\0${identifier}`
+const nameOf = (shopId: string, identifier: string): string => `${shopId}\0${identifier}`
+const personNameOf = (shopId: string, personKey: number): string => `${shopId}\0${personKey}`
 
 /** Two lists, newest first, as one in which each product stands once, by when it was looked at last. */
 export function mergeViewed(

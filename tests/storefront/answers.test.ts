@@ -2,6 +2,7 @@
 // for its own visitor; on both listeners. Method: real HTTP on shops in memory, of which each source says what is given.
 import { strict as check } from 'node:assert'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import { pageTypes, type SlotInput } from '../../src/catalogue/slots.js'
 import { listenNode } from '../../src/edge/listen-node.js'
@@ -192,7 +193,7 @@ describe.each([
     })
     check.equal(head.status, 200)
     check.ok(!(await seen(`&person=${anna}`)).includes('p9'))
-    world.sessions.forget('live', (personId) => personId === `anon:${anna}`)
+    world.sessions.forget('live', keyOf(`anon:${anna}`))
     check.deepEqual(new Set(await seen(`&person=${anna}`)), new Set(['p5', 'p3']))
   })
 

@@ -2,6 +2,7 @@
 // Method: random bodies and queries out of hostile parts; a storefront that fails; many people and few places.
 import { strict as check } from 'node:assert'
 import { afterAll, beforeAll, test } from 'vitest'
+import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import { LiveSessions, mergeViewed } from '../../src/storefront/live-sessions.js'
 import { browserId, productIds, World } from './world.js'
@@ -127,7 +128,7 @@ test('as many people are remembered as may be, those who came last', () => {
   check.equal(viewed.length, 12)
   check.deepEqual(viewed[0], { product: 'p9', atMs: 3_600_049 })
   check.equal(new Set(viewed.map(({ product }) => product)).size, 12)
-  sessions.forget('shop', (personId) => personId === 'me')
+  sessions.forget('shop', keyOf('me'))
   check.equal(sessions.viewed('shop', 'anon:new', 3_600_050).length, 0)
 })
 

@@ -1,4 +1,3 @@
-import { keyOf } from '../../base/key.js'
 import type { Log } from '../../base/log.js'
 import type { Event } from '../../people/event.js'
 import { isRefusing } from '../../people/fold.js'
@@ -27,8 +26,9 @@ export class FollowedEvents implements Follower {
   }
 
   onEvent(entry: JournalEntry, event: Event, person: Person): void {
-    const { models, picks } = this.#options
+    const { models, picks, sessions } = this.#options
     const { shopId, personId } = entry
+    sessions.know(shopId, person.identifiers, personId)
     // Whoever refuses has none, which is chosen as well.
     picks?.want(shopId, personId)
     if (isRefusing(person.slice)) return
@@ -37,19 +37,15 @@ export class FollowedEvents implements Follower {
   }
 
   onEnd(shopId: string, goneKey: number, intoKey: number): void {
-    const { models, feedback } = this.#options
+    const { models, feedback, sessions } = this.#options
     models.forget(shopId, goneKey)
-    this.#forgetRecent(shopId, goneKey)
+    sessions.forget(shopId, goneKey)
     if (intoKey === 0) this.#kept(feedback.forget(shopId, goneKey))
     else this.#kept(feedback.join(shopId, goneKey, intoKey))
   }
 
   onCaughtUp(): void {
     this.#options.picks?.wake()
-  }
-
-  #forgetRecent(shopId: string, personKey: number): void {
-    this.#options.sessions.forget(shopId, (personId) => keyOf(personId) === personKey)
   }
 
   #order(shopId: string, person: Person, { orderId, items, valueMicros, atMs }: Event): void {
