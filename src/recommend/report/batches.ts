@@ -1,15 +1,15 @@
 /** Many small changes, written in few transactions: while one is on its way to the disk, the next ones gather. */
+import type { Clock } from '../../base/clock.js'
 import type { ReportTables } from './tables.js'
 
 interface Waiting {
-  readonly cost: number
   readonly change: () => unknown
   readonly done: (value: unknown) => void
   readonly failed: (error: unknown) => void
 }
 
-/** Cost of what runs in one go, and so holds up requests: a millisecond or two. */
-const costPerTransactionMax = 40
+/** How long changes may hold up requests in one go; one that has begun is finished. Some hundred fit in. */
+const workMsMax = 3
 
 /** More changes wait than may. */
 export class TooBusy extends Error {}
@@ -24,15 +24,21 @@ export interface EachBatch {
   failed(): void
 }
 
+/**
+ * A transaction takes all that waits by the time that it may write, as far as its time goes: a commit on a busy
+ * disk takes a hundred times as long as a change, so those who wait together must share one.
+ */
 export class Batches {
   readonly #tables: ReportTables
+  readonly #clock: Clock
   readonly #waitingMax: number
   readonly #each: EachBatch
   readonly #waiting: Waiting[] = []
   #working: Promise<void> | null = null
 
-  constructor(tables: ReportTables, waitingMax: number, each: EachBatch) {
+  constructor(tables: ReportTables, clock: Clock, waitingMax: number, each: EachBatch) {
     this.#tables = tables
+    this.#clock = clock
     this.#waitingMax = waitingMax
     this.#each = each
   }
@@ -43,13 +49,12 @@ export class Batches {
 
   /**
    * @param change may only use the tables; run once.
-   * @param cost   about how many entries it changes.
    * @returns what it returned, once that is on disk; rejects where nothing of it was kept. `TooBusy` at once.
    */
-  run<T>(change: () => T, cost = 1): Promise<T> {
+  run<T>(change: () => T): Promise<T> {
     if (this.isFull) return Promise.reject(new TooBusy('report: too many changes wait'))
     const done = new Promise<T>((resolve, reject) => {
-      this.#waiting.push({ cost, change, done: (value) => resolve(value as T), failed: reject })
+      this.#waiting.push({ change, done: (value) => resolve(value as T), failed: reject })
     })
     this.#working ??= this.#work()
     return done
@@ -60,27 +65,18 @@ export class Batches {
     while (this.#working !== null) await this.#working
   }
 
-  /** At least one. */
-  #takeBatch(): readonly Waiting[] {
-    let cost = 0
-    let count = 0
-    for (const it of this.#waiting) {
-      if (count > 0 && cost + it.cost > costPerTransactionMax) break
-      cost += it.cost
-      count++
-    }
-    return this.#waiting.splice(0, count)
-  }
-
   async #work(): Promise<void> {
     // Whatever else comes in this turn goes along.
     await Promise.resolve()
     while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch()
+      // Taken from those that wait once they are begun.
+      let batch: readonly Waiting[] = []
       try {
         const outcomes = await this.#tables.transaction(() => {
           this.#each.write()
-          return batch.map(({ change }) => outcomeOf(change))
+          const run = this.#runWaiting()
+          batch = this.#waiting.splice(0, run.length)
+          return run
         })
         this.#each.written()
         for (const [index, { done, failed }] of batch.entries()) {
@@ -90,10 +86,23 @@ export class Batches {
         }
       } catch (error) {
         this.#each.failed()
+        // It never came to them: they would wait for a disk that may stay full.
+        if (batch.length === 0) batch = this.#waiting.splice(0)
         for (const { failed } of batch) failed(error)
       }
     }
     this.#working = null
+  }
+
+  /** At least one; in order. */
+  #runWaiting(): Outcome[] {
+    const untilMs = this.#clock.elapsedMs() + workMsMax
+    const outcomes: Outcome[] = []
+    for (const { change } of this.#waiting) {
+      if (outcomes.length > 0 && this.#clock.elapsedMs() > untilMs) break
+      outcomes.push(outcomeOf(change))
+    }
+    return outcomes
   }
 }
 

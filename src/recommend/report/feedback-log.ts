@@ -49,10 +49,8 @@ export interface FeedbackLogOptions {
   onFault(error: unknown): void
 }
 
-/** Longer lists are written in parts, so that nobody waits for all of one. */
+/** Longer lists are written in parts, so that requests don't wait for all of one. */
 const feedbackAtOnceMax = 20
-/** Cost of what is written by itself. */
-const alone = Infinity
 /** How often a little of what is too old is removed. */
 const sweepMs = 5_000
 
@@ -67,10 +65,10 @@ export class FeedbackLog {
   readonly #sweepTimer: NodeJS.Timeout
 
   constructor(options: FeedbackLogOptions) {
-    const { tables, waitingMax, flushMs } = options
+    const { tables, clock, waitingMax, flushMs } = options
     this.#options = options
     this.#pending = new PendingAnswers(tables, (shopId, ms) => this.#dayOf(shopId, ms))
-    this.#batches = new Batches(tables, waitingMax, this.#pending)
+    this.#batches = new Batches(tables, clock, waitingMax, this.#pending)
     this.#retention = new Retention(tables)
     this.#timer = setInterval(() => this.#flush(), flushMs).unref()
     this.#sweepTimer = setInterval(() => this.#sweep(), sweepMs).unref()
@@ -94,7 +92,7 @@ export class FeedbackLog {
     const parts: Promise<FeedbackVerdict[]>[] = []
     for (let at = 0; at < list.length; at += feedbackAtOnceMax) {
       const part = list.slice(at, at + feedbackAtOnceMax)
-      parts.push(this.#batches.run(() => part.map((it) => this.#count(shopId, it)), part.length))
+      parts.push(this.#batches.run(() => part.map((it) => this.#count(shopId, it))))
     }
     return (await Promise.all(parts)).flat()
   }
@@ -138,12 +136,12 @@ export class FeedbackLog {
   /** All that was ever counted of a shop. */
   async forgetShop(shopId: string): Promise<void> {
     this.#pending.forgetShop(shopId)
-    while ((await this.#batches.run(() => this.#retention.removeShop(shopId), alone)) > 0);
+    while ((await this.#batches.run(() => this.#retention.removeShop(shopId))) > 0);
   }
 
   /** Removes some of what is too old. @returns how much that was. */
   tidy(): Promise<number> {
-    return this.#batches.run(() => this.#retention.sweep(this.#options.clock.nowMs()), alone)
+    return this.#batches.run(() => this.#retention.sweep(this.#options.clock.nowMs()))
   }
 
   /** What waits is written first. The tables stay open. */
