@@ -54,20 +54,13 @@ export class ModelBuilder {
   async #run(job: BuildJob): Promise<BuiltShop> {
     if (this.#isClosed) throw new Error('closing')
     const startMs = performance.now()
-    this.#thread ??= new Worker(new URL('./builder-thread.js', import.meta.url), {
-      workerData: this.#options,
-    })
-    const thread = this.#thread
+    const thread = this.#thread ?? this.#begin()
     const result = await new Promise<BuildResult>((resolve, reject) => {
-      const failed = (error: Error): void => {
-        this.#thread = null
-        reject(error)
-      }
-      const ended = (): void => failed(new Error('the thread ended'))
-      thread.once('error', failed)
+      const ended = (): void => reject(new Error('the thread ended'))
+      thread.once('error', reject)
       thread.once('exit', ended)
       thread.once('message', (message: BuildResult) => {
-        thread.off('error', failed)
+        thread.off('error', reject)
         thread.off('exit', ended)
         resolve(message)
       })
@@ -76,6 +69,22 @@ export class ModelBuilder {
     if (result.parts === null) throw new Error(result.fault)
     const { parts, journalNumber, fault } = result
     return { parts, journalNumber, fault, seconds: (performance.now() - startMs) / 1_000 }
+  }
+
+  #begin(): Worker {
+    const thread = new Worker(new URL('./builder-thread.js', import.meta.url), {
+      workerData: this.#options,
+    })
+    this.#thread = thread
+    // Whoever waits for a build hears of it; without anybody listening it would be the end of the process.
+    thread.on('error', () => this.#isOver(thread))
+    thread.once('exit', () => this.#isOver(thread))
+    return thread
+  }
+
+  /** The next build begins another one. */
+  #isOver(thread: Worker): void {
+    if (this.#thread === thread) this.#thread = null
   }
 
   async #done(): Promise<void> {
