@@ -1,6 +1,6 @@
 /** Puts the recommender together: what it reads of shops and their people, and the pages' side in front of it. */
 import type { Clock } from '../../base/clock.js'
-import type { Log } from '../../base/log.js'
+import { type Log, Throttled } from '../../base/log.js'
 import type { Metrics } from '../../base/metrics.js'
 import { ShopDirectory } from '../../catalogue/shop-directory.js'
 import { LmdbProductStore } from '../../catalogue/store-lmdb.js'
@@ -59,6 +59,17 @@ const reportAnswersPerShopMax = 1_000_000
 /** A shop that is back within this time finds its reports as they were. */
 const goneMs = 600_000
 
+/** Says each thing once in a while, however often it comes. */
+function complainer(log: Log, clock: Clock) {
+  const complaints = new Map<string, Throttled>()
+  return (error: unknown, what: string, shopId?: string): void => {
+    const complaint = complaints.get(what) ?? new Throttled()
+    complaints.set(what, complaint)
+    const held = complaint.due(clock.nowMs())
+    if (held >= 0) log.error({ err: error, shopId, held }, what)
+  }
+}
+
 /** Who may name customers: servers of the shop, not those who only look at it. */
 const mayNamePeople: ReadonlySet<Role> = new Set(['operator', 'admin', 'developer', 'privacy'])
 
@@ -71,6 +82,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
   const { recommend: config } = settings
   const paths = dataPaths(settings)
   const numbers = new RecommenderMetrics(metrics)
+  const complain = complainer(log, clock)
   const directory = new ShopDirectory({
     folder: paths.shops,
     currencies: Object.keys(settings.currencies),
@@ -96,7 +108,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
     answersPerShopMax: reportAnswersPerShopMax,
     onFault: (error) => {
       numbers.storeFailed()
-      log.error({ err: error }, 'recommend: counts were not kept')
+      complain(error, 'recommend: counts were not kept')
     },
   })
   const builder = new ModelBuilder({
@@ -151,7 +163,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
     sessions,
     clock,
     onSlot: (page, kind, itemCount) => numbers.slot(page, kind, itemCount),
-    onFault: (shopId, error) => log.error({ err: error, shopId }, 'recommend: no slot was filled'),
+    onFault: (shopId, error) => complain(error, 'recommend: no slot was filled', shopId),
     onAnswered: (answer) => feedback.answered(answer),
   })
   const listener = await listen({
@@ -170,7 +182,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
         onFeedback: (result, type) => numbers.feedback(result, type),
         onFault: (error) => {
           numbers.storeFailed()
-          log.error({ err: error }, 'recommend: feedback was not kept')
+          complain(error, 'recommend: feedback was not kept')
         },
       }),
     ],
