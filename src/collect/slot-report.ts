@@ -33,7 +33,8 @@ const dayCountDefault = 28
 const dayMs = 86_400_000
 
 const day = z.string().refine(isDay, { message: 'must be a day, as in 2026-03-31' })
-const querySchema = z.strictObject({
+/** The days that are asked for; see `reportDaysOf`. */
+export const reportDaysQuery = z.strictObject({
   from: day.optional().describe('The first day; 28 days up to the last where it is missing.'),
   to: day.optional().describe('The last day, in the shop’s time zone; today where it is missing.'),
 })
@@ -44,7 +45,7 @@ const oneSchema = z.strictObject({ ...head, ...slotSchema.shape })
 
 export function slotReportEndpoints(options: SlotReportOptions): Endpoint[] {
   const days = new DayClocks()
-  const common = { method: 'GET', tag: 'slots', access: readers, query: querySchema } as const
+  const common = { method: 'GET', tag: 'slots', access: readers, query: reportDaysQuery } as const
   return [
     {
       ...common,
@@ -79,11 +80,9 @@ async function report(
   const file = directory.get(call.shopId)
   if (file === null) return refusal(404, 'shop: is unknown')
   const { timeZone, currency } = file.shop
-  const { to = days.forZone(timeZone).keyAt(clock.nowMs()) } = call.query
-  const { from = plusDays(to, 1 - dayCountDefault) } = call.query
-  const fault = faultOf(from, to)
-  if (fault !== '')
-    return refusal(400, 'query: is not as it must be', [{ where: 'query.from', reason: fault }])
+  const asking = reportDaysOf(call, days.forZone(timeZone).keyAt(clock.nowMs()))
+  if ('status' in asking) return asking
+  const { from, to } = asking
   const counted = await reports.report(call.shopId, { from, to, slot })
   const slots = slotsOf(file, counted, slot)
   const asked = { from, to, timeZone, currency }
@@ -93,6 +92,18 @@ async function report(
   if (one === undefined)
     return refusal(404, 'slot: is not set, and nothing was counted of it in these days')
   return { status: 200, body: { ...asked, ...one }, headers }
+}
+
+/** The first and the last day that are asked for, or what is wrong with them. */
+export function reportDaysOf(
+  { query }: Pick<Call, 'query'>,
+  today: string,
+): { readonly from: string; readonly to: string } | Answer {
+  const { to = today } = query
+  const { from = plusDays(to, 1 - dayCountDefault) } = query
+  const reason = faultOf(from, to)
+  if (reason === '') return { from, to }
+  return refusal(400, 'query: is not as it must be', [{ where: 'query.from', reason }])
 }
 
 function faultOf(from: string, to: string): string {

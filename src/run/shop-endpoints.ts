@@ -24,6 +24,7 @@ import { productEndpoints } from '../collect/products.js'
 import { segmentDefinitionEndpoints } from '../collect/segment-definitions.js'
 import { segmentPeopleEndpoints } from '../collect/segment-people.js'
 import { shopEndpoints } from '../collect/shops.js'
+import { type SlotExploration, slotExplorationEndpoints } from '../collect/slot-exploration.js'
 import { type SlotReports, slotReportEndpoints } from '../collect/slot-report.js'
 import { slotEndpoints } from '../collect/slots.js'
 import { tagEndpoints } from '../collect/tag.js'
@@ -56,6 +57,8 @@ export interface ShopEndpointParts {
   readonly spendOf: SpendOf
   /** Nothing is counted where it is missing. */
   readonly slotReports?: SlotReports
+  /** Nothing is kept where it is missing. */
+  readonly slotExploration?: SlotExploration
 }
 
 export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
@@ -105,6 +108,11 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
     ...slotReportEndpoints({
       directory,
       reports: parts.slotReports ?? { report: () => [] },
+      clock,
+    }),
+    ...slotExplorationEndpoints({
+      directory,
+      exploration: parts.slotExploration ?? { shown: () => ({ items: [], next: null }) },
       clock,
     }),
     ...shopEndpoints({

@@ -11,6 +11,7 @@ import type { SpendOf } from '../collect/budgets.js'
 import { KeyRing } from '../collect/keys.js'
 import { type Server, serve } from '../collect/server.js'
 import { checkSegments } from '../people/rules/segments.js'
+import { shownPart } from '../recommend/report/exploration.js'
 import { reportOf } from '../recommend/report/report.js'
 import { LmdbReportTables, reportMapBytes } from '../recommend/store-lmdb.js'
 import { leavePicks } from './leave-picks.js'
@@ -94,6 +95,12 @@ export async function openShopSide(
       report(shopId, days) {
         reports.refresh()
         return reportOf(reports, shopId, days)
+      },
+    },
+    slotExploration: {
+      shown(shopId, days, after) {
+        reports.refresh()
+        return shownPart(reports, shopId, days, after)
       },
     },
   })

@@ -3,9 +3,10 @@ import type { Product } from '../catalogue/products.js'
 import { controlVariant, type PageType, type Slot, slotLimitMax } from '../catalogue/slots.js'
 import { emptySlice, type Slice, viewedCountMax } from '../profiles/slice.js'
 import { variantOf } from '../recommend/choose/experiment.js'
+import type { ExploredAnswer, ExploredItem } from '../recommend/report/explored.js'
 import type { AnswerSeen } from '../recommend/report/pending-answers.js'
 import { placementKeyOf } from '../recommend/report/placement.js'
-import { makeAnswerId } from './answer-id.js'
+import { makeAnswerId, nonceOf } from './answer-id.js'
 import type { Caller } from './caller.js'
 import { type Filler, slotOf } from './filler.js'
 import { type LiveSessions, mergeViewed } from './live-sessions.js'
@@ -36,6 +37,8 @@ export class Answers {
   /** The items of the answer that is being written. */
   #json = ''
   #count = 0
+  /** The same as they are kept; null where the slot explores nothing. */
+  #explored: ExploredItem[] | null = null
 
   constructor(options: AnswersOptions) {
     this.#options = options
@@ -73,6 +76,7 @@ export class Answers {
     const limit = Math.min(question.limit === 0 ? slot.limit : question.limit, slotLimitMax)
     this.#json = ''
     this.#count = 0
+    this.#explored = null
     let kind = this.#fillFromModel(caller, question, slot, page, variant, shown, limit, nowMs)
     if (kind === null) {
       kind = 'fallback'
@@ -92,6 +96,7 @@ export class Answers {
       isPersonal,
       itemCount: this.#count,
       atMs: nowMs,
+      explored: this.#exploredOf(id, page),
     })
     return (
       `{"id":"${id}","slot":${jsonText(slot.id)},"page":"${page}","title":${jsonText(titleOf(slot, variant))}` +
@@ -148,17 +153,17 @@ export class Answers {
       onFault(shop.id, error)
       return null
     }
+    if (filler.isExploring) this.#explored = []
     for (let i = 0; i < filler.count; i++) {
       const id = filler.products[i]!
       const product = shown.has(id) ? null : shop.product(id)
       // The catalogue may know better than the model.
       if (product === null || !product.inStock) continue
-      const isWritten = this.#write(
-        productJson(shop.shop, product),
-        filler.sources[i]!,
-        filler.propensities[i]!,
-      )
-      if (isWritten) shown.add(id)
+      const source = filler.sources[i]!
+      const propensity = propensityOf(filler.propensities[i]!)
+      if (!this.#write(productJson(shop.shop, product), source, propensity)) continue
+      shown.add(id)
+      this.#explored?.push({ product: id, source, propensity })
     }
     if (filler.ownCount === filler.count) return 'full'
     return filler.ownCount === 0 ? 'fallback' : 'partly'
@@ -182,13 +187,22 @@ export class Answers {
     }
   }
 
+  /** null where there is nothing to keep. */
+  #exploredOf(id: string, page: PageType): ExploredAnswer | null {
+    const items = this.#explored
+    return items === null || items.length === 0 ? null : { nonce: nonceOf(id), page, items }
+  }
+
   #write(piece: string, source: string, propensity: number): boolean {
     if (piece === '') return false
-    const chance = propensity < 1 ? `,"propensity":${Number(propensity.toPrecision(4))}` : ''
+    const chance = propensity < 1 ? `,"propensity":${propensity}` : ''
     this.#json += `${this.#count++ === 0 ? '{' : ',{'}${piece},"source":"${source}"${chance}}`
     return true
   }
 }
+
+/** As it is shown, and kept. */
+const propensityOf = (exact: number): number => (exact < 1 ? Number(exact.toPrecision(4)) : 1)
 
 function isAskedFor(product: Product, question: Question): boolean {
   const { priceMicros, salePriceMicros, inStock, brand } = product

@@ -48,6 +48,8 @@ export class Filler {
   readonly propensities = new Float32Array(slotLimitMax)
   /** How many of them are from the slot's own strategies; the others fill it up. */
   ownCount = 0
+  /** Some places may have been given away to what nobody knows much of. */
+  isExploring = false
   readonly #chooser: Chooser
   readonly #query = new FilledQuery()
   readonly #excluded: number[] = []
@@ -82,6 +84,7 @@ export class Filler {
       filters: filtersOf(model, question),
       seed: Math.floor(this.#random() * 2 ** 32),
     })
+    this.isExploring = slot.exploreShare > 0
     this.#take(choice, model, slot)
   }
 

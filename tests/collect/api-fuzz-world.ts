@@ -309,7 +309,7 @@ export function checkAnswer({ status, headers, text, json }: Answer, what: strin
   const type = headers['content-type'] ?? ''
   if (text !== '' && status !== 304)
     expect(type, what).toMatch(
-      /^(application\/json|text\/(csv|javascript|html)); ?charset=utf-8$|^application\/json$/,
+      /^(application\/json|text\/(csv|javascript|html)); ?charset=utf-8$|^application\/(json|x-ndjson)$/,
     )
   if (type.startsWith('text/html'))
     expect(headers['content-security-policy'], what).toMatch(/default-src 'none'/)

@@ -7,20 +7,15 @@
  *     2  u32  of each of these, then of each that was clicked, 32 bits of its `keyOf`
  */
 import { keyOf } from '../../base/key.js'
-import { getJson, jsonBytes, keyFrom, keysUnder, type ReportTables, sortable } from './tables.js'
+import { countKept, keptOf } from './kept.js'
+import { keyFrom, type ReportTables, sortable } from './tables.js'
 
 export const AnswerFlag = { viewed: 1, clicked: 2, ordered: 4 } as const
 /** Of one answer. */
 const productCountMax = 25
 const fixedBytes = 2
-/** Entries removed for each that comes where there are too many: they get fewer. */
-const removedAtOnce = 2
-
-interface Kept {
-  count: number
-  /** Answers from before this second may have been forgotten. */
-  fromSeconds: number
-}
+/** Of views that name no product. */
+const wholeKey = keyOf('') >>> 0
 
 /** One answer's record while a transaction changes it. */
 export class Answered {
@@ -38,6 +33,16 @@ export class Answered {
 
   has(flag: number): boolean {
     return (this.flags & flag) !== 0
+  }
+
+  /** Whether this product was seen: it was told of, or the answer as a whole was. */
+  hasSeen(product: string): boolean {
+    const key = keyOf(product) >>> 0
+    return this.#seen.includes(key) || this.#seen.includes(wholeKey) || this.#clicked.includes(key)
+  }
+
+  hasClicked(product: string): boolean {
+    return this.#clicked.includes(keyOf(product) >>> 0)
   }
 
   /** @returns whether it wasn't seen before; false too where too many were. */
@@ -78,7 +83,7 @@ export function readAnswered(
   nonce: string,
 ): Answered | null {
   const bytes = tables.get('answers', keyIn(shopId, atSeconds, nonce))
-  if (bytes === undefined && atSeconds < keptOf(tables, shopId).fromSeconds) return null
+  if (bytes === undefined && atSeconds < keptOf(tables, 'answers', shopId).fromSeconds) return null
   return new Answered(bytes)
 }
 
@@ -94,32 +99,5 @@ export function writeAnswered(
   const key = keyIn(shopId, atSeconds, nonce)
   const isNew = tables.get('answers', key) === undefined
   tables.put('answers', key, answered.encode())
-  if (!isNew) return
-  const kept = keptOf(tables, shopId)
-  kept.count++
-  if (kept.count > keptMax) removeOldest(tables, shopId, kept)
-  putKept(tables, shopId, kept)
+  if (isNew) countKept(tables, 'answers', shopId, keptMax)
 }
-
-function removeOldest(tables: ReportTables, shopId: string, kept: Kept): void {
-  const { from, end } = keysUnder(shopId)
-  const old = Array.from(tables.range('answers', from, end, removedAtOnce), ({ key }) => key)
-  for (const key of old) {
-    tables.remove('answers', key)
-    kept.count--
-    kept.fromSeconds = Number.parseInt(key.slice(from.length), 36) + 1
-  }
-}
-
-/** Some were removed, as they are worth nothing any more. */
-export function uncountAnswered(tables: ReportTables, shopId: string, count: number): void {
-  const kept = keptOf(tables, shopId)
-  kept.count = Math.max(kept.count - count, 0)
-  putKept(tables, shopId, kept)
-}
-
-const keptOf = (tables: ReportTables, shopId: string): Kept =>
-  getJson<Kept>(tables, 'kept', keyFrom(shopId, 'answers')) ?? { count: 0, fromSeconds: 0 }
-
-const putKept = (tables: ReportTables, shopId: string, kept: Kept): void =>
-  tables.put('kept', keyFrom(shopId, 'answers'), jsonBytes(kept))

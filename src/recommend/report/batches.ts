@@ -16,6 +16,8 @@ export class TooBusy extends Error {}
 
 /** What goes along with every transaction. */
 export interface EachBatch {
+  /** The last one couldn't take all along: another one follows, whether or not changes wait. */
+  readonly hasMore: boolean
   /** Within the transaction, before all else. */
   write(): void
   /** It is on disk. */
@@ -68,7 +70,8 @@ export class Batches {
   async #work(): Promise<void> {
     // Whatever else comes in this turn goes along.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
+    let isWell = true
+    while (this.#waiting.length > 0 || (isWell && this.#each.hasMore)) {
       // Taken from those that wait once they are begun.
       let batch: readonly Waiting[] = []
       try {
@@ -78,6 +81,7 @@ export class Batches {
           batch = this.#waiting.splice(0, run.length)
           return run
         })
+        isWell = true
         this.#each.written()
         for (const [index, { done, failed }] of batch.entries()) {
           const outcome = outcomes[index]!
@@ -85,6 +89,7 @@ export class Batches {
           else failed(outcome.error)
         }
       } catch (error) {
+        isWell = false
         this.#each.failed()
         // It never came to them: they would wait for a disk that may stay full.
         if (batch.length === 0) batch = this.#waiting.splice(0)
@@ -94,7 +99,7 @@ export class Batches {
     this.#working = null
   }
 
-  /** At least one; in order. */
+  /** One at least, where any wait; in order. */
   #runWaiting(): Outcome[] {
     const untilMs = this.#clock.elapsedMs() + workMsMax
     const outcomes: Outcome[] = []

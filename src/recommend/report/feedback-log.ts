@@ -5,6 +5,7 @@ import { Batches } from './batches.js'
 import { forgetClicks, joinClicks, putClick } from './clicks.js'
 import { type Counts, count, placementOf } from './counts.js'
 import { Days } from './days.js'
+import { exploredKeptMax } from './explored.js'
 import { addToExposure, forgetExposures, joinExposures } from './exposures.js'
 import { countNamedOrder, countOrder, countValue, type ShopOrder } from './orders.js'
 import { type AnswerSeen, PendingAnswers } from './pending-answers.js'
@@ -45,6 +46,8 @@ export interface FeedbackLogOptions {
   readonly waitingMax: number
   /** Answers of one shop whose views and clicks are remembered, so that each counts once. */
   readonly answersPerShopMax: number
+  /** Answers of one shop's slots that explore, of which is kept what they showed; 200,000 unless said. */
+  readonly exploredPerShopMax?: number
   /** Something that nobody waits for couldn't be written. */
   onFault(error: unknown): void
 }
@@ -65,9 +68,13 @@ export class FeedbackLog {
   readonly #sweepTimer: NodeJS.Timeout
 
   constructor(options: FeedbackLogOptions) {
-    const { tables, clock, waitingMax, flushMs } = options
+    const { tables, clock, waitingMax, flushMs, exploredPerShopMax = exploredKeptMax } = options
     this.#options = options
-    this.#pending = new PendingAnswers(tables, (shopId, ms) => this.#dayOf(shopId, ms))
+    this.#pending = new PendingAnswers(
+      tables,
+      (shopId, ms) => this.#dayOf(shopId, ms),
+      exploredPerShopMax,
+    )
     this.#batches = new Batches(tables, clock, waitingMax, this.#pending)
     this.#retention = new Retention(tables)
     this.#timer = setInterval(() => this.#flush(), flushMs).unref()

@@ -1,6 +1,7 @@
 import { keyOf } from '../../base/key.js'
 import type { EachBatch } from './batches.js'
 import { addCounts, type Counts, count, noCounts, placementOf, putPlacement } from './counts.js'
+import { type ExploredAnswer, type ExploredRow, putExplored } from './explored.js'
 import { expose } from './exposures.js'
 import { type Placement, placementKeyOf } from './placement.js'
 import { keyFrom, partOf, type ReportTables } from './tables.js'
@@ -15,6 +16,8 @@ export interface AnswerSeen {
   readonly isPersonal: boolean
   readonly itemCount: number
   readonly atMs: number
+  /** What it showed, to be kept; null where its slot explores nothing. */
+  readonly explored: ExploredAnswer | null
 }
 
 interface PendingCounts {
@@ -35,6 +38,10 @@ const knownMax = 100_000
 /** Exposures that wait to be written; the person is noted with their next answer where there are more. */
 const exposuresWaitingMax = 5_000
 const exposuresPerWrite = 200
+/** Answers of slots that explore that wait to be written; what is on top is left out, whatever it shows. */
+const exploredWaitingMax = 10_000
+/** A millisecond or two. */
+const exploredPerWrite = 100
 
 /** Answers that aren't in the tables yet: one row per placement and day, however many there were. */
 export class PendingAnswers implements EachBatch {
@@ -46,18 +53,32 @@ export class PendingAnswers implements EachBatch {
   /** What the transaction that is under way has written. */
   #writing: (readonly [string, PendingCounts])[] = []
   readonly #known = new Set<string>()
+  readonly #exploredMax: number
+  #explored: ExploredRow[] = []
+  #exploredWriting: ExploredRow[] = []
+  #hasMore = false
 
-  constructor(tables: ReportTables, dayOf: (shopId: string, ms: number) => string) {
+  /** @param exploredMax answers of slots that explore that are kept of one shop. */
+  constructor(
+    tables: ReportTables,
+    dayOf: (shopId: string, ms: number) => string,
+    exploredMax: number,
+  ) {
     this.#tables = tables
     this.#dayOf = dayOf
+    this.#exploredMax = exploredMax
   }
 
   get isAny(): boolean {
-    return this.#counts.size > 0 || this.#exposures.size > 0
+    return this.#counts.size > 0 || this.#exposures.size > 0 || this.#explored.length > 0
+  }
+
+  get hasMore(): boolean {
+    return this.#hasMore
   }
 
   /** @returns whether it is the first of its placement: then it should be written at once. */
-  add({ shopId, placement, personId, isPersonal, itemCount, atMs }: AnswerSeen): boolean {
+  add({ shopId, placement, personId, isPersonal, itemCount, atMs, explored }: AnswerSeen): boolean {
     const placementKey = placementKeyOf(placement)
     const key = keyFrom(shopId, this.#dayOf(shopId, atMs), partOf(placementKey))
     let row = this.#counts.get(key)
@@ -70,6 +91,11 @@ export class PendingAnswers implements EachBatch {
     if (isPersonal) row.counts.personal++
     if (placement.experiment !== '' && personId !== '')
       this.#expose(shopId, keyOf(personId), placement, Math.floor(atMs / 1_000))
+    if (explored !== null && this.#explored.length < exploredWaitingMax)
+      this.#explored.push({
+        ...explored,
+        ...{ shopId, placement, atSeconds: Math.floor(atMs / 1_000) },
+      })
     return !this.#known.has(keyFrom(shopId, partOf(placementKey)))
   }
 
@@ -93,13 +119,17 @@ export class PendingAnswers implements EachBatch {
       this.#exposures.delete(key)
       this.#learn(key)
     }
+    this.#exploredWriting = this.#explored.splice(0, exploredPerWrite)
+    this.#hasMore = this.#explored.length > 0
+    for (const row of this.#exploredWriting) putExplored(this.#tables, row, this.#exploredMax)
   }
 
   written(): void {
     this.#writing = []
+    this.#exploredWriting = []
   }
 
-  /** Counts go along with the next one; people are noted with their next answer. */
+  /** Counts, and what was explored, go along with the next one; people are noted with their next answer. */
   failed(): void {
     this.#known.clear()
     for (const [key, row] of this.#writing) {
@@ -108,6 +138,8 @@ export class PendingAnswers implements EachBatch {
       this.#counts.set(key, row)
     }
     this.#writing = []
+    this.#explored = [...this.#exploredWriting, ...this.#explored]
+    this.#exploredWriting = []
   }
 
   forget(shopId: string, personKey: number): void {
@@ -117,6 +149,9 @@ export class PendingAnswers implements EachBatch {
   forgetShop(shopId: string): void {
     const prefix = `${shopId}\0`
     for (const key of this.#counts.keys()) if (key.startsWith(prefix)) this.#counts.delete(key)
+    const isOther = (row: ExploredRow): boolean => row.shopId !== shopId
+    this.#explored = this.#explored.filter(isOther)
+    this.#exploredWriting = this.#exploredWriting.filter(isOther)
     this.#forgetUnder(prefix)
   }
 

@@ -1,7 +1,7 @@
 /** What is too old is removed, a little at a time. */
-import { uncountAnswered } from './answered.js'
 import { clickSeconds, secondsOfClick } from './clicks.js'
 import { type Exposure, removeExposure } from './exposures.js'
+import { uncountKept } from './kept.js'
 import type { CountedOrder } from './orders.js'
 import { keysUnder, type ReportTableName, type ReportTables, reportTableNames } from './tables.js'
 
@@ -9,6 +9,8 @@ const daySeconds = 86_400
 export const countsDays = 400
 /** Ids of answers are worth nothing by then. */
 const answerSeconds = 31 * daySeconds
+/** As long as they are worth something, and shorter than what has come of them. */
+const exploredSeconds = answerSeconds - daySeconds
 const orderSeconds = 90 * daySeconds
 const exposureSeconds = 90 * daySeconds
 
@@ -22,6 +24,8 @@ interface Old {
   isOld(key: string, value: Buffer, nowSeconds: number): boolean
 }
 
+/** Of keys whose second part is when it was. */
+const secondsOf = (key: string): number => Number.parseInt(key.split('\0', 2)[1] ?? '', 36)
 const json = <T>(value: Buffer): T => JSON.parse(value.toString()) as T
 
 const olds: readonly Old[] = [
@@ -33,8 +37,12 @@ const olds: readonly Old[] = [
   {
     table: 'answers',
     isByTime: true,
-    isOld: (key, _, nowSeconds) =>
-      Number.parseInt(key.split('\0', 2)[1] ?? '', 36) < nowSeconds - answerSeconds,
+    isOld: (key, _, nowSeconds) => secondsOf(key) < nowSeconds - answerSeconds,
+  },
+  {
+    table: 'explored',
+    isByTime: true,
+    isOld: (key, _, nowSeconds) => secondsOf(key) < nowSeconds - exploredSeconds,
   },
   {
     table: 'clicks',
@@ -111,6 +119,7 @@ export class Retention {
     // With its part of the sums.
     if (table === 'exposures') removeExposure(this.#tables, key)
     else this.#tables.remove(table, key)
-    if (table === 'answers') uncountAnswered(this.#tables, key.split('\0', 1)[0]!, 1)
+    if (table === 'answers' || table === 'explored')
+      uncountKept(this.#tables, table, key.split('\0', 1)[0]!, 1)
   }
 }

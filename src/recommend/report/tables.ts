@@ -12,7 +12,9 @@ export const reportTableNames = [
   'placements',
   /** shop, second of the answer and its nonce → what has come of it (answered.ts). */
   'answers',
-  /** shop, number of entries in `answers`, and from which second on there are all. */
+  /** shop, second of the answer, its nonce, slot → what stood where, and how likely that was (explored.ts). */
+  'explored',
+  /** shop, `answers` or `explored` → how many there are, and from which second on there are all (kept.ts). */
   'kept',
   /** shop, person, second, nonce → a click, as JSON (clicks.ts). */
   'clicks',

@@ -26,7 +26,7 @@ class SlowTables extends MemoryTables {
   }
 }
 
-const nothing = { write() {}, written() {}, failed() {} }
+const nothing = { hasMore: false, write() {}, written() {}, failed() {} }
 const clock = new ManualClock()
 
 test('all that come while a commit is under way share the next one, in order', async () => {

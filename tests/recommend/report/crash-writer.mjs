@@ -28,6 +28,7 @@ async function work1(worker) {
     const atMs = Date.now()
     log.answered({
       ...{ shopId: 'shop', placement, personId: name, isPersonal: true, itemCount: 1, atMs },
+      explored: null,
     })
     const answer = { atSeconds: Math.floor(atMs / 1_000), placementKey, nonce: name }
     const rest = { ...answer, product: 'p1', personId: name, orderId: '', valueMicros: 0 }

@@ -93,7 +93,7 @@ class Life {
     const placement = this.#random.pick(placements)
     const personId = this.#random.chance(0.2) ? '' : this.#random.pick(this.#people)
     const answer = {
-      ...{ shopId: this.#shop, placement, personId, isPersonal: personId !== '' },
+      ...{ shopId: this.#shop, placement, personId, isPersonal: personId !== '', explored: null },
       ...{ itemCount: this.#random.below(3), atMs: clock.nowMs() },
     }
     this.#log.answered(answer)
@@ -264,6 +264,7 @@ test('what is too old is removed, and only that', async () => {
   const answer = (shopId: string): void =>
     log.answered({
       ...{ shopId, placement, personId: 'p', isPersonal: true, itemCount: 1, atMs: clock.nowMs() },
+      explored: null,
     })
   const click = (shopId: string, ...nonces: readonly string[]): Promise<unknown> => {
     const atSeconds = Math.floor(clock.nowMs() / 1_000)
@@ -322,6 +323,7 @@ test('a flood of views makes its own shop’s old answers forgotten, never count
   for (const shopId of ['a', 'b'])
     log.answered({
       ...{ shopId, placement, personId: '', isPersonal: false, itemCount: 1, atMs: clock.nowMs() },
+      explored: null,
     })
   await tell('b', 1)
   for (let at = 0; at < 500; at++) check.deepEqual(await tell('a', at), ['counted'])
@@ -350,6 +352,7 @@ test('where nothing can be written, nothing is acknowledged, and what was counte
         isPersonal: true,
         itemCount: 1,
         atMs: clock.nowMs(),
+        explored: null,
       },
     })
   const atSeconds = Math.floor(clock.nowMs() / 1_000)

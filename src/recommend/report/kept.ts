@@ -1,0 +1,54 @@
+/** How many entries a shop has in a table whose keys are shop, second and more: the oldest go where they are too many. */
+import { getJson, jsonBytes, keyFrom, keysUnder, type ReportTables } from './tables.js'
+
+export type CountedTable = 'answers' | 'explored'
+
+export interface Kept {
+  count: number
+  /** Entries from before this second may be gone. */
+  fromSeconds: number
+}
+
+/** Entries removed for each that comes where there are too many: they get fewer. */
+const removedAtOnce = 2
+
+export const keptOf = (tables: ReportTables, table: CountedTable, shopId: string): Kept =>
+  getJson<Kept>(tables, 'kept', keyFrom(shopId, table)) ?? { count: 0, fromSeconds: 0 }
+
+/** Within a transaction: one more has been put. @param keptMax entries of one shop. */
+export function countKept(
+  tables: ReportTables,
+  table: CountedTable,
+  shopId: string,
+  keptMax: number,
+): void {
+  const kept = keptOf(tables, table, shopId)
+  kept.count++
+  if (kept.count > keptMax) removeOldest(tables, table, shopId, kept)
+  putKept(tables, table, shopId, kept)
+}
+
+/** Within a transaction: some were removed, as they are worth nothing any more. */
+export function uncountKept(
+  tables: ReportTables,
+  table: CountedTable,
+  shopId: string,
+  count: number,
+): void {
+  const kept = keptOf(tables, table, shopId)
+  kept.count = Math.max(kept.count - count, 0)
+  putKept(tables, table, shopId, kept)
+}
+
+function removeOldest(tables: ReportTables, table: CountedTable, shopId: string, kept: Kept): void {
+  const { from, end } = keysUnder(shopId)
+  const old = Array.from(tables.range(table, from, end, removedAtOnce), ({ key }) => key)
+  for (const key of old) {
+    tables.remove(table, key)
+    kept.count--
+    kept.fromSeconds = Number.parseInt(key.slice(from.length), 36) + 1
+  }
+}
+
+const putKept = (tables: ReportTables, table: CountedTable, shopId: string, kept: Kept): void =>
+  tables.put('kept', keyFrom(shopId, table), jsonBytes(kept))
