@@ -1,5 +1,5 @@
-import type { Event, EventType } from '../../people/event.js'
-import { decodeEvent } from '../../people/event-codec.js'
+import type { EventType } from '../../people/event.js'
+import { type Deed, decodeDeed } from '../../people/event-codec.js'
 import { isRefusing } from '../../people/fold.js'
 import { decodePerson } from '../../people/person.js'
 import { keysUnder, type Tables } from '../../people/tables.js'
@@ -47,8 +47,8 @@ export function readActions(
       isLeftOut = refusing.has(id)
     }
     if (isLeftOut) continue
-    const event = decodeEvent(value)
-    if (event.atMs >= fromMs) addEvent(rows, event, items)
+    const deed = decodeDeed(value)
+    if (deed.atMs >= fromMs) addDeed(rows, deed, items)
   }
   return rows.finish(countMax)
 }
@@ -66,12 +66,12 @@ function refusingPeople(tables: Tables, shopId: string): ReadonlySet<string> {
   return ids
 }
 
-function addEvent(rows: Rows, event: Event, items: ItemTable): void {
-  const kind = kindOfEvent[event.type]
+function addDeed(rows: Rows, deed: Deed, items: ItemTable): void {
+  const kind = kindOfEvent[deed.type]
   if (kind === undefined) return
   const order = kind === ActionKind.purchase ? rows.nextOrder() : -1
-  const atSeconds = Math.floor(event.atMs / 1_000)
-  for (const { product } of event.items) rows.add(items.add(product), kind, atSeconds, order)
+  const atSeconds = Math.floor(deed.atMs / 1_000)
+  for (const { product } of deed.items) rows.add(items.add(product), kind, atSeconds, order)
 }
 
 const countMin = 1_024
