@@ -59,27 +59,25 @@ export class JournalFollower {
   }
 
   /**
-   * What was told of one shop after a number, once more, for a model that doesn't have it.
+   * Some of what was told of one shop after a number, once more, for a model that doesn't have it.
    *
    * @param tell `event` is null where nothing of the person's until then may be used.
+   * @returns the number to go on after; `position` once all has been told.
    */
-  replay(
+  replaySome(
     shopId: string,
     afterNumber: number,
     tell: (entry: JournalEntry, event: Event | null) => void,
-  ): void {
-    let after = afterNumber
-    while (after < this.#position) {
-      const entries = readJournal(this.#options.books.tables, after, entriesPerTurn)
-      if (entries.length === 0) return
-      after = entries.at(-1)!.number
-      for (const entry of entries)
-        if (entry.shopId === shopId && entry.number <= this.#position) {
-          const person = this.#personOf(entry)
-          const isUsed = person !== null && !isRefusing(person.slice)
-          tell(entry, isUsed ? this.#eventOf(entry) : null)
-        }
-    }
+  ): number {
+    const entries = readJournal(this.#options.books.tables, afterNumber, entriesPerTurn)
+    for (const entry of entries)
+      if (entry.shopId === shopId && entry.number <= this.#position) {
+        const person = this.#personOf(entry)
+        const isUsed = person !== null && !isRefusing(person.slice)
+        tell(entry, isUsed ? this.#eventOf(entry) : null)
+      }
+    // Those after it will be told to whoever is there then.
+    return Math.min(entries.at(-1)?.number ?? this.#position, this.#position)
   }
 
   close(): void {

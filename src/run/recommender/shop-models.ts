@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.js'
 import type { Log } from '../../base/log.js'
 import type { Event } from '../../people/event.js'
@@ -57,6 +58,7 @@ export class ShopModels {
   readonly #timer: NodeJS.Timeout
   #productsVersion = -1
   #droppedCount = 0
+  #isClosed = false
 
   constructor(options: ShopModelsOptions) {
     this.#options = options
@@ -118,6 +120,7 @@ export class ShopModels {
   }
 
   close(): void {
+    this.#isClosed = true
     clearInterval(this.#timer)
   }
 
@@ -155,9 +158,8 @@ export class ShopModels {
     try {
       const fromMs = startMs - config.historyDays * dayMs
       const built = await builder.build(shopId, products.own, fromMs)
-      if (this.#shops.get(shopId) !== kept) return
       const model = new LiveModel(built.parts, config.liveSessionCountMax)
-      this.#catchUp(model, kept, built.journalNumber, version)
+      if (!(await this.#catchUp(model, kept, built.journalNumber, version))) return
       this.#droppedCount += kept.model?.droppedCount ?? 0
       kept.model = model
       kept.freshAtMs = startMs
@@ -177,16 +179,30 @@ export class ShopModels {
     }
   }
 
-  /** What happened since the log and the catalogue were read. */
-  #catchUp(model: LiveModel, kept: Kept, journalNumber: number, version: number): void {
+  /**
+   * What happened since the log and the catalogue were read: some of it at a time, as requests go on meanwhile.
+   *
+   * @returns whether the model is wanted by then; then it has everything, as long as nobody waits.
+   */
+  async #catchUp(
+    model: LiveModel,
+    kept: Kept,
+    journalNumber: number,
+    version: number,
+  ): Promise<boolean> {
     const { shopId, products } = kept
-    this.#options.follower().replay(shopId, journalNumber, (entry, event) => {
-      if (event === null) model.forget(entry.personKey)
-      else noteIn(model, products, entry.personKey, event)
-    })
+    const follower = this.#options.follower()
+    const isWanted = (): boolean => !this.#isClosed && this.#shops.get(shopId) === kept
+    for (let after = journalNumber; isWanted() && after < follower.position; await nextTurn())
+      after = follower.replaySome(shopId, after, (entry, event) => {
+        if (event === null) model.forget(entry.personKey)
+        else noteIn(model, products, entry.personKey, event)
+      })
+    if (!isWanted()) return false
     const ids = products.patchedSince(version)
     if (ids === null) kept.isStale = true
     else for (const id of ids) model.updateProduct(id, products.get(id))
+    return true
   }
 }
 

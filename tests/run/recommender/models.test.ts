@@ -3,13 +3,12 @@
 // product is beyond doubt, over the whole recommender; builds that are held, fail, or come with what is old. The thread
 // that builds is tried as it is built (dist).
 import { strict as check } from 'node:assert'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { test } from 'vitest'
 import { keyOf } from '../../../src/base/key.js'
 import { keyFrom, sortable } from '../../../src/people/tables.js'
-import { eventOf, mapBytes, viewOf } from '../../people/people-world.js'
+import { eventOf, viewOf } from '../../people/people-world.js'
 import { type Build, newSeed, productOf, RecommenderWorld, randomOf } from './recommender-world.js'
 
 const periodMs = 3_600_000
@@ -143,6 +142,37 @@ test('what happens while a model is built is in it, once', async () => {
   await follow(world, 2)
   await world.settled()
   check.deepEqual(trailsOf(world, [0, 1, 2]), expected([0, 1, 2]))
+})
+
+test('whatever comes while a model catches up is in it, and requests go on meanwhile', async () => {
+  const world = await open(4, (ordinary) => async (...job) => {
+    const built = await ordinary(...job)
+    // All of it is to be told once more.
+    return { ...built, journalNumber: 0 }
+  })
+  let sessionCount = 0
+  const people = async (count: number): Promise<void> => {
+    const atMs = world.clock.nowMs()
+    const events = Array.from({ length: count }, () => {
+      const anonymousId = `walker-${sessionCount++}-0000000000`
+      return ['t0-0', 't0-1'].map((product) => viewOf({ anonymousId }, product, { atMs }))
+    })
+    await world.tell('shop', ...events.flat())
+  }
+  for (let i = 0; i < 5; i++) await people(500)
+  await world.settled()
+  const buildCount = world.builds.length
+  let turns = 0
+  world.clock.advance(periodMs)
+  while (world.builds.length === buildCount) {
+    await people(3)
+    await new Promise(setImmediate)
+    turns++
+  }
+  await world.settled()
+  // Not in one go.
+  check.ok(turns > 5, `${turns}`)
+  check.equal(world.models.get('shop')!.liveCount, sessionCount)
 })
 
 test('what is in the log and told once more does no harm', async () => {
