@@ -19,6 +19,13 @@ export interface JournalEntry {
 }
 
 const happened: Buffer = Buffer.from([0])
+const over: Buffer = Buffer.from([1])
+
+function double(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleLE(value)
+  return bytes
+}
 
 /** Within a transaction: an event of the person's was logged under this number. */
 export function noteEvent(tables: Tables, shopId: string, personId: string, number: number): void {
@@ -38,8 +45,7 @@ export function noteEnd(
   intoId: string,
   number: number,
 ): void {
-  const ended = Buffer.alloc(9, 1)
-  ended.writeDoubleLE(intoId === '' ? 0 : keyOf(intoId), 1)
+  const ended = Buffer.concat([over, double(intoId === '' ? 0 : keyOf(intoId))])
   tables.put('journal', keyFrom(sortable(number), shopId, keyOf(personId).toString(36)), ended)
 }
 
@@ -67,6 +73,7 @@ export function journalEnd(tables: Tables): number {
   return number === '' ? 0 : fromSortable(number)
 }
 
+const trimmedAt = 'journal-trimmed'
 /** Entries removed at a time: whoever writes is held up for a millisecond. */
 const removedAtOnceMax = 2_000
 
@@ -79,7 +86,13 @@ export function trimJournal(tables: Tables, nextNumber: number, keptMax: number)
   const end = sortable(nextNumber - keptMax)
   const old = Array.from(tables.range('journal', '', end, removedAtOnceMax), ({ key }) => key)
   for (const key of old) tables.remove('journal', key)
+  const last = old.at(-1)
+  if (last !== undefined) tables.put('meta', trimmedAt, double(fromSortable(last.split('\0')[0]!)))
 }
+
+/** The highest number among the entries that were removed because of their age; 0 where none were. */
+export const journalTrimmed = (tables: Tables): number =>
+  tables.get('meta', trimmedAt)?.readDoubleLE(0) ?? 0
 
 /** Keys of what the journal has of one shop, at most `limit`. Goes through all of it. */
 export function journalKeysOf(tables: Tables, shopId: string, limit: number): string[] {

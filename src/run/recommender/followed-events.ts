@@ -1,10 +1,10 @@
-import type { Log } from '../../base/log.js'
 import type { Event } from '../../people/event.js'
 import { isRefusing } from '../../people/fold.js'
 import type { JournalEntry } from '../../people/journal.js'
 import type { Person } from '../../people/person.js'
 import type { FeedbackLog } from '../../recommend/report/feedback-log.js'
 import type { LiveSessions } from '../../storefront/live-sessions.js'
+import type { FollowedWrites } from './followed-writes.js'
 import type { Follower } from './follower.js'
 import type { PickWriter } from './pick-writer.js'
 import type { ShopModels } from './shop-models.js'
@@ -14,7 +14,7 @@ export interface FollowedEventsOptions {
   readonly picks: PickWriter | null
   readonly sessions: LiveSessions
   readonly feedback: FeedbackLog
-  readonly log: Log
+  readonly writes: FollowedWrites
 }
 
 /** What each event changes in the recommender, and who is told when a person's past is gone. */
@@ -23,6 +23,10 @@ export class FollowedEvents implements Follower {
 
   constructor(options: FollowedEventsOptions) {
     this.#options = options
+  }
+
+  get isFull(): boolean {
+    return this.#options.writes.isFull
   }
 
   onEvent(entry: JournalEntry, event: Event, person: Person): void {
@@ -37,11 +41,16 @@ export class FollowedEvents implements Follower {
   }
 
   onEnd(shopId: string, goneKey: number, intoKey: number): void {
-    const { models, feedback, sessions } = this.#options
+    const { models, feedback, sessions, writes } = this.#options
     models.forget(shopId, goneKey)
     sessions.forget(shopId, goneKey)
-    if (intoKey === 0) this.#kept(feedback.forget(shopId, goneKey))
-    else this.#kept(feedback.join(shopId, goneKey, intoKey))
+    if (intoKey === 0) writes.add(() => feedback.forget(shopId, goneKey))
+    else writes.add(() => feedback.join(shopId, goneKey, intoKey))
+  }
+
+  /** Models are right again with their next build. */
+  onMissed(): void {
+    this.#options.models.missed()
   }
 
   onCaughtUp(): void {
@@ -51,12 +60,7 @@ export class FollowedEvents implements Follower {
   #order(shopId: string, person: Person, { orderId, items, valueMicros, atMs }: Event): void {
     const ids = [person.id, ...person.former.map(({ id }) => id)]
     const order = { orderId, lines: items, valueMicros, atMs }
-    this.#kept(this.#options.feedback.order(shopId, ids, order))
-  }
-
-  #kept(written: Promise<void>): void {
-    written.catch((error: unknown) =>
-      this.#options.log.error({ err: error }, 'recommend: what came of answers was not kept'),
-    )
+    const { feedback, writes } = this.#options
+    writes.add(() => feedback.order(shopId, ids, order))
   }
 }

@@ -2,11 +2,13 @@ import type { Log } from '../../base/log.js'
 import type { Books } from '../../people/books.js'
 import type { Event } from '../../people/event.js'
 import { isRefusing } from '../../people/fold.js'
-import { type JournalEntry, journalEnd, readJournal } from '../../people/journal.js'
+import { type JournalEntry, journalEnd, journalTrimmed, readJournal } from '../../people/journal.js'
 import type { Person } from '../../people/person.js'
 
 /** Who wants to know what happens. */
 export interface Follower {
+  /** Nothing should be told for now. */
+  readonly isFull: boolean
   /**
    * An event was taken. Not called for one that was forgotten since.
    *
@@ -15,6 +17,8 @@ export interface Follower {
   onEvent(entry: JournalEntry, event: Event, person: Person): void
   /** Somebody's past is gone; where they were joined into another, who has it now, `intoKey` is that one's, else 0. */
   onEnd(shopId: string, personKey: number, intoKey: number): void
+  /** Some of what happened will never be told: it was removed before it was read. */
+  onMissed(): void
   /** All that there is for now has been told. */
   onCaughtUp(): void
 }
@@ -25,14 +29,16 @@ export interface JournalFollowerOptions {
   /** Sees from now on what the collector has written. */
   readonly refresh: () => void
   readonly log: Log
+  /** What was told before; null: what there is when it is made isn't told at all. */
+  readonly startAfter: number | null
 }
 
 /** Longest that an event isn't noticed. */
 const pollMs = 50
-/** Entries read in one go: a few milliseconds, then requests get their turn. */
-const entriesPerTurn = 200
+/** Entries read in one go: a millisecond or two, then requests get their turn. */
+const entriesPerTurn = 100
 
-/** Follows what the collector writes in the books, from when it was made on, and tells each thing once. */
+/** Follows what the collector writes in the books, and tells each thing once. */
 export class JournalFollower {
   readonly #options: JournalFollowerOptions
   readonly #follower: Follower
@@ -44,7 +50,8 @@ export class JournalFollower {
     this.#options = options
     this.#follower = follower
     options.refresh()
-    this.#position = journalEnd(options.books.tables)
+    const end = journalEnd(options.books.tables)
+    this.#position = Math.min(options.startAfter ?? end, end)
     this.#timer = setTimeout(() => this.#turn(), pollMs)
   }
 
@@ -99,7 +106,13 @@ export class JournalFollower {
 
   #read(): boolean {
     const { books, refresh } = this.#options
+    if (this.#follower.isFull) return true
     refresh()
+    const trimmed = journalTrimmed(books.tables)
+    if (trimmed > this.#position) {
+      this.#position = trimmed
+      this.#follower.onMissed()
+    }
     const entries = readJournal(books.tables, this.#position, entriesPerTurn)
     for (const entry of entries) {
       this.#position = entry.number

@@ -119,6 +119,11 @@ export class ShopModels {
     if (kept !== undefined) kept.hasNews = true
   }
 
+  /** Something happened, nobody knows where. */
+  missed(): void {
+    for (const kept of this.#shops.values()) kept.hasNews = true
+  }
+
   close(): void {
     this.#isClosed = true
     clearInterval(this.#timer)

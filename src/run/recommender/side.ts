@@ -1,4 +1,5 @@
 /** Puts the recommender together: what it reads of shops and their people, and the pages' side in front of it. */
+import { join } from 'node:path'
 import type { Clock } from '../../base/clock.js'
 import { type Log, Throttled } from '../../base/log.js'
 import type { Metrics } from '../../base/metrics.js'
@@ -26,6 +27,8 @@ import { dataPaths } from '../paths.js'
 import { readScript } from '../scripts.js'
 import type { Settings } from '../settings.js'
 import { FollowedEvents } from './followed-events.js'
+import { FollowedPosition, readPosition } from './followed-position.js'
+import { FollowedWrites } from './followed-writes.js'
 import { JournalFollower } from './follower.js'
 import { ModelBuilder } from './model-builder.js'
 import { PickWriter } from './pick-writer.js'
@@ -54,6 +57,7 @@ export interface RecommendSide {
 }
 
 const reportFlushMs = 500
+const writeRetryMs = 1_000
 const reportWaitingMax = 10_000
 const reportAnswersPerShopMax = 1_000_000
 /** A shop that is back within this time finds its reports as they were. */
@@ -156,8 +160,16 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
           send: sendPicks,
           waitingMax: config.picksWaitingMax,
         })
-  const events = new FollowedEvents({ models, picks, sessions, feedback, log })
-  const follower: JournalFollower = new JournalFollower({ books, refresh, log }, events)
+  const writes = new FollowedWrites({ log, retryMs: writeRetryMs })
+  const events = new FollowedEvents({ models, picks, sessions, feedback, writes })
+  // Beside the report, which has what hangs on it.
+  const followedPath = join(paths.recommend, 'followed')
+  const startAfter = readPosition(followedPath)
+  const follower: JournalFollower = new JournalFollower({ books, refresh, log, startAfter }, events)
+  const position = new FollowedPosition({
+    ...{ path: followedPath, log },
+    now: () => (writes.isDone ? follower.position : null),
+  })
   const answers = new Answers({
     filler: new Filler(chooser),
     sessions,
@@ -196,6 +208,8 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
       picks?.close()
       models.close()
       await builder.close()
+      await writes.close()
+      await position.close()
       await feedback.close()
       await reportTables.close()
       storefront.close()

@@ -28,6 +28,8 @@ import { LmdbReportTables } from '../../../src/recommend/store-lmdb.js'
 import { leavePicks } from '../../../src/run/leave-picks.js'
 import type { PersonPicks } from '../../../src/run/messages.js'
 import { FollowedEvents } from '../../../src/run/recommender/followed-events.js'
+import { FollowedPosition, readPosition } from '../../../src/run/recommender/followed-position.js'
+import { FollowedWrites } from '../../../src/run/recommender/followed-writes.js'
 import { JournalFollower } from '../../../src/run/recommender/follower.js'
 import type { BuiltShop, ModelBuilder } from '../../../src/run/recommender/model-builder.js'
 import { PickWriter } from '../../../src/run/recommender/pick-writer.js'
@@ -108,6 +110,7 @@ export class RecommenderWorld {
   readonly reports: LmdbReportTables
   readonly models: ShopModels
   readonly follower: JournalFollower
+  readonly writes: FollowedWrites
   readonly feedback: FeedbackLog
   readonly sessions: LiveSessions
   readonly picks: PickWriter
@@ -117,6 +120,9 @@ export class RecommenderWorld {
   readonly #routes: readonly Route[]
   readonly #storefront: StorefrontShops
   #lookCount = 0
+  #isClosed = false
+  readonly #positionPath: string
+  readonly #position: FollowedPosition
 
   static async open(options: WorldOptions = {}): Promise<RecommenderWorld> {
     const folder = options.folder ?? newFolder()
@@ -134,6 +140,7 @@ export class RecommenderWorld {
   ) {
     const config = recommendConfigSchema.parse(given)
     this.folder = folder
+    this.#positionPath = join(folder, 'followed')
     this.products = products
     this.people = openWorld(join(folder, 'books'))
     const { clock } = this.people
@@ -187,8 +194,15 @@ export class RecommenderWorld {
       waitingMax: config.picksWaitingMax,
     })
     const { models, picks, sessions, feedback } = this
-    const events = new FollowedEvents({ models, picks, sessions, feedback, log })
-    this.follower = new JournalFollower({ books, refresh, log }, events)
+    const writes = new FollowedWrites({ log, retryMs: 20 })
+    this.writes = writes
+    const events = new FollowedEvents({ models, picks, sessions, feedback, writes })
+    const startAfter = readPosition(this.#positionPath)
+    this.follower = new JournalFollower({ books, refresh, log, startAfter }, events)
+    this.#position = new FollowedPosition({
+      ...{ path: this.#positionPath, log },
+      now: () => (writes.isDone ? this.follower.position : null),
+    })
     const onFault = (error: unknown): void => complain({ err: error }, 'storefront')
     const storefront = this.#storefront
     this.#routes = storefrontRoutes({
@@ -339,9 +353,13 @@ export class RecommenderWorld {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.follower.close()
     this.picks.close()
     this.models.close()
+    await this.writes.close()
+    await this.#position.close()
     await this.feedback.close()
     await this.reports.close()
     this.#storefront.close()
