@@ -99,5 +99,5 @@ export function writeAnswered(
   const key = keyIn(shopId, atSeconds, nonce)
   const isNew = tables.get('answers', key) === undefined
   tables.put('answers', key, answered.encode())
-  if (isNew) countKept(tables, 'answers', shopId, keptMax)
+  if (isNew) countKept(tables, 'answers', shopId, 1, keptMax)
 }

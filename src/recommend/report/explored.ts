@@ -46,20 +46,21 @@ export const exploredKeptMax = 200_000
 /** Within a transaction. @param keptMax answers of one shop. */
 export function putExplored(
   tables: ReportTables,
-  { shopId, atSeconds, placement, nonce, page, items }: ExploredRow,
+  rows: readonly ExploredRow[],
   keptMax: number,
 ): void {
-  const value: ExploredValue = [
-    placement.experiment,
-    placement.variant,
-    page,
-    items.map(({ product, source, propensity }) => [product, source, propensity]),
-  ]
-  // A nonce is given once.
-  tables.put(
-    'explored',
-    keyFrom(shopId, sortable(atSeconds), nonce, placement.slot),
-    jsonBytes(value),
-  )
-  countKept(tables, 'explored', shopId, keptMax)
+  const counts = new Map<string, number>()
+  for (const { shopId, atSeconds, placement, nonce, page, items } of rows) {
+    const value: ExploredValue = [
+      placement.experiment,
+      placement.variant,
+      page,
+      items.map(({ product, source, propensity }) => [product, source, propensity]),
+    ]
+    const key = keyFrom(shopId, sortable(atSeconds), nonce, placement.slot)
+    tables.put('explored', key, jsonBytes(value))
+    // A nonce is given once: each is a new one.
+    counts.set(shopId, (counts.get(shopId) ?? 0) + 1)
+  }
+  for (const [shopId, count] of counts) countKept(tables, 'explored', shopId, count, keptMax)
 }

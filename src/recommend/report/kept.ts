@@ -9,22 +9,24 @@ export interface Kept {
   fromSeconds: number
 }
 
-/** Entries removed for each that comes where there are too many: they get fewer. */
+/** Most entries removed for each that comes where there are too many: they get fewer. */
 const removedAtOnce = 2
 
 export const keptOf = (tables: ReportTables, table: CountedTable, shopId: string): Kept =>
   getJson<Kept>(tables, 'kept', keyFrom(shopId, table)) ?? { count: 0, fromSeconds: 0 }
 
-/** Within a transaction: one more has been put. @param keptMax entries of one shop. */
+/** Within a transaction: so many have been put. @param keptMax entries of one shop. */
 export function countKept(
   tables: ReportTables,
   table: CountedTable,
   shopId: string,
+  count: number,
   keptMax: number,
 ): void {
   const kept = keptOf(tables, table, shopId)
-  kept.count++
-  if (kept.count > keptMax) removeOldest(tables, table, shopId, kept)
+  kept.count += count
+  const overMax = Math.min(kept.count - keptMax, count * removedAtOnce)
+  if (overMax > 0) removeOldest(tables, table, shopId, kept, Math.max(overMax, removedAtOnce))
   putKept(tables, table, shopId, kept)
 }
 
@@ -40,9 +42,15 @@ export function uncountKept(
   putKept(tables, table, shopId, kept)
 }
 
-function removeOldest(tables: ReportTables, table: CountedTable, shopId: string, kept: Kept): void {
+function removeOldest(
+  tables: ReportTables,
+  table: CountedTable,
+  shopId: string,
+  kept: Kept,
+  count: number,
+): void {
   const { from, end } = keysUnder(shopId)
-  const old = Array.from(tables.range(table, from, end, removedAtOnce), ({ key }) => key)
+  const old = Array.from(tables.range(table, from, end, count), ({ key }) => key)
   for (const key of old) {
     tables.remove(table, key)
     kept.count--

@@ -121,7 +121,7 @@ export class PendingAnswers implements EachBatch {
     }
     this.#exploredWriting = this.#explored.splice(0, exploredPerWrite)
     this.#hasMore = this.#explored.length > 0
-    for (const row of this.#exploredWriting) putExplored(this.#tables, row, this.#exploredMax)
+    putExplored(this.#tables, this.#exploredWriting, this.#exploredMax)
   }
 
   written(): void {
