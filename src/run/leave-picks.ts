@@ -21,7 +21,9 @@ export function leavePicks(writer: Writer, rows: readonly PersonPicks[], log: Lo
 function leaveIn(draft: Draft, rows: readonly PersonPicks[]): void {
   for (const { personId, seenAtMs, picks } of rows) {
     const person = draft.person(personId)
-    if (person === null || person.slice.lastSeenAtMs !== seenAtMs || isDenied(person)) continue
+    if (person === null || person.slice.lastSeenAtMs !== seenAtMs) continue
+    // Those from before they refused go.
+    if (isDenied(person) && picks.length > 0) continue
     draft.set({ ...person, slice: { ...person.slice, picks: picks.slice(0, pickCountMax) } })
   }
 }
