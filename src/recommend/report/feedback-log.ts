@@ -156,6 +156,7 @@ export class FeedbackLog {
     clearInterval(this.#timer)
     clearInterval(this.#sweepTimer)
     this.#flush()
+    this.#tellLeftOut()
     await this.#batches.idle()
   }
 
@@ -164,7 +165,14 @@ export class FeedbackLog {
   }
 
   #sweep(): void {
+    this.#tellLeftOut()
     if (!this.#batches.isFull) this.tidy().catch((error) => this.#options.onFault(error))
+  }
+
+  #tellLeftOut(): void {
+    const count = this.#pending.takeLeftOut()
+    if (count === 0) return
+    this.#options.onFault(new Error(`report: ${count} answers that explored are not kept`))
   }
 
   #inBackground(change: () => unknown): void {

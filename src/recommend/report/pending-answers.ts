@@ -41,7 +41,7 @@ const exposuresPerWrite = 200
 /** Answers of slots that explore that wait to be written; what is on top is left out, whatever it shows. */
 const exploredWaitingMax = 10_000
 /** A millisecond or two. */
-const exploredPerWrite = 100
+const exploredPerWrite = 200
 
 /** Answers that aren't in the tables yet: one row per placement and day, however many there were. */
 export class PendingAnswers implements EachBatch {
@@ -57,6 +57,7 @@ export class PendingAnswers implements EachBatch {
   #explored: ExploredRow[] = []
   #exploredWriting: ExploredRow[] = []
   #hasMore = false
+  #leftOut = 0
 
   /** @param exploredMax answers of slots that explore that are kept of one shop. */
   constructor(
@@ -91,8 +92,8 @@ export class PendingAnswers implements EachBatch {
     if (isPersonal) row.counts.personal++
     if (placement.experiment !== '' && personId !== '')
       this.#expose(shopId, keyOf(personId), placement, Math.floor(atMs / 1_000))
-    if (explored !== null && this.#explored.length < exploredWaitingMax)
-      this.#explored.push({
+    if (explored !== null)
+      this.#addExplored({
         ...explored,
         ...{ shopId, placement, atSeconds: Math.floor(atMs / 1_000) },
       })
@@ -142,6 +143,13 @@ export class PendingAnswers implements EachBatch {
     this.#exploredWriting = []
   }
 
+  /** Answers of slots that explore that were left out since this was last asked. */
+  takeLeftOut(): number {
+    const count = this.#leftOut
+    this.#leftOut = 0
+    return count
+  }
+
   forget(shopId: string, personKey: number): void {
     this.#forgetUnder(`${keyFrom(shopId, 'person', partOf(personKey))}\0`)
   }
@@ -153,6 +161,11 @@ export class PendingAnswers implements EachBatch {
     this.#explored = this.#explored.filter(isOther)
     this.#exploredWriting = this.#exploredWriting.filter(isOther)
     this.#forgetUnder(prefix)
+  }
+
+  #addExplored(row: ExploredRow): void {
+    if (this.#explored.length < exploredWaitingMax) this.#explored.push(row)
+    else this.#leftOut++
   }
 
   #expose(shopId: string, personKey: number, placement: Placement, atSeconds: number): void {
