@@ -62,6 +62,7 @@ export class JournalFollower {
 
   /** Numbers that were given and not looked at yet: about as many events. */
   get lag(): number {
+    this.#options.refresh()
     return Math.max(0, journalEnd(this.#options.books.tables) - this.#position)
   }
 
