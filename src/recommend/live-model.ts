@@ -1,6 +1,6 @@
 import type { Product } from '../catalogue/products.js'
 import type { SourceName } from '../catalogue/slots.js'
-import type { ActionKind } from './actions.js'
+import { ActionKind } from './actions.js'
 import { FactFlag } from './facts.js'
 import { ItemTable } from './item-table.js'
 import type { ShopModel } from './model.js'
@@ -88,7 +88,9 @@ export class LiveModel implements ShopModel {
       if (found === null) return
       item = this.#add(found)
     }
-    this.#live.note(personKey, item, atSeconds)
+    // As sessions are cut (sessions/cut-sessions): what is done with a product that was looked at is no further look.
+    if (kind === ActionKind.view || !this.#live.hasNow(personKey, item))
+      this.#live.note(personKey, item, atSeconds)
     this.#models.popularity.note(item, kind, atSeconds)
   }
 

@@ -98,6 +98,13 @@ export class LiveSessions {
     else this.older[look] = this.#newer[look] = -1
   }
 
+  /** Whether the person's newest session has a look at the product. */
+  hasNow(personKey: PersonKey, item: number): boolean {
+    const place = this.#newest.get(personKey) ?? -1
+    const start = place * this.lengthMax
+    return place >= 0 && this.#includes(start, start + this.lengths[place]!, item)
+  }
+
   /** None of the person's sessions is found from now on. @returns how many there were. */
   forget(personKey: PersonKey): number {
     let forgotten = 0
