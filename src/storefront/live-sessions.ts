@@ -11,14 +11,23 @@ const productCountMax = 12
 const removedAtOnceMax = 64
 
 interface LiveSession {
-  /** Whose it is, in `#byPerson`; '' where the person isn't known yet. */
-  personName: string
+  /** `keyOf` our own id of them; 0 where the person isn't known yet. */
+  personKey: number
   lastAtMs: number
   /** Newest first, each once. */
   viewed: readonly ProductAt[]
 }
 
+/** Of one shop. */
+interface Visits {
+  /** By identifier; whoever looked at something last stands last. */
+  readonly sessions: Map<string, LiveSession>
+  /** Identifiers of sessions by person. */
+  readonly byPerson: Map<number, Set<string>>
+}
+
 export interface LiveSessionsOptions {
+  /** At all shops. Beyond them the shop that has the most forgets somebody. */
   readonly peopleMax: number
   /** Somebody was forgotten before their time, as there were as many as may be. */
   onDropped(): void
@@ -26,10 +35,9 @@ export interface LiveSessionsOptions {
 
 export class LiveSessions {
   readonly #options: LiveSessionsOptions
-  /** By shop and identifier; whoever looked at something last stands last. */
-  readonly #sessions = new Map<string, LiveSession>()
-  /** Names of sessions by shop and person. */
-  readonly #byPerson = new Map<string, Set<string>>()
+  /** Those with anybody in them. */
+  readonly #shops = new Map<string, Visits>()
+  #count = 0
 
   constructor(options: LiveSessionsOptions) {
     this.#options = options
@@ -37,76 +45,117 @@ export class LiveSessions {
 
   /** Some of them may be over. */
   get count(): number {
-    return this.#sessions.size
+    return this.#count
   }
 
   /** @param personId '' where nobody knows. */
   note(shopId: string, identifier: string, personId: string, product: string, nowMs: number): void {
-    const name = nameOf(shopId, identifier)
-    const known = this.#sessions.get(name)
-    const session = known ?? { personName: '', lastAtMs: nowMs, viewed: [] }
+    const known = this.#shops.get(shopId)?.sessions.get(identifier)
+    if (known === undefined) this.#makeRoom(shopId, nowMs)
+    const visits = this.#shops.get(shopId) ?? this.#begin(shopId)
+    const session = known ?? { personKey: 0, lastAtMs: nowMs, viewed: [] }
     const before = nowMs - session.lastAtMs > liveSessionMs ? [] : session.viewed
     const viewed: ProductAt[] = [{ product, atMs: nowMs }]
     for (const it of before)
       if (it.product !== product && viewed.length < productCountMax) viewed.push(it)
-    if (personId !== '') this.#tie(name, session, personNameOf(shopId, keyOf(personId)))
+    if (personId !== '') tie(visits, identifier, session, keyOf(personId))
     session.lastAtMs = nowMs
     session.viewed = viewed
-    if (known !== undefined) this.#sessions.delete(name)
-    else this.#makeRoom(nowMs)
-    this.#sessions.set(name, session)
+    if (known === undefined) this.#count++
+    else visits.sessions.delete(identifier)
+    visits.sessions.set(identifier, session)
   }
 
   /** Somebody is known now, by these: so are their sessions, which go when they go. */
   know(shopId: string, identifiers: readonly string[], personId: string): void {
+    const visits = this.#shops.get(shopId)
+    if (visits === undefined) return
     for (const identifier of identifiers) {
-      const name = nameOf(shopId, identifier)
-      const session = this.#sessions.get(name)
-      if (session !== undefined) this.#tie(name, session, personNameOf(shopId, keyOf(personId)))
+      const session = visits.sessions.get(identifier)
+      if (session !== undefined) tie(visits, identifier, session, keyOf(personId))
     }
   }
 
   /** What the person looked at in this visit, newest first, each once; at most 12. */
   viewed(shopId: string, identifier: string, nowMs: number): readonly ProductAt[] {
-    const session = this.#sessions.get(nameOf(shopId, identifier))
+    const session = this.#shops.get(shopId)?.sessions.get(identifier)
     return session === undefined || nowMs - session.lastAtMs > liveSessionMs ? [] : session.viewed
   }
 
   /** @param personKey `keyOf` our own id of them. */
   forget(shopId: string, personKey: number): void {
-    const personName = personNameOf(shopId, personKey)
-    for (const name of this.#byPerson.get(personName) ?? []) this.#sessions.delete(name)
-    this.#byPerson.delete(personName)
+    const visits = this.#shops.get(shopId)
+    for (const identifier of [...(visits?.byPerson.get(personKey) ?? [])])
+      this.#remove(shopId, identifier)
   }
 
-  #tie(name: string, session: LiveSession, personName: string): void {
-    const before = session.personName
-    if (before === personName) return
-    const names = this.#byPerson.get(before)
-    names?.delete(name)
-    if (names?.size === 0) this.#byPerson.delete(before)
-    session.personName = personName
-    if (personName === '') return
-    const own = this.#byPerson.get(personName)
-    if (own === undefined) this.#byPerson.set(personName, new Set([name]))
-    else own.add(name)
+  #begin(shopId: string): Visits {
+    const visits = { sessions: new Map(), byPerson: new Map() }
+    this.#shops.set(shopId, visits)
+    return visits
   }
 
-  /** Those that are over go first, some at a time, and without a word. */
-  #makeRoom(nowMs: number): void {
-    let left = removedAtOnceMax
-    for (const [name, session] of this.#sessions) {
-      const isOver = nowMs - session.lastAtMs > liveSessionMs
-      if (left-- === 0 || (!isOver && this.#sessions.size < this.#options.peopleMax)) return
-      this.#tie(name, session, '')
-      this.#sessions.delete(name)
-      if (!isOver) this.#options.onDropped()
+  /** Visits that are over go first, some at a time, of this shop and each time of another; and without a word. */
+  #makeRoom(shopId: string, nowMs: number): void {
+    const [[otherId, other] = [shopId, undefined]] = this.#shops
+    if (other !== undefined) {
+      this.#shops.delete(otherId)
+      this.#shops.set(otherId, other)
     }
+    this.#removeOver(shopId, nowMs)
+    if (otherId !== shopId) this.#removeOver(otherId, nowMs)
+    // What goes on at one shop costs nobody at a smaller one.
+    while (this.#count >= this.#options.peopleMax) {
+      const largestId = this.#largest()
+      const [[identifier, { lastAtMs }] = ['', { lastAtMs: 0 }]] =
+        this.#shops.get(largestId)!.sessions
+      this.#remove(largestId, identifier)
+      if (nowMs - lastAtMs <= liveSessionMs) this.#options.onDropped()
+    }
+  }
+
+  #removeOver(shopId: string, nowMs: number): void {
+    let left = removedAtOnceMax
+    for (const [identifier, { lastAtMs }] of this.#shops.get(shopId)?.sessions ?? []) {
+      if (left-- === 0 || nowMs - lastAtMs <= liveSessionMs) return
+      this.#remove(shopId, identifier)
+    }
+  }
+
+  #largest(): string {
+    let [largestId, countMax] = ['', 0]
+    for (const [shopId, { sessions }] of this.#shops)
+      if (sessions.size > countMax) [largestId, countMax] = [shopId, sessions.size]
+    return largestId
+  }
+
+  #remove(shopId: string, identifier: string): void {
+    const visits = this.#shops.get(shopId)!
+    tie(visits, identifier, visits.sessions.get(identifier)!, 0)
+    visits.sessions.delete(identifier)
+    if (visits.sessions.size === 0) this.#shops.delete(shopId)
+    this.#count--
   }
 }
 
-const nameOf = (shopId: string, identifier: string): string => `${shopId}\0${identifier}`
-const personNameOf = (shopId: string, personKey: number): string => `${shopId}\0${personKey}`
+/** @param personKey 0 for nobody. */
+function tie(
+  { byPerson }: Visits,
+  identifier: string,
+  session: LiveSession,
+  personKey: number,
+): void {
+  const before = session.personKey
+  if (before === personKey) return
+  const those = byPerson.get(before)
+  those?.delete(identifier)
+  if (those?.size === 0) byPerson.delete(before)
+  session.personKey = personKey
+  if (personKey === 0) return
+  const own = byPerson.get(personKey)
+  if (own === undefined) byPerson.set(personKey, new Set([identifier]))
+  else own.add(identifier)
+}
 
 /** Two lists, newest first, as one in which each product stands once, by when it was looked at last. */
 export function mergeViewed(

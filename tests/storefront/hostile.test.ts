@@ -132,6 +132,29 @@ test('as many people are remembered as may be, those who came last', () => {
   check.equal(sessions.viewed('shop', 'anon:new', 3_600_050).length, 0)
 })
 
+test('whoever floods one shop costs the visitors of no other one', () => {
+  const random = new Random(seed)
+  let dropped = 0
+  const sessions = new LiveSessions({ peopleMax: 200, onDropped: () => dropped++ })
+  const quiet = Array.from({ length: 20 }, (_, i) => `anon:quiet-${i}`)
+  for (const [at, who] of quiet.entries()) sessions.note('small', who, `person-${at}`, 'p', at)
+  for (let at = 20; at < 3_000; at++) {
+    sessions.note('flooded', `anon:${at}`, random.chance(0.5) ? `person-${at % 30}` : '', 'p', at)
+    if (random.chance(0.1)) sessions.forget('flooded', keyOf(`person-${random.below(30)}`))
+    check.ok(sessions.count <= 200)
+  }
+  for (const who of quiet) check.equal(sessions.viewed('small', who, 3_000).length, 1)
+  check.ok(dropped > 1_000, `${dropped}`)
+  // The same person's number at another shop is somebody else.
+  for (let person = 0; person < 30; person++) sessions.forget('flooded', keyOf(`person-${person}`))
+  for (const who of quiet) check.equal(sessions.viewed('small', who, 3_000).length, 1)
+  sessions.forget('small', keyOf('person-3'))
+  check.equal(sessions.viewed('small', quiet[3]!, 3_000).length, 0)
+  // Shops that nobody visits any more are emptied by what goes on elsewhere.
+  for (let at = 0; at < 40; at++) sessions.note('flooded', `anon:later-${at}`, '', 'p', 5_000_000)
+  check.equal(sessions.count, 40)
+})
+
 test('two lists of what was looked at become one, newest first, each once', () => {
   const random = new Random(seed)
   for (let round = 0; round < 300; round++) {
