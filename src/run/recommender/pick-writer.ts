@@ -1,6 +1,7 @@
 import type { Person } from '../../people/person.js'
 import type { Slice } from '../../profiles/slice.js'
 import type { PersonPicks } from '../messages.js'
+import { NewestFirst } from './newest-first.js'
 
 export interface PickWriterOptions {
   /** null where nobody has this id any more. */
@@ -24,18 +25,22 @@ export interface PickCounts {
 const turnMs = 2
 /** More are sent in another message. */
 const rowsPerMessageMax = 500
+/** People of one shop who wait for its first model; of more, those who came last. */
+const earlyCountMax = 10_000
 
 /**
  * Chooses products ahead for whoever has just done something. Somebody who does much in a short time waits once,
- * and those who came last go first: theirs is the next bid.
+ * and those who came last go first: theirs is the next bid. Shops take turns, one person each, so that nobody waits
+ * for what goes on at another one.
  */
 export class PickWriter {
   readonly counts: PickCounts = { computed: 0, unchanged: 0, sent: 0, dropped: 0 }
   readonly #options: PickWriterOptions
-  /** By shop and person, in the order in which they came. */
-  readonly #waiting = new Map<string, readonly [shopId: string, personId: string]>()
-  /** Those whose shop has no model yet. */
-  readonly #early = new Map<string, readonly [shopId: string, personId: string]>()
+  /** People by shop; the shop whose turn it is comes first. */
+  readonly #waiting = new Map<string, NewestFirst>()
+  #waitingCount = 0
+  /** People whose shop has no model yet. */
+  readonly #early = new Map<string, NewestFirst>()
   #isWorking = false
   #isClosed = false
 
@@ -44,29 +49,27 @@ export class PickWriter {
   }
 
   want(shopId: string, personId: string): void {
-    const key = `${shopId}\0${personId}`
-    this.#waiting.delete(key)
-    this.#waiting.set(key, [shopId, personId])
-    if (this.#waiting.size > this.#options.waitingMax) {
-      const [oldest] = this.#waiting.keys()
-      this.#waiting.delete(oldest!)
-      this.counts.dropped++
-    }
+    const people = peopleOf(this.#waiting, shopId)
+    const before = people.size
+    people.put(personId)
+    this.#waitingCount += people.size - before
+    if (this.#waitingCount > this.#options.waitingMax) this.#dropOne()
   }
 
   /** The shop has a model: whoever came before it gets their turn. */
   ready(shopId: string): void {
-    for (const [key, early] of this.#early) {
-      if (early[0] !== shopId) continue
-      this.#early.delete(key)
-      this.#waiting.set(key, early)
-    }
+    const early = this.#early.get(shopId)
+    this.#early.delete(shopId)
+    // Whoever came last is to go first once more.
+    const names: string[] = []
+    while (early !== undefined && early.size > 0) names.push(early.takeNewest())
+    for (const personId of names.reverse()) this.want(shopId, personId)
     this.wake()
   }
 
   /** Begins with those who wait. */
   wake(): void {
-    if (this.#isWorking || this.#waiting.size === 0) return
+    if (this.#isWorking || this.#waitingCount === 0) return
     this.#isWorking = true
     setImmediate(() => this.#turn())
   }
@@ -78,10 +81,9 @@ export class PickWriter {
   #turn(): void {
     if (this.#isClosed) return
     const endMs = performance.now() + turnMs
-    const batch = [...this.#waiting].slice(-rowsPerMessageMax).reverse()
     const rows: PersonPicks[] = []
-    for (const [key, [shopId, personId]] of batch) {
-      this.#waiting.delete(key)
+    while (this.#waitingCount > 0 && rows.length < rowsPerMessageMax) {
+      const [shopId, personId] = this.#next()
       const row = this.#choose(shopId, personId)
       if (row !== null) rows.push(row)
       if (performance.now() > endMs) break
@@ -92,14 +94,34 @@ export class PickWriter {
     this.wake()
   }
 
+  #next(): readonly [shopId: string, personId: string] {
+    const [first] = this.#waiting
+    const [shopId, people] = first!
+    const personId = people.takeNewest()
+    this.#waitingCount--
+    this.#waiting.delete(shopId)
+    if (people.size > 0) this.#waiting.set(shopId, people)
+    return [shopId, personId]
+  }
+
+  /** Of the shop where most wait, whoever came first. */
+  #dropOne(): void {
+    let largest = new NewestFirst()
+    for (const people of this.#waiting.values()) if (people.size > largest.size) largest = people
+    largest.dropOldest()
+    this.#waitingCount--
+    this.counts.dropped++
+  }
+
   #choose(shopId: string, personId: string): PersonPicks | null {
     const person = this.#options.person(shopId, personId)
     if (person === null) return null
     const { slice } = person
     const picks = this.#options.choose(shopId, slice)
     if (picks === null) {
-      if (this.#early.size < this.#options.waitingMax)
-        this.#early.set(`${shopId}\0${personId}`, [shopId, personId])
+      const early = peopleOf(this.#early, shopId)
+      early.put(personId)
+      if (early.size > earlyCountMax) early.dropOldest()
       return null
     }
     this.counts.computed++
@@ -109,6 +131,15 @@ export class PickWriter {
     }
     return { shopId, personId, seenAtMs: slice.lastSeenAtMs, picks }
   }
+}
+
+function peopleOf(byShop: Map<string, NewestFirst>, shopId: string): NewestFirst {
+  let people = byShop.get(shopId)
+  if (people === undefined) {
+    people = new NewestFirst()
+    byShop.set(shopId, people)
+  }
+  return people
 }
 
 const areSame = (a: readonly string[], b: readonly string[]): boolean =>

@@ -2,9 +2,11 @@
 // have already. Method: the writer with people and a chooser made of a map.
 import { strict as check } from 'node:assert'
 import { test } from 'vitest'
+import { Random } from '../../../src/base/random.js'
 import type { Person } from '../../../src/people/person.js'
 import { emptySlice } from '../../../src/profiles/slice.js'
 import type { PersonPicks } from '../../../src/run/messages.js'
+import { NewestFirst } from '../../../src/run/recommender/newest-first.js'
 import { PickWriter } from '../../../src/run/recommender/pick-writer.js'
 
 const person = (id: string, picks: readonly string[] = []): Person => ({
@@ -22,7 +24,7 @@ function open(people: readonly Person[], waitingMax = 100) {
   })
   const settled = async (): Promise<void> => {
     writer.wake()
-    for (let i = 0; i < 20; i++) await new Promise(setImmediate)
+    for (let i = 0; i < 100; i++) await new Promise(setImmediate)
   }
   return { writer, sent, settled }
 }
@@ -47,4 +49,48 @@ test('of too many those who came first go without', async () => {
   await settled()
   check.deepEqual(sent.map(({ personId }) => personId).sort(), ['p2', 'p3', 'p4'])
   check.equal(writer.counts.dropped, 2)
+})
+
+test('shops take turns: who waits at a large one costs nobody at a small one', async () => {
+  const many = Array.from({ length: 2_000 }, (_, i) => person(`p${i}`))
+  const { writer, sent, settled } = open(many, 1_000)
+  for (const id of ['p1', 'p2', 'p3']) writer.want('small', id)
+  for (const { id } of many) writer.want('large', id)
+  await settled()
+  const places = (shopId: string): number[] =>
+    sent.flatMap((row, place) => (row.shopId === shopId ? [place] : []))
+  check.equal(places('small').length, 3)
+  check.ok(places('small').at(-1)! < 8, places('small').join())
+  check.equal(places('large').length, 997)
+  check.equal(writer.counts.dropped, 1_003)
+  check.deepEqual(
+    sent.filter(({ shopId }) => shopId === 'large').map(({ personId }) => personId),
+    many
+      .slice(-997)
+      .reverse()
+      .map(({ id }) => id),
+  )
+})
+
+test('names come out as a plain list has them', () => {
+  const seed = Number(process.env['SEED'] ?? Date.now() % 1e6)
+  console.info(`seed: ${seed}`)
+  const random = new Random(seed)
+  for (let round = 0; round < 50; round++) {
+    const names = new NewestFirst()
+    let plain: string[] = []
+    for (let step = 0; step < 600; step++) {
+      const kind = random.next()
+      if (kind < 0.6) {
+        const name = `n${random.below(30)}`
+        names.put(name)
+        plain = [...plain.filter((it) => it !== name), name]
+      } else if (kind < 0.85) check.equal(names.takeNewest(), plain.pop() ?? '', `seed ${seed}`)
+      else {
+        names.dropOldest()
+        plain.shift()
+      }
+      check.equal(names.size, plain.length)
+    }
+  }
 })
