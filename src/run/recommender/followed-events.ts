@@ -15,6 +15,8 @@ export interface FollowedEventsOptions {
   readonly sessions: LiveSessions
   readonly feedback: FeedbackLog
   readonly writes: FollowedWrites
+  /** Looks who is gone, and forgets them in reports. */
+  onMissed(): void
 }
 
 /** What each event changes in the recommender, and who is told when a person's past is gone. */
@@ -51,6 +53,7 @@ export class FollowedEvents implements Follower {
   /** Models are right again with their next build. */
   onMissed(): void {
     this.#options.models.missed()
+    this.#options.onMissed()
   }
 
   onCaughtUp(): void {

@@ -30,6 +30,7 @@ import { FollowedEvents } from './followed-events.js'
 import { FollowedPosition, readPosition } from './followed-position.js'
 import { FollowedWrites } from './followed-writes.js'
 import { JournalFollower } from './follower.js'
+import { forgetGone } from './forget-gone.js'
 import { ModelBuilder } from './model-builder.js'
 import { PickWriter } from './pick-writer.js'
 import { RecommenderMetrics } from './recommender-metrics.js'
@@ -161,7 +162,22 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
           waitingMax: config.picksWaitingMax,
         })
   const writes = new FollowedWrites({ log, retryMs: writeRetryMs })
-  const events = new FollowedEvents({ models, picks, sessions, feedback, writes })
+  const events = new FollowedEvents({
+    ...{ models, picks, sessions, feedback, writes },
+    onMissed: () => {
+      const forget = (shopId: string, personKey: number): void =>
+        writes.add(() => feedback.forget(shopId, personKey))
+      const joinTwo = (shopId: string, goneKey: number, personKey: number): void =>
+        writes.add(() => feedback.join(shopId, goneKey, personKey))
+      const forgetAll = async (): Promise<void> => {
+        for (const shopId of directory.ids)
+          await forgetGone(shopId, { books, reports: reportTables, forget, join: joinTwo })
+      }
+      forgetAll().catch((error: unknown) =>
+        log.error({ err: error }, 'recommend: who is gone since is not forgotten in reports'),
+      )
+    },
+  })
   // Beside the report, which has what hangs on it.
   const followedPath = join(paths.recommend, 'followed')
   const startAfter = readPosition(followedPath)

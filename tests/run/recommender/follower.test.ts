@@ -217,6 +217,41 @@ test('what was removed before it was read is in the next build, and breaks nothi
   check.deepEqual(world.faults, [])
 })
 
+test('whoever went while it was down, and nothing tells of it any more, is forgotten in reports', async () => {
+  const folder = newFolder()
+  const before = await open(folder)
+  const [erased, refusing, joined, stays] = ['erased', 'refusing', 'joined', 'stays'].map((it) =>
+    it.padEnd(22, '0'),
+  ) as [string, string, string, string]
+  const ids = new Map<string, string>()
+  for (const person of [erased, refusing, joined, stays]) {
+    await click(before, person)
+    ids.set(person, before.find('shop', `anon:${person}`)!.id)
+  }
+  await before.settled()
+  await before.close()
+  const people = openWorld(join(folder, 'books'))
+  const { books, writer } = people
+  const book = books.forShop('shop')
+  const atMs = before.clock.nowMs() + 1_000
+  const consent = { ads: true, personalization: false }
+  await writer.take('shop', [eventOf('consent', { anonymousId: refusing }, { consent, atMs })])
+  await writer.change('shop', (draft) => {
+    erase(book, draft, draft.person(ids.get(erased)!)!)
+    draft.join(draft.person(ids.get(stays)!)!, draft.person(ids.get(joined)!)!, 'test')
+  })
+  await books.transaction(() => trimJournal(books.tables, books.nextNumber(), 0))
+  await people.close()
+  const world = await open(folder)
+  await world.until('forgotten', () => clicksOf(world, ids.get(erased)!) === 0)
+  await world.settled()
+  check.deepEqual(
+    [erased, refusing, joined, stays].map((it) => clicksOf(world, ids.get(it)!)),
+    [0, 0, 0, 2],
+  )
+  check.deepEqual(world.faults, [])
+})
+
 test('somebody who can’t be read holds up nobody else', async () => {
   const world = await open(newFolder())
   const { books } = world.people

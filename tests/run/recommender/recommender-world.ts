@@ -31,6 +31,7 @@ import { FollowedEvents } from '../../../src/run/recommender/followed-events.js'
 import { FollowedPosition, readPosition } from '../../../src/run/recommender/followed-position.js'
 import { FollowedWrites } from '../../../src/run/recommender/followed-writes.js'
 import { JournalFollower } from '../../../src/run/recommender/follower.js'
+import { forgetGone } from '../../../src/run/recommender/forget-gone.js'
 import type { BuiltShop, ModelBuilder } from '../../../src/run/recommender/model-builder.js'
 import { PickWriter } from '../../../src/run/recommender/pick-writer.js'
 import { readActions } from '../../../src/run/recommender/read-actions.js'
@@ -196,7 +197,18 @@ export class RecommenderWorld {
     const { models, picks, sessions, feedback } = this
     const writes = new FollowedWrites({ log, retryMs: 20 })
     this.writes = writes
-    const events = new FollowedEvents({ models, picks, sessions, feedback, writes })
+    const events = new FollowedEvents({
+      ...{ models, picks, sessions, feedback, writes },
+      onMissed: () => {
+        const forget = (shopId: string, personKey: number): void =>
+          writes.add(() => feedback.forget(shopId, personKey))
+        const joinTwo = (shopId: string, goneKey: number, personKey: number): void =>
+          writes.add(() => feedback.join(shopId, goneKey, personKey))
+        // As in side.ts, for each shop.
+        for (const shopId of ['shop', 'a', 'b'])
+          void forgetGone(shopId, { books, reports: this.reports, forget, join: joinTwo })
+      },
+    })
     const startAfter = readPosition(this.#positionPath)
     this.follower = new JournalFollower({ books, refresh, log, startAfter }, events)
     this.#position = new FollowedPosition({

@@ -1,0 +1,63 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { keyOf } from '../../base/key.js'
+import type { Books } from '../../people/books.js'
+import { isRefusing } from '../../people/fold.js'
+import { decodePerson } from '../../people/person.js'
+import { keysUnder, partOf, type ReportTables } from '../../recommend/report/tables.js'
+
+export interface ForgetGoneOptions {
+  readonly books: Books
+  readonly reports: ReportTables
+  /** @param personKey `keyOf` their id. */
+  forget(shopId: string, personKey: number): void
+  /** Whoever was called the one is called the other. */
+  join(shopId: string, goneKey: number, personKey: number): void
+}
+
+/** Looked at in one go: a millisecond or two. */
+const atOnceMax = 200
+
+/**
+ * Forgets whoever is named in a shop's report and isn't there any more, or refuses; and joins who is one by now: for
+ * when nobody was told of their end. Goes through all of the shop's people, some at a time.
+ */
+export async function forgetGone(shopId: string, options: ForgetGoneOptions): Promise<void> {
+  const { books, reports, forget, join } = options
+  // First who is in the report: whoever comes meanwhile isn't among them.
+  const named = new Set<string>()
+  for (const table of ['clicks', 'exposures'] as const) await namesIn(reports, table, shopId, named)
+  const book = books.forShop(shopId)
+  for (let after = ''; named.size > 0; await nextTurn()) {
+    const people = Array.from(book.people(after, atOnceMax), ({ id, bytes }) =>
+      decodePerson(id, bytes),
+    )
+    for (const { id, former, slice } of people) {
+      after = id
+      if (isRefusing(slice)) continue
+      named.delete(partOf(keyOf(id)))
+      for (const { id: before } of former)
+        if (named.delete(partOf(keyOf(before)))) join(shopId, keyOf(before), keyOf(id))
+    }
+    if (people.length < atOnceMax) break
+  }
+  for (const name of named) forget(shopId, Number.parseInt(name, 36))
+}
+
+async function namesIn(
+  reports: ReportTables,
+  table: 'clicks' | 'exposures',
+  shopId: string,
+  names: Set<string>,
+): Promise<void> {
+  const { from, end } = keysUnder(shopId)
+  let seenCount = 0
+  for (let start = from; ; ) {
+    const [next] = reports.range(table, start, end, 1)
+    if (next === undefined) return
+    const [name = ''] = next.key.slice(from.length).split('\0', 1)
+    names.add(name)
+    // Past all else of the same person's.
+    start = `${from}${name}\x01`
+    if (++seenCount % atOnceMax === 0) await nextTurn()
+  }
+}
