@@ -24,7 +24,7 @@ const usage = `usage: grosz recommend <command>
     --out SETTINGS      writes them into this file
     --save              with --shop: the shop's models are built with them from the next time on
 
-  --seconds N           the search for settings ends after that (60); what is trained afterwards takes some more
+  --seconds N           the search for settings ends after that (25); what is trained afterwards takes some more
 
 TRAIN and FILE: one session a line, oldest first, ids with spaces in between. TEST: such a session, a tab, the id
 that came next. Or both: a line "SessionId<tab>ItemId<tab>Time", then one click a line. Plain or gzip.

@@ -7,14 +7,18 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import { type Cases, casesOf, pickCases, splitTail } from '../../src/recommend/evaluation/cases.js'
-import { evaluate } from '../../src/recommend/evaluation/evaluate.js'
+import { type Accuracy, evaluate } from '../../src/recommend/evaluation/evaluate.js'
 import { publishedFor } from '../../src/recommend/evaluation/published.js'
 import { readCases, readSessions } from '../../src/recommend/evaluation/session-files.js'
 import { examplesOf, trainRanker } from '../../src/recommend/evaluation/train-ranker.js'
 import { tune, tuneDefaults } from '../../src/recommend/evaluation/tune.js'
 import { NextItems } from '../../src/recommend/sessions/next.js'
 import { buildSessionIndex } from '../../src/recommend/sessions/session-index.js'
-import { fullSettings, leanOf } from '../../src/recommend/sessions/settings.js'
+import {
+  fullSettings,
+  leanOf,
+  type NeighbourSettings,
+} from '../../src/recommend/sessions/settings.js'
 import { checkSettings } from '../../src/recommend/sessions/settings-file.js'
 import { sessionsOf } from './sessions-random.js'
 
@@ -64,6 +68,7 @@ test('HR, MRR and coverage are those of the definition', () => {
     ...fullSettings,
     recencyDecay: 1_000,
     transitionRecencyDecay: 1_000,
+    distanceDecay: 3,
     itemIdf: 0,
   }
   const next = new NextItems(buildSessionIndex(sessions, 6), null, settings)
@@ -184,24 +189,43 @@ describe('settings of a file', () => {
   })
 })
 
-/** Figures of this very part of the cases, less what changes of no account may cost. */
+/** Of every twentieth case; what others published is exceeded by what all cases give (bench/README.md). */
 const published = [
-  { folder: 'sessions-diginetica', hr20: 51.9, mrr20: 18.5, leanHr20: 51.5 },
-  { folder: 'sessions-yoochoose1_64', hr20: 70.3, mrr20: 28.4, leanHr20: 69 },
+  {
+    folder: 'sessions-diginetica',
+    untuned: { hr20: 51.5, mrr20: 18 },
+    ranked: { hr20: 53.5, mrr20: 19 },
+    lean: { hr20: 53, mrr20: 18.8 },
+  },
+  {
+    folder: 'sessions-yoochoose1_64',
+    untuned: { hr20: 70, mrr20: 28 },
+    ranked: { hr20: 70.3, mrr20: 31 },
+    lean: { hr20: 69.5, mrr20: 30.8 },
+  },
 ] as const
 
-describe.skipIf(!isThere)('published data', () => {
-  for (const { folder, hr20, mrr20, leanHr20 } of published)
-    test(`${folder}: a tenth of the cases, settings for any shop`, () => {
+describe.skipIf(!isThere)('published data, every twentieth case', () => {
+  for (const { folder, untuned, ranked, lean } of published)
+    test(folder, () => {
       const path = (name: string): string => fileURLToPath(new URL(`${folder}/${name}`, corpus))
       const { items, sessions } = readSessions(path('train-sessions.txt.gz'))
       const all = readCases(path('test-prefix-next.tsv.gz'), items)
       check.ok(publishedFor(sessions.count, all.count)?.rows.length)
-      const cases = pickCases(all, 0, all.count, all.count / 10)
+      const cases = pickCases(all, 0, all.count, all.count / 20)
       const parts = buildSessionIndex(sessions, items.count)
-      const full = evaluate(new NextItems(parts), cases, items.count)
-      const lean = evaluate(new NextItems(parts, null, leanOf(fullSettings)), cases, items.count)
-      check.ok(full.hr20 >= hr20 && full.mrr20 >= mrr20, JSON.stringify(full))
-      check.ok(lean.hr20 >= leanHr20, JSON.stringify(lean))
+      const reaches = (settings: NeighbourSettings, least: Accuracy, name: string): void => {
+        const found = evaluate(new NextItems(parts, null, settings), cases, items.count)
+        check.ok(
+          found.hr20 >= least.hr20 && found.mrr20 >= least.mrr20,
+          `${name}: ${JSON.stringify(found)}`,
+        )
+      }
+      reaches(fullSettings, untuned, 'untuned')
+      // No search, and a fifth of the examples: what a ranker gains at least.
+      const quick = { ...tuneDefaults, secondsMax: 0.001, trainCasesMax: 3_000 }
+      const { settings } = tune(sessions, items.count, quick)
+      reaches(settings, ranked, 'ranked')
+      reaches(leanOf(settings), lean, 'ranked, lean')
     })
 })

@@ -127,7 +127,7 @@ function slowTransitions(
   for (const [i, { item }] of looks.entries()) {
     const having = newestFirst
       .filter(({ items }) => items.includes(item))
-      .slice(0, settings.transitionSessionsMax)
+      .slice(0, Math.ceil(settings.transitionSessionsMax / (i + 1)))
     const weightOf = ({ isLive, age }: PastSession): number =>
       isLive ? 1 : Math.exp(-age / settings.transitionRecencyDecay)
     const total = having.map(weightOf).reduce((a, b) => a + b, 0)

@@ -68,7 +68,7 @@ export function casesOf(sessions: Sessions, isKnown: Uint8Array): Cases {
 
 /** Cases from one on until before another, of them `countMax` at even distances. */
 export function pickCases(cases: Cases, from: number, until: number, countMax: number): Cases {
-  const count = Math.min(countMax, until - from)
+  const count = Math.min(Math.floor(countMax), until - from)
   const starts = new Uint32Array(count)
   const ends = new Uint32Array(count)
   const next = new Int32Array(count)

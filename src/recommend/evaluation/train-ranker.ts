@@ -48,7 +48,7 @@ export interface TrainSettings {
   readonly seed: number
 }
 
-export const trainDefaults: TrainSettings = { hiddenCount: 12, rounds: 4, seed: 1 }
+export const trainDefaults: TrainSettings = { hiddenCount: 12, rounds: 3, seed: 1 }
 
 const batchSize = 32
 const rate = 0.004

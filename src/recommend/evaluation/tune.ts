@@ -12,11 +12,18 @@ export interface TuneSettings {
   /** A search that takes longer ends with what it has; the ranker is trained after that. */
   readonly secondsMax: number
   readonly seed: number
+  /** Cases that a ranker is trained with; of half as many is reported what was gained. */
+  readonly trainCasesMax: number
   /** Where the search begins. */
   readonly start: NeighbourSettings
 }
 
-export const tuneDefaults: TuneSettings = { secondsMax: 60, seed: 1, start: fullSettings }
+export const tuneDefaults: TuneSettings = {
+  secondsMax: 25,
+  seed: 1,
+  trainCasesMax: 15_000,
+  start: fullSettings,
+}
 
 export interface Tuning {
   readonly settings: NeighbourSettings
@@ -34,12 +41,10 @@ const tailShare = 0.1
 /** Of their cases, the newest so many are kept aside to report what was gained. */
 const checkShare = 0.3
 const searchCasesMax = 4_000
-const trainCasesMax = 15_000
-const checkCasesMax = 8_000
 /** With fewer cases differences are chance. */
 const casesMin = 300
 /** Percentage points that another value has to gain, and may lose on the first cases and still be tried on all. */
-const gainMin = 0.02
+const gainMin = 0.05
 const lossMax = 0.4
 
 /** Values from small to large; the search moves to the next one as long as that gains. */
@@ -82,10 +87,11 @@ export function tune(
   settings: TuneSettings = tuneDefaults,
 ): Tuning {
   const startMs = performance.now()
+  const { trainCasesMax } = settings
   const { head, cases } = splitTail(sessions, itemCount, tailShare)
   const parts = buildSessionIndex(head, itemCount)
   const fitCount = Math.floor(cases.count * (1 - checkShare))
-  const checked = pickCases(cases, fitCount, cases.count, checkCasesMax)
+  const checked = pickCases(cases, fitCount, cases.count, trainCasesMax / 2)
   const accuracy = (tried: NeighbourSettings): Accuracy =>
     accuracyIn(parts, tried, checked, itemCount)
   const secondsSoFar = (): number => (performance.now() - startMs) / 1_000
@@ -102,22 +108,29 @@ export function tune(
     }
   const search = new Search(parts, pickCases(cases, 0, fitCount, searchCasesMax), itemCount)
   const found = search.run(settings.start, () => secondsSoFar() > settings.secondsMax)
-  const learn = (from: Cases): NeighbourSettings => {
-    const plain = { ...found, ranker: null }
-    const examples = examplesOf(new NextItems(parts, null, plain), from, found.rankedMax)
-    return { ...found, ranker: trainRanker(examples, { ...trainDefaults, seed: settings.seed }) }
+  const learn = (from: Cases, plain: NeighbourSettings): NeighbourSettings => {
+    const examples = examplesOf(
+      new NextItems(parts, null, { ...plain, ranker: null }),
+      from,
+      plain.rankedMax,
+    )
+    return { ...plain, ranker: trainRanker(examples, { ...trainDefaults, seed: settings.seed }) }
   }
-  const withRanker = learn(pickCases(cases, 0, fitCount, trainCasesMax))
-  const [plain, ranked] = [accuracy(found), accuracy(withRanker)]
-  const isBetter = sumOf(ranked) > sumOf(plain)
-  return {
-    ...outcome,
-    // What goes into use has seen the newest cases as well.
-    settings: isBetter ? learn(pickCases(cases, 0, cases.count, trainCasesMax)) : found,
-    after: isBetter ? ranked : plain,
-    tried: search.tried,
-    seconds: secondsSoFar(),
+  const fit = pickCases(cases, 0, fitCount, trainCasesMax)
+  // What a blend gains may be nothing to a ranker, which weighs the same things itself.
+  const rivals = [found, settings.start, learn(fit, found), learn(fit, settings.start)]
+  let best = rivals[0]!
+  let after = accuracy(best)
+  for (const rival of rivals.slice(1)) {
+    const other = accuracy(rival)
+    if (sumOf(other) <= sumOf(after)) continue
+    best = rival
+    after = other
   }
+  // What goes into use has seen the newest cases as well.
+  const isTrained = best.ranker !== settings.start.ranker
+  if (isTrained) best = learn(pickCases(cases, 0, cases.count, trainCasesMax), best)
+  return { ...outcome, settings: best, after, tried: search.tried, seconds: secondsSoFar() }
 }
 
 const sumOf = ({ hr20, mrr20 }: Accuracy): number => hr20 + mrr20

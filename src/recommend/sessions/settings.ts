@@ -28,7 +28,7 @@ export interface NeighbourSettings {
   /** Looks that transitions are followed from, the newest so many; each earlier one counts `transitionDecay`. */
   readonly transitionLooksMax: number
   readonly transitionDecay: number
-  /** Sessions of a product that its transitions are counted in, the newest so many. */
+  /** Sessions of the newest look that its transitions are counted in; of the one before half as many, then a third. */
   readonly transitionSessionsMax: number
   /** A session that old counts 1/e in transitions. */
   readonly transitionRecencyDecay: number
@@ -49,15 +49,15 @@ export const fullSettings: NeighbourSettings = {
   candidatesMax: 2_500,
   neighboursMax: 500,
   looksMax: 10,
-  positionDecay: 1.2,
-  lengthPower: 0.5,
-  matchIdf: 0,
+  positionDecay: 2,
+  lengthPower: 0.25,
+  matchIdf: 0.3,
   recencyDecay: 0.5,
-  lastMatchDecay: 2,
-  distanceDecay: 3,
+  lastMatchDecay: 4,
+  distanceDecay: 4,
   behindShare: 0.8,
   itemIdf: 0.3,
-  transitionLooksMax: 2,
+  transitionLooksMax: 5,
   transitionDecay: 0.4,
   transitionSessionsMax: 1_500,
   transitionRecencyDecay: 1,

@@ -44,10 +44,13 @@ export class Transitions {
     this.#before = length > 1 ? session[length - 2]! : -1
     this.#pairSum[0] = 0
     let decay = 1
+    let followed = 0
     for (let distance = 0; distance < looksMax; distance++) {
       const item = session[length - 1 - distance]!
       if (!isAmong(session, length - distance, length, item)) {
-        this.#follow(item, own, distance === 0, decay, candidates)
+        // Earlier looks say less: fewer sessions are enough.
+        const countMax = Math.ceil(this.#settings.transitionSessionsMax / ++followed)
+        this.#follow(item, countMax, own, distance === 0, decay, candidates)
         decay *= this.#settings.transitionDecay
       }
     }
@@ -58,12 +61,13 @@ export class Transitions {
 
   #follow(
     item: number,
+    countMax: number,
     own: number,
     isNewest: boolean,
     decay: number,
     candidates: Candidates,
   ): void {
-    const count = this.#readSessions(item, own)
+    const count = this.#readSessions(item, countMax, own)
     const weights = this.#weights
     let total = 0
     for (let i = 0; i < count; i++) total += weights[i]!
@@ -75,9 +79,8 @@ export class Transitions {
   }
 
   /** The newest sessions that have a product into `#sessions`, what they weigh into `#weights`. @returns how many. */
-  #readSessions(item: number, own: number): number {
+  #readSessions(item: number, countMax: number, own: number): number {
     const { parts } = this.#history
-    const countMax = this.#settings.transitionSessionsMax
     const liveCount = this.#history.liveOf(item, countMax, this.#sessions, 0)
     let count = 0
     for (let i = 0; i < liveCount; i++) {
