@@ -6,11 +6,11 @@ import { onTestFinished } from 'vitest'
 import type { ManualClock } from '../../../src/base/clock.js'
 import type { Log } from '../../../src/base/log.js'
 import { Random } from '../../../src/base/random.js'
-import { type ShopFile, type ShopFileInput, shopFileSchema } from '../../../src/catalogue/model.js'
+import { type ShopFileInput, shopFileSchema } from '../../../src/catalogue/model.js'
 import type { Product } from '../../../src/catalogue/products.js'
 import type { ShopDirectory } from '../../../src/catalogue/shop-directory.js'
 import { LmdbProductStore } from '../../../src/catalogue/store-lmdb.js'
-import { type Reply, RequestHead, type Route } from '../../../src/edge/listener.js'
+import type { Route } from '../../../src/edge/listener.js'
 import { Books } from '../../../src/people/books.js'
 import type { Event } from '../../../src/people/event.js'
 import { journalEnd } from '../../../src/people/journal.js'
@@ -44,8 +44,9 @@ import { Filler } from '../../../src/storefront/filler.js'
 import { LiveSessions } from '../../../src/storefront/live-sessions.js'
 import { storefrontRoutes } from '../../../src/storefront/routes.js'
 import { feed } from '../../contracts/product-store.js'
-import { getRequest } from '../../edge/get-request.js'
 import { mapBytes, newFolder, openWorld, type PeopleWorld } from '../../people/people-world.js'
+import { getFrom, postTo } from './called-routes.js'
+import { FilesInMemory, inputOf } from './files-in-memory.js'
 
 export type Build = ModelBuilder['build']
 
@@ -62,41 +63,6 @@ export interface AnswerJson {
 }
 
 export const dayMs = 86_400_000
-
-/** Shops' files in memory, as the directory hands them out. */
-class Files {
-  readonly #files = new Map<string, ShopFile>()
-  readonly #listeners = new Set<(shopId: string, file: ShopFile | null) => void>()
-
-  get ids(): readonly string[] {
-    return [...this.#files.keys()]
-  }
-
-  get(shopId: string): ShopFile | null {
-    return this.#files.get(shopId) ?? null
-  }
-
-  onChange(listener: (shopId: string, file: ShopFile | null) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
-
-  put(shopId: string, file: ShopFile | null): void {
-    if (file === null) this.#files.delete(shopId)
-    else this.#files.set(shopId, file)
-    for (const listener of this.#listeners) listener(shopId, file)
-  }
-}
-
-const inputOf = (id: string): ShopFileInput => ({
-  shop: {
-    ...{ id, name: `Shop ${id}`, domain: `${id}.example`, url: `https://${id}.example/` },
-    ...{ currency: 'PLN', timeZone: 'Europe/Warsaw', language: 'en', logo: '/logo.svg' },
-    colours: { primary: '#112233', background: '#ffffff', text: '#111111' },
-    ...{ callToAction: 'Buy', categories: ['IAB22-1'] },
-  },
-  campaigns: [],
-})
 
 export class RecommenderWorld {
   readonly faults: string[] = []
@@ -116,7 +82,7 @@ export class RecommenderWorld {
   readonly sessions: LiveSessions
   readonly picks: PickWriter
   readonly reader: LmdbTables
-  readonly #files = new Files()
+  readonly #files = new FilesInMemory()
   readonly #inputs = new Map<string, ShopFileInput>()
   readonly #routes: readonly Route[]
   readonly #storefront: StorefrontShops
@@ -280,7 +246,6 @@ export class RecommenderWorld {
     return findIn(this.people.books.forShop(shopId)).byIdentifier(identifier)
   }
 
-  /** Whether there was somebody. */
   async erase(shopId: string, identifier: string): Promise<boolean> {
     const person = this.find(shopId, identifier)
     if (person === null) return false
@@ -307,7 +272,6 @@ export class RecommenderWorld {
     }
   }
 
-  /** Until something is so. */
   async until(what: string, isSo: () => boolean): Promise<void> {
     for (let i = 0; i < 500; i++) {
       if (isSo()) return
@@ -331,11 +295,8 @@ export class RecommenderWorld {
   }
 
   /** The answer's status and body. */
-  get(query: Readonly<Record<string, string>> | string): string {
-    const text = typeof query === 'string' ? query : new URLSearchParams(query).toString()
-    const route = this.#routes.find((it) => it.method === 'GET')
-    if (route?.method !== 'GET') throw new Error('no route')
-    return replied((reply) => route.handle(getRequest(text), reply))
+  get(query: Readonly<Record<string, string>>): string {
+    return getFrom(this.#routes, query)
   }
 
   answer(query: Readonly<Record<string, string>>): AnswerJson {
@@ -347,16 +308,8 @@ export class RecommenderWorld {
     return this.answer(query).items.map(({ product }) => product)
   }
 
-  async post(name: 'batch' | 'events', body: object): Promise<string> {
-    const route = this.#routes.find((it) => it.method === 'POST')
-    if (route?.method !== 'POST') throw new Error('no route')
-    const head = new RequestHead()
-    head.name = name
-    return new Promise((resolve) => {
-      route.handle(head, Buffer.from(JSON.stringify(body)), {
-        send: (status, _headers, text) => resolve(`${status} ${text}`),
-      })
-    })
+  post(name: 'batch' | 'events', body: object): Promise<string> {
+    return postTo(this.#routes, name, body)
   }
 
   async report(shopId: string): Promise<readonly VariantReport[]> {
@@ -379,12 +332,6 @@ export class RecommenderWorld {
     await this.people.close()
     await this.reader.close()
   }
-}
-
-function replied(handle: (reply: Reply) => void): string {
-  let text = ''
-  handle({ send: (status, _headers, body) => (text = `${status} ${body}`) })
-  return text
 }
 
 export const productOf = (id: string, more: Partial<Product> = {}): Product => ({
