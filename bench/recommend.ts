@@ -4,8 +4,9 @@
  *
  *   npm run bench:recommend -- [--rps 1000] [--seconds 30] [--products 20000] [--sessions 40000] [--json]
  *
- * The recommender has one core, whoever asks has the other, which builds of models share. Three runs: at the rate asked for; at that rate while
- * events come and models are built and swapped every few seconds; and as fast as it answers.
+ * Whoever asks has one core, and shares it with what the recommender does beside answering: building models, clearing
+ * memory, writing. Three runs: at the rate asked for; at that rate while events come and models are built and swapped
+ * every few seconds; and as fast as it answers. Beside them the floor: the same listener with an empty answer.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -14,8 +15,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { ByteWriter } from '../src/base/byte-writer.js'
 import { Random } from '../src/base/random.js'
+import { forRequests } from '../src/run/kept-process.js'
 import { type Load, LoadClient, type LoadResult } from '../src/simulation/http-client.js'
-import { cpuMicros, pin, residentBytesMax } from './processes.js'
+import { cpuMicros, pin, residentBytesMax, startFloor } from './processes.js'
 import { makeShop, requestOf, ShopEvents, shopId, Wanderer } from './recommend-world.js'
 
 const { values } = parseArgs({
@@ -53,8 +55,7 @@ interface Service {
   stop(): Promise<void>
 }
 
-/** @param isPinned to one core; else the thread that builds models may have the other. */
-async function start(periodMs: number, isPinned: boolean): Promise<Service> {
+async function start(periodMs: number): Promise<Service> {
   const config = join(dataDir, 'bench.yaml')
   writeFileSync(config, `recommend:\n  buildPeriodMs: ${periodMs}\n`)
   const child = fork(fileURLToPath(new URL('../src/cli.js', import.meta.url)), ['recommender'], {
@@ -63,6 +64,7 @@ async function start(periodMs: number, isPinned: boolean): Promise<Service> {
       ...{ GROSZ_DATA: dataDir, GROSZ_CONFIG: config, GROSZ_RECOMMENDER_PORT: '0' },
       ...{ GROSZ_DEMO: 'off', GROSZ_LOG_LEVEL: 'info' },
     },
+    execArgv: [...forRequests],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   let swaps = 0
@@ -79,7 +81,6 @@ async function start(periodMs: number, isPinned: boolean): Promise<Service> {
     child.stderr!.on('data', read)
     child.once('exit', (code) => reject(new Error(`the recommender ended with ${code}`)))
   })
-  if (isPinned) pin(child.pid!, ours)
   return { pid: child.pid!, port, swaps: () => swaps, stop: () => stopped(child) }
 }
 
@@ -143,7 +144,7 @@ async function openLoop(port: number, ratePerSecond: number, forSeconds: number)
 }
 
 async function measure() {
-  const service = await start(3_600_000, true)
+  const service = await start(3_600_000)
   try {
     await openLoop(service.port, rate, 3)
     const cpuBefore = cpuMicros(service.pid)
@@ -167,8 +168,22 @@ async function measure() {
   }
 }
 
+/** The same listener, which reads a request and says nothing: what the machine itself takes, at the same rate. */
+async function measureFloor() {
+  const floor = await startFloor(ours)
+  const load: Load = {
+    write: (_index, output) =>
+      output.ascii('POST /openrtb2/a HTTP/1.1\r\nHost: bench\r\nContent-Length: 0\r\n\r\n'),
+  }
+  const plan = { ratePerSecond: rate, count: Math.round(rate * Math.min(seconds, 10)) }
+  const result = await withClient(floor.port, (client) => client.runOpenLoop(load, plan))
+  await floor.stop()
+  const [p50Ms, p90Ms, p99Ms, p995Ms] = [50, 90, 99, 99.5].map((percent) => msOf(result, percent))
+  return { p50Ms, p90Ms, p99Ms, p995Ms, maxMs: Math.round(result.latency.max) / 1_000 }
+}
+
 async function measureSwaps(events: ShopEvents) {
-  const service = await start(buildPeriodMs, false)
+  const service = await start(buildPeriodMs)
   const wanderer = new Wanderer(23, size.productCount)
   let next = size.sessionCount
   const timer = setInterval(() => {
@@ -191,11 +206,21 @@ say(`${size.productCount} products, ${size.sessionCount} sessions of ${shopId}: 
 await makeShop(dataDir, size)
 const events = new ShopEvents(dataDir)
 await events.add(new Wanderer(3, size.productCount), 0, size.sessionCount, Date.now() - 30 * dayMs)
+const floor = await measureFloor()
+say(`an empty answer at ${rate}/s: ${JSON.stringify(floor)}`)
 const figures = await measure()
 const swapping = await measureSwaps(events)
 say(`while models are swapped: ${JSON.stringify(swapping)}`)
 await events.close()
 const { steady, saturation, ...rest } = figures
-const line = { ...steady, saturationRps: saturation.rps, saturation, swapping, ...rest, ...size }
+const line = {
+  ...steady,
+  saturationRps: saturation.rps,
+  floor,
+  saturation,
+  swapping,
+  ...rest,
+  ...size,
+}
 console.info(values.json ? JSON.stringify(line) : JSON.stringify(line, null, 1))
 process.exit(0)

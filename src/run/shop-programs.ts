@@ -3,7 +3,7 @@ import type { Metrics } from '../base/metrics.js'
 import type { MetricsHub } from '../base/metrics-hub.js'
 import type { CampaignSpend } from '../collect/budgets.js'
 import type { Exchange } from '../edge/exchange.js'
-import { KeptProcess } from './kept-process.js'
+import { forRequests, KeptProcess } from './kept-process.js'
 import type {
   CollectorStart,
   FromCollector,
@@ -83,6 +83,7 @@ export class ShopPrograms {
     const { settings, ports, secret, exchanges, metrics } = this.#options
     return this.#keep<FromRecommender>({
       name: 'recommender',
+      nodeOptions: forRequests,
       restarts: metrics.slots.recommenderRestarts,
       start: (): RecommenderStart => ({
         type: 'start',
@@ -99,17 +100,19 @@ export class ShopPrograms {
 
   #keep<In extends FromCollector | FromRecommender>(options: {
     readonly name: 'collector' | 'recommender'
+    readonly nodeOptions?: readonly string[]
     /** The metric that counts them. */
     readonly restarts: number
     readonly start: () => object
     readonly onMessage: (message: In) => void
   }): KeptProcess<In> {
-    const { name, restarts, start, onMessage } = options
+    const { name, nodeOptions = [], restarts, start, onMessage } = options
     const { log, hub, metrics, onReady } = this.#options
     let life = 0
     return new KeptProcess<In>({
       name,
       program: `../${name}.js`,
+      nodeOptions,
       log,
       onHello: (tell) => {
         life++

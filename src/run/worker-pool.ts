@@ -2,6 +2,7 @@ import type { Worker } from 'node:cluster'
 import cluster from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 import type { Log } from '../base/log.js'
+import { forRequests } from './kept-process.js'
 import type { ExchangesChanged, FromBidder, ToBidder, WorkerStart } from './messages.js'
 
 const restartMinMs = 100
@@ -47,8 +48,7 @@ export class WorkerPool {
     cluster.setupPrimary({
       exec: fileURLToPath(new URL('../bidder.js', import.meta.url)),
       args: [],
-      // A larger young generation: requests' garbage dies before it is ever copied.
-      execArgv: [...process.execArgv, '--max-semi-space-size=64'],
+      execArgv: [...process.execArgv, ...forRequests],
       serialization: 'advanced',
     })
   }
