@@ -9,6 +9,11 @@ export function pin(pid: number, core: number): boolean {
   return spawnSync('taskset', ['-a', '-c', '-p', String(core), String(pid)]).status === 0
 }
 
+/** The same for the thread alone that a process began with, and for threads that it begins from then on. */
+export function pinMain(pid: number, core: number): boolean {
+  return spawnSync('taskset', ['-c', '-p', String(core), String(pid)]).status === 0
+}
+
 /** Processor time of a process so far, all its threads together, in microseconds. */
 export function cpuMicros(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')

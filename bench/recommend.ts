@@ -4,9 +4,9 @@
  *
  *   npm run bench:recommend -- [--rps 1000] [--seconds 30] [--products 20000] [--sessions 40000] [--json]
  *
- * Whoever asks has one core, and shares it with what the recommender does beside answering: building models, clearing
- * memory, writing. Three runs: at the rate asked for; at that rate while events come and models are built and swapped
- * every few seconds; and as fast as it answers. Beside them the floor: the same listener with an empty answer.
+ * The thread that answers has one core, whoever asks has the other, and all else that the recommender does the rest of
+ * both. Three runs: at the rate asked for; at that rate while events come and models are built and swapped every few
+ * seconds; and as fast as it answers. Beside them the floor: the same listener with an empty answer.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ import type { ByteWriter } from '../src/base/byte-writer.js'
 import { Random } from '../src/base/random.js'
 import { forRequests } from '../src/run/kept-process.js'
 import { type Load, LoadClient, type LoadResult } from '../src/simulation/http-client.js'
-import { cpuMicros, pin, residentBytesMax, startFloor } from './processes.js'
+import { cpuMicros, pin, pinMain, residentBytesMax, startFloor } from './processes.js'
 import { makeShop, requestOf, ShopEvents, shopId, Wanderer } from './recommend-world.js'
 
 const { values } = parseArgs({
@@ -81,6 +81,7 @@ async function start(periodMs: number): Promise<Service> {
     child.stderr!.on('data', read)
     child.once('exit', (code) => reject(new Error(`the recommender ended with ${code}`)))
   })
+  pinMain(child.pid!, ours)
   return { pid: child.pid!, port, swaps: () => swaps, stop: () => stopped(child) }
 }
 
@@ -182,21 +183,20 @@ async function measureFloor() {
   return { p50Ms, p90Ms, p99Ms, p995Ms, maxMs: Math.round(result.latency.max) / 1_000 }
 }
 
-async function measureSwaps(events: ShopEvents) {
+async function measureSwaps() {
   const service = await start(buildPeriodMs)
-  const wanderer = new Wanderer(23, size.productCount)
-  let next = size.sessionCount
-  const timer = setInterval(() => {
-    void events.add(wanderer, next, newSessionsPerSecond / 2, Date.now() - 1_000)
-    next += newSessionsPerSecond / 2
-  }, 500)
+  const program = fileURLToPath(new URL('./recommend-events.js', import.meta.url))
+  const args = [dataDir, size.productCount, size.sessionCount, newSessionsPerSecond].map(String)
+  const visitors = fork(program, args)
   try {
     await openLoop(service.port, rate, 3)
     const before = service.swaps()
     const swapping = await openLoop(service.port, rate, seconds)
     return { ...swapping, swaps: service.swaps() - before }
   } finally {
-    clearInterval(timer)
+    const ended = new Promise<void>((resolve) => visitors.once('exit', () => resolve()))
+    visitors.disconnect()
+    await ended
     await service.stop()
   }
 }
@@ -206,12 +206,12 @@ say(`${size.productCount} products, ${size.sessionCount} sessions of ${shopId}: 
 await makeShop(dataDir, size)
 const events = new ShopEvents(dataDir)
 await events.add(new Wanderer(3, size.productCount), 0, size.sessionCount, Date.now() - 30 * dayMs)
+await events.close()
 const floor = await measureFloor()
 say(`an empty answer at ${rate}/s: ${JSON.stringify(floor)}`)
 const figures = await measure()
-const swapping = await measureSwaps(events)
+const swapping = await measureSwaps()
 say(`while models are swapped: ${JSON.stringify(swapping)}`)
-await events.close()
 const { steady, saturation, ...rest } = figures
 const line = {
   ...steady,
