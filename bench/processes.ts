@@ -139,7 +139,6 @@ export function commandVersion(command: string, args: readonly string[]): string
     return execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
   } catch (error) {
     // wrk prints its version and ends with 1.
-    const { stdout } = error as { stdout?: Buffer }
-    return stdout === undefined ? null : stdout.toString()
+    return (error as { stdout?: Buffer | null }).stdout?.toString() ?? null
   }
 }

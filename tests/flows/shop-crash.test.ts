@@ -181,7 +181,9 @@ const membersPath = '/v1/segments/list/members'
 const ndjson = { 'Content-Type': 'application/x-ndjson' }
 
 test('a list that is cut by a kill is the old one until all of the new one has come', async () => {
-  const memberCount = 33_001
+  const memberCount = 120_001
+  // More than are written at once, so that some are kept before the rest has come.
+  const rowsAtOnce = 31_000
   await shop.ask(
     'PUT',
     `${membersPath}?mode=replace`,
@@ -193,7 +195,7 @@ test('a list that is cut by a kill is the old one until all of the new one has c
   for (const kill of ['collector', 'all'] as const) {
     const upload = new SlowUpload(shop, `${membersPath}?mode=replace&upload=u1`, ndjson)
     const before = kept
-    await upload.write(rowsOf(0, before + 12_000))
+    await upload.write(rowsOf(0, before + rowsAtOnce))
     await eventually('some more rows are kept', async () => {
       kept = (await shop.ask('GET', membersPath)).json.upload?.rows ?? 0
       return kept > before
