@@ -1,26 +1,14 @@
 // Goal: what the widget shows can be seen, used and heard by everybody, and wears the shop's clothes. Method: a real
 // browser is used by keyboard, and asked for colours and for its own accessibility tree. Skipped, aloud, where there is
 // no Chromium.
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
-import { isIn, ready, WidgetShop } from './pages.js'
+import { describe, expect, test } from 'vitest'
+import { becomes, chromiumPath, run } from '../tag/pages.js'
+import { isIn, ready, type WidgetShop, withShop } from './pages.js'
 
 describe.skipIf(chromiumPath === undefined)('what the widget shows', () => {
-  let browser: Browser
   let shop: WidgetShop
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-  })
-  afterAll(() => browser?.close())
-  beforeEach(async () => {
-    shop = new WidgetShop(browser)
-    await shop.start()
-  })
-  afterEach(async () => {
-    await shop.stop()
-    expect(shop.faults).toEqual([])
+  withShop((newShop) => {
+    shop = newShop
   })
 
   test('is a region with a heading, a list of links, and buttons that say what they do', async () => {

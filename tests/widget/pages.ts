@@ -5,10 +5,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { drawPicture } from '../../src/demo/picture.js'
 import { demoShops, findDemoProduct } from '../../src/demo/shops.js'
-import { becomes, run } from '../tag/pages.js'
+import { becomes, run, startBrowser } from '../tag/pages.js'
 
 /** As `npm run build` makes it. */
 export const widgetPath = fileURLToPath(
@@ -262,4 +262,27 @@ export async function shifts(page: Page): Promise<unknown> {
   await run(page, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`)
   await run(page, `new Promise((done) => setTimeout(done, 100))`)
   return run(page, 'shifts')
+}
+
+/**
+ * A browser for all tests around, and for each a shop of its own, on whose pages nothing may go wrong.
+ *
+ * @param use called before each test.
+ */
+export function withShop(use: (shop: WidgetShop, browser: Browser) => void): void {
+  let browser: Browser
+  let shop: WidgetShop
+  beforeAll(async () => {
+    browser = await startBrowser()
+  })
+  afterAll(() => browser?.close())
+  beforeEach(async () => {
+    shop = new WidgetShop(browser)
+    await shop.start()
+    use(shop, browser)
+  })
+  afterEach(async () => {
+    await shop.stop()
+    expect(shop.faults).toEqual([])
+  })
 }

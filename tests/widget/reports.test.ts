@@ -2,29 +2,18 @@
 // that is left by that click; and of who it was only where they agreed. Method: a real browser; the service writes
 // down what it is told. Skipped, aloud, where there is no Chromium.
 import { readFileSync } from 'node:fs'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { agree, askFirst, chromiumPath, run, startBrowser, tagPath } from '../tag/pages.js'
-import { ready, soon, WidgetShop } from './pages.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { agree, askFirst, chromiumPath, run, tagPath } from '../tag/pages.js'
+import { ready, soon, type WidgetShop, withShop } from './pages.js'
 
 const pause = (page: Page, ms: number): Promise<unknown> =>
   run(page, `new Promise((done) => setTimeout(done, ${ms}))`)
 
 describe.skipIf(chromiumPath === undefined)('what the widget tells', () => {
-  let browser: Browser
   let shop: WidgetShop
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-  })
-  afterAll(() => browser?.close())
-  beforeEach(async () => {
-    shop = new WidgetShop(browser)
-    await shop.start()
-  })
-  afterEach(async () => {
-    await shop.stop()
-    expect(shop.faults).toEqual([])
+  withShop((newShop) => {
+    shop = newShop
   })
 
   const told = (type: 'view' | 'click') =>

@@ -3,10 +3,10 @@
 // is no Chromium.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
-import { isIn, measureShifts, ready, shifts, soon, WidgetShop } from './pages.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { becomes, chromiumPath, run } from '../tag/pages.js'
+import { isIn, measureShifts, ready, shifts, soon, type WidgetShop, withShop } from './pages.js'
 
 const docs = fileURLToPath(new URL('../../docs/widget.md', import.meta.url))
 const pictureOf = (selector: string): string =>
@@ -17,20 +17,9 @@ const topOf = (page: Page, selector: string): Promise<number> =>
   page.evaluate(`document.querySelector('${selector}').getBoundingClientRect().top`)
 
 describe.skipIf(chromiumPath === undefined)('the room of a slot', () => {
-  let browser: Browser
   let shop: WidgetShop
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-  })
-  afterAll(() => browser?.close())
-  beforeEach(async () => {
-    shop = new WidgetShop(browser)
-    await shop.start()
-  })
-  afterEach(async () => {
-    await shop.stop()
-    expect(shop.faults).toEqual([])
+  withShop((newShop) => {
+    shop = newShop
   })
 
   /** The service answers once this is called. */

@@ -3,10 +3,10 @@
 // Skipped, aloud, where there is no Chromium.
 import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { becomes, chromiumPath, run, startBrowser } from '../tag/pages.js'
-import { oneLine, ready, soon, WidgetShop, widgetPath } from './pages.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { becomes, chromiumPath, run } from '../tag/pages.js'
+import { oneLine, ready, soon, type WidgetShop, widgetPath, withShop } from './pages.js'
 
 test('the widget is small', () => {
   const script = readFileSync(widgetPath)
@@ -20,20 +20,9 @@ test('the widget is small', () => {
 const linksIn = (page: Page, selector: string) => page.locator(`${selector} a`)
 
 describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
-  let browser: Browser
   let shop: WidgetShop
-
-  beforeAll(async () => {
-    browser = await startBrowser()
-  })
-  afterAll(() => browser?.close())
-  beforeEach(async () => {
-    shop = new WidgetShop(browser)
-    await shop.start()
-  })
-  afterEach(async () => {
-    await shop.stop()
-    expect(shop.faults).toEqual([])
+  withShop((newShop) => {
+    shop = newShop
   })
 
   test('fills all slots of a page from one question, which browsers send without asking first', async () => {
