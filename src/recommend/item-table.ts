@@ -69,9 +69,12 @@ export class ItemTable {
     return id
   }
 
-  /** To be handed over; this table is not to be used after that. */
+  /** To be handed over, with little more room than it takes; this table is not to be used after that. */
   parts(): ItemTableParts {
-    return { count: this.#count, slots: this.#slots, starts: this.#starts, units: this.#units }
+    const count = this.#count
+    const starts = this.#starts.slice(0, roomFor(count + 1))
+    const units = this.#units.slice(0, roomFor(this.#starts[count]!))
+    return { count, slots: this.#slots, starts, units }
   }
 
   #is(index: number, id: string): boolean {
@@ -105,6 +108,9 @@ export class ItemTable {
     this.#units = units
   }
 }
+
+/** Some products come before the next build: not each of them is to copy all that there is. */
+const roomFor = (length: number): number => Math.ceil(length * 1.03) + 1_024
 
 /** FNV-1a over the code units, its bits mixed at the end. */
 function hashOf(id: string): number {
