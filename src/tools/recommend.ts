@@ -1,6 +1,7 @@
 /** `grosz recommend`: how well next products are foretold for a file of sessions, and with which settings best. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { type Cases, splitTail } from '../recommend/evaluation/cases.js'
 import { type Evaluation, evaluate } from '../recommend/evaluation/evaluate.js'
 import { publishedFor } from '../recommend/evaluation/published.js'
 import { readCases, readSessions, type SessionFile } from '../recommend/evaluation/session-files.js'
@@ -14,6 +15,7 @@ import { tuneShop } from './tune-shop.js'
 const usage = `usage: grosz recommend <command>
 
   evaluate TRAIN TEST   finds settings on the newest tenth of TRAIN, then foretells each case of TEST
+  evaluate FILE         the same with the newest tenth of FILE as TEST, and the rest as TRAIN
     --json              one line of JSON: hr20, mrr20 and coverage in percent, p50Us, p90Us, p99Us, indexBytes,
                         cases, settings, tunedOn: {before, after}, lean: {hr20, mrr20, p50Us, p90Us, p99Us}
     --lean              the text shows and judges the lean settings only
@@ -53,12 +55,13 @@ function runEvaluate(args: string[]): void {
     },
   })
   const [trainPath, testPath] = positionals
-  if (trainPath === undefined || testPath === undefined || positionals.length > 2)
-    throw new Error('recommend evaluate wants TRAIN and TEST; see grosz recommend --help')
+  if (trainPath === undefined || positionals.length > 2)
+    throw new Error(
+      'recommend evaluate wants TRAIN and TEST, or one FILE; see grosz recommend --help',
+    )
   const given = values.settings === undefined ? null : readSettings(values.settings)
   const secondsMax = secondsOf(values.seconds)
-  const train = readSessions(trainPath)
-  const cases = readCases(testPath, train.items)
+  const { train, cases } = readBoth(trainPath, testPath)
   const itemCount = train.items.count
   const tuning =
     given === null ? tune(train.sessions, itemCount, { ...tuneDefaults, secondsMax }) : null
@@ -89,6 +92,18 @@ function runEvaluate(args: string[]): void {
   ]
   for (const line of lines) console.info(line)
 }
+
+/** @param testPath where there is none, the newest sessions of `trainPath` are kept aside. */
+function readBoth(trainPath: string, testPath?: string): { train: SessionFile; cases: Cases } {
+  const train = readSessions(trainPath)
+  if (testPath !== undefined) return { train, cases: readCases(testPath, train.items) }
+  const { head, cases } = splitTail(train.sessions, train.items.count, keptAsideShare)
+  if (head.count === 0 || cases.count === 0)
+    throw new Error(`${trainPath}: has too few sessions to keep some of them aside`)
+  return { train: { ...train, sessions: head }, cases }
+}
+
+const keptAsideShare = 0.1
 
 async function runTune(args: string[]): Promise<void> {
   const { positionals, values } = parseArgs({

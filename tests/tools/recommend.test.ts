@@ -81,6 +81,25 @@ describe('evaluate', () => {
     check.ok(report.settings.ranker !== undefined)
   })
 
+  test('one file, whose newest tenth is foretold from the rest', async () => {
+    const text = walks(new Random(4), 1_000)
+    const lines = text.trim().split('\n')
+    const one = JSON.parse(await run('evaluate', file('one', text), '--json', '--seconds', '5'))
+    const cases = lines.slice(900).map((line) => line.split(' '))
+    check.equal(
+      one.cases,
+      cases.reduce((sum, looks) => sum + looks.length - 1, 0),
+    )
+    const train = file('train', `${lines.slice(0, 900).join('\n')}\n`)
+    const test = cases.flatMap((looks) =>
+      looks.slice(1).map((next, i) => `${looks.slice(0, i + 1).join(' ')}\t${next}\n`),
+    )
+    const two = JSON.parse(
+      await run('evaluate', train, file('test', test.join('')), '--json', '--seconds', '5'),
+    )
+    check.deepEqual([one.hr20, one.mrr20], [two.hr20, two.mrr20])
+  })
+
   test('in words', async () => {
     const train = file('train.txt', walks(new Random(2), 300))
     const test = file('test.tsv', 'p1\tp2\n')
@@ -178,7 +197,8 @@ describe('what is wrong is said in one line', () => {
     const [missing, text] = [join(folder, 'missing'), file('text', 'not json')]
     await expect(run('evaluate', missing, train)).rejects.toThrow(/missing: there is no such file/)
     await expect(run('evaluate', folder, train)).rejects.toThrow(/can't be read \(EISDIR\)/)
-    await expect(run('evaluate', train)).rejects.toThrow(/wants TRAIN and TEST/)
+    await expect(run('evaluate')).rejects.toThrow(/wants TRAIN and TEST/)
+    await expect(run('evaluate', train)).rejects.toThrow(/train: has too few sessions/)
     await expect(run('evaluate', train, train, train)).rejects.toThrow(/wants TRAIN and TEST/)
     await expect(run('tune')).rejects.toThrow(/wants one FILE/)
     await expect(run('tune', train, '--seconds', 'x')).rejects.toThrow(/--seconds: x is not/)
