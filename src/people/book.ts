@@ -5,7 +5,7 @@ import { journalKeysOf, noteEnd, noteEvent } from './journal.js'
 import type { Person } from './person.js'
 import { decodePerson, encodePerson } from './person.js'
 import type { Entry, TableName, Tables } from './tables.js'
-import { fromSortable, keyFrom, keysUnder, nothing, sortable } from './tables.js'
+import { double, fromSortable, keyFrom, keysUnder, nothing, sortable } from './tables.js'
 
 export const hourMs = 3_600_000
 
@@ -205,10 +205,4 @@ export interface Outgoing {
 export function readOutbox(bytes: Buffer): Outgoing {
   const [stamp, ...goneUids] = JSON.parse(bytes.toString('utf8')) as [number, ...string[]]
   return { stamp, goneUids }
-}
-
-export function double(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeDoubleLE(value)
-  return bytes
 }

@@ -5,7 +5,7 @@
  */
 import { keyOf } from '../base/key.js'
 import type { Tables } from './tables.js'
-import { fromSortable, keyFrom, sortable } from './tables.js'
+import { double, fromSortable, keyFrom, sortable } from './tables.js'
 
 export interface JournalEntry {
   readonly number: number
@@ -20,12 +20,6 @@ export interface JournalEntry {
 
 const happened: Buffer = Buffer.from([0])
 const over: Buffer = Buffer.from([1])
-
-function double(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeDoubleLE(value)
-  return bytes
-}
 
 /** Within a transaction: an event of the person's was logged under this number. */
 export function noteEvent(tables: Tables, shopId: string, personId: string, number: number): void {

@@ -7,10 +7,9 @@
  */
 import type { Membership } from '../profiles/slice.js'
 import type { Book } from './book.js'
-import { double } from './book.js'
 import type { Draft } from './draft.js'
 import type { Person } from './person.js'
-import { sortable } from './tables.js'
+import { double, sortable } from './tables.js'
 
 /** One row of what a shop sends. */
 export interface Member {

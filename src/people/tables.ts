@@ -22,7 +22,7 @@ export const tableNames = [
   'due',
   /** shop, person → what bidders haven't been told yet. */
   'outbox',
-  /** number, shop, person → what happened, in one byte (journal.ts); the newest alone. */
+  /** number, shop, person → what happened (journal.ts); the newest alone. */
   'journal',
   /** shop, number → a join of two people, as JSON. */
   'joins',
@@ -71,3 +71,9 @@ export function keysUnder(...parts: readonly string[]): { from: string; end: str
 
 export { sortable } from '../base/lmdb-store.js'
 export const fromSortable = (text: string): number => Number.parseInt(text, 36)
+
+export function double(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleLE(value)
+  return bytes
+}

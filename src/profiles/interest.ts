@@ -15,8 +15,9 @@ export interface Interest {
 
 /**
  * The cart's products, then picks, then wishes, then what was viewed, none twice. But for picks, a product is
- * left out where it was bought after the person last looked at it, wished for it or changed the cart that
- * it is in. A pick that was bought is there because it is needed again: a purchase takes it out (people/fold). A cart of which everything was bought is no cart: it was paid for, not abandoned.
+ * left out where it was bought after the person last looked at it, wished for it or changed the cart that it is
+ * in. A pick that was bought is there because it is needed again: a purchase takes it out (people/fold). A cart
+ * of which everything was bought is no cart: it was paid for, not abandoned.
  */
 export function interestOf(slice: Slice): Interest {
   const { cart, picks, wished, viewed, purchases } = slice

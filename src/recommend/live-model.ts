@@ -65,11 +65,6 @@ export class LiveModel implements ShopModel {
     return this.#live.count >= this.#liveCountMax * fullShare
   }
 
-  /** Whether somebody who bought a product then needs it again by now. */
-  isDue(item: number, boughtAtSeconds: number, nowSeconds: number): boolean {
-    return this.#models.replenish.isDue(item, boughtAtSeconds, nowSeconds)
-  }
-
   /**
    * Somebody has done something: known to the next answer.
    *

@@ -257,17 +257,6 @@ describe('live sessions', () => {
     check.equal(live.forget(249), 1)
   })
 
-  test('sessions that a new index has are taken out by their time', () => {
-    const live = new LiveSessions()
-    live.note('a', 1, 100)
-    live.note('a', 2, 110)
-    live.note('b', 1, 105)
-    live.note('b', 3, 120)
-    live.dropUntil(110)
-    check.equal(live.count, 1)
-    check.deepEqual([...scoresOf(new NextItems(emptyIndex(9), live), [8, 1]).keys()].sort(), [1, 3])
-  })
-
   test("the person's own session doesn't count, whether its newest look was noted or not", () => {
     const parts = buildSessionIndex(
       sessionsOf([

@@ -102,19 +102,17 @@ export class Replenish implements Source {
       const item = query.bought[i]!
       // Only the last purchase tells: they are newest first.
       if (query.bought.indexOf(item) !== i) continue
-      const gapSeconds = this.gapSecondsOf(item)
-      if (gapSeconds === 0) continue
-      const due = (query.nowSeconds - (query.boughtAtSeconds[i] ?? 0)) / gapSeconds
-      if (due >= dueMin && due <= dueMax) scores.add(item, due / (1 + due))
+      const due = this.dueOf(item, query.boughtAtSeconds[i] ?? 0, query.nowSeconds)
+      if (due > 0) scores.add(item, due / (1 + due))
     }
   }
 
-  /** Whether a person who last bought it then needs it again. Of what nobody buys again: never. */
-  isDue(item: number, boughtAtSeconds: number, nowSeconds: number): boolean {
+  /** How often by now a person who last bought it then has used it up; 0 for whoever doesn't need it again. */
+  dueOf(item: number, boughtAtSeconds: number, nowSeconds: number): number {
     const gapSeconds = this.gapSecondsOf(item)
-    if (gapSeconds === 0) return false
+    if (gapSeconds === 0) return 0
     const due = (nowSeconds - boughtAtSeconds) / gapSeconds
-    return due >= dueMin && due <= dueMax
+    return due >= dueMin && due <= dueMax ? due : 0
   }
 
   /** 0 for what people don't buy again. */

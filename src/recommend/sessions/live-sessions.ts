@@ -116,12 +116,6 @@ export class LiveSessions {
     return forgotten
   }
 
-  /** Takes out the sessions whose newest look was at or before then: those that a new index has. */
-  dropUntil(atSeconds: number): void {
-    for (let place = 0; place < this.#capacity; place++)
-      if (this.lengths[place]! > 0 && this.#lastSeconds[place]! <= atSeconds) this.#clear(place)
-  }
-
   #includes(start: number, end: number, item: number): boolean {
     for (let look = start; look < end; look++) if (this.items[look] === item) return true
     return false

@@ -1,4 +1,4 @@
-import type { Log } from '../../base/log.js'
+import { type Log, Throttled } from '../../base/log.js'
 import type { Books } from '../../people/books.js'
 import type { Event } from '../../people/event.js'
 import { isRefusing } from '../../people/fold.js'
@@ -45,6 +45,7 @@ export class JournalFollower {
   #position: number
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
+  readonly #complaints = new Throttled()
 
   constructor(options: JournalFollowerOptions, follower: Follower) {
     this.#options = options
@@ -98,7 +99,9 @@ export class JournalFollower {
     try {
       isCaughtUp = this.#read()
     } catch (error) {
-      this.#options.log.error({ err: error }, 'recommender: the journal can’t be read')
+      const held = this.#complaints.due(performance.now())
+      if (held >= 0)
+        this.#options.log.error({ err: error, held }, 'recommender: the journal can’t be read')
     }
     if (this.#isClosed) return
     if (isCaughtUp) this.#timer = setTimeout(() => this.#turn(), pollMs)

@@ -19,7 +19,7 @@ export class ShopProductsNow {
   readonly #fed: ShopProducts
   #own: readonly Product[]
   #ownById: ReadonlyMap<string, Product> | null = null
-  readonly #cache = new Map<string, Product | null>()
+  readonly #cache = new Map<string, Product>()
   #isFed: boolean
   #version: number
 
@@ -45,7 +45,8 @@ export class ShopProductsNow {
     if (known !== undefined) return known
     if (this.#cache.size >= cachedCountMax) this.#cache.clear()
     const product = this.#fed.get(id)
-    this.#cache.set(id, product)
+    // Ids that somebody makes up take no room.
+    if (product !== null) this.#cache.set(id, product)
     return product
   }
 

@@ -139,7 +139,10 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
     ...{ directory, products, books, refresh, models, secret },
     onGone: (shopId) => {
       const forget = (): void => {
-        if (directory.get(shopId) === null) void feedback.forgetShop(shopId)
+        if (directory.get(shopId) !== null) return
+        feedback
+          .forgetShop(shopId)
+          .catch((error: unknown) => complain(error, 'recommend: a shop’s report stays', shopId))
       }
       setTimeout(forget, goneMs).unref()
     },

@@ -64,10 +64,10 @@ test('replenish: due from four fifths of the gap on, the longer the better, unti
   const nowSeconds = 1_800_000_000
   const ago = (days: number): number => nowSeconds - days * day
   check.equal(replenish.gapSecondsOf(2), 0, 'a day and a half is no gap')
-  check.equal(replenish.isDue(0, ago(23), nowSeconds), false)
-  check.equal(replenish.isDue(0, ago(24), nowSeconds), true)
-  check.equal(replenish.isDue(0, ago(300), nowSeconds), false)
-  check.equal(replenish.isDue(9, ago(24), nowSeconds), false)
+  check.equal(replenish.dueOf(0, ago(23), nowSeconds), 0)
+  check.equal(replenish.dueOf(0, ago(24), nowSeconds), 0.8)
+  check.equal(replenish.dueOf(0, ago(300), nowSeconds), 0)
+  check.equal(replenish.dueOf(9, ago(24), nowSeconds), 0)
   check.deepEqual(
     foundBy(
       replenish,
