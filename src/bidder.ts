@@ -188,6 +188,7 @@ class Bidder {
         maySync: (params, hasPrivacyControl) =>
           this.#consent.decideFromQuery(params, hasPrivacyControl).mayStoreId,
       },
+      cookieDomain: settings.cookieDomain,
     })
     const { bodyBytesMax } = settings
     const bids = (): BidHandler => this.#bids!

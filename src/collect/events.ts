@@ -20,6 +20,8 @@ import { busyAnswer, EventTaker, type Sender, server, type TakeOptions } from '.
 export interface EventsOptions extends TakeOptions {
   /** null for a shop that there isn't. */
   shopOf(shopId: string): EventShop | null
+  /** Of our cookie; '': the collector's host alone. */
+  readonly cookieDomain: string
   /** Of calls without a key. */
   readonly addressLimit: AddressLimitOptions
 }
@@ -137,7 +139,9 @@ class EventsHandler {
       tally.refused += unreadableCount
       const isKept =
         sender.isCookieNew && events.some((it) => it.who.uids.includes(sender.cookieUid))
-      const headers = isKept ? { 'Set-Cookie': uidCookie(sender.cookieUid) } : {}
+      const headers: Record<string, string> = isKept
+        ? { 'Set-Cookie': uidCookie(sender.cookieUid, this.#options.cookieDomain) }
+        : {}
       const goodCount = tally.taken + tally.duplicates + reading.ignoredCount
       if (goodCount === 0 && tally.refused + tally.nobody > 0)
         return refusal(400, 'events: none of them can be taken', findings.problems)

@@ -17,6 +17,8 @@ export interface SyncConsent {
 export interface SyncOptions {
   readonly exchanges: readonly Pick<Exchange, 'name' | 'sync'>[]
   readonly consent: SyncConsent
+  /** Of our cookie; '': this host alone. */
+  readonly cookieDomain: string
   readonly metrics: Metrics
 }
 
@@ -41,11 +43,13 @@ const locationLengthMax = 8_192
 export class SyncHandler {
   #exchanges: ReadonlyMap<string, Exchange['sync']>
   readonly #consent: SyncConsent
+  readonly #cookieDomain: string
   readonly #metrics: Metrics
 
-  constructor({ exchanges, consent, metrics }: SyncOptions) {
+  constructor({ exchanges, consent, cookieDomain, metrics }: SyncOptions) {
     this.#exchanges = syncsOf(exchanges)
     this.#consent = consent
+    this.#cookieDomain = cookieDomain
     this.#metrics = metrics
   }
 
@@ -83,7 +87,8 @@ export class SyncHandler {
     }
     if (!request.isHead)
       this.#metrics.inc(!maySync ? syncs.no_consent : known === '' ? syncs.new : syncs.known)
-    const cookie: Headers = uid !== known ? [['Set-Cookie', uidCookie(uid)]] : []
+    const cookie: Headers =
+      uid !== known ? [['Set-Cookie', uidCookie(uid, this.#cookieDomain)]] : []
     if (location === '') reply.send(200, [...pixelHeaders, ...cookie], pixel)
     else {
       const headers: Headers = [

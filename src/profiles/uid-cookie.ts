@@ -27,5 +27,10 @@ export function cookieUidIn(cookies: string): string {
   return uidPattern.test(uid) ? uid : ''
 }
 
-/** Value of the `Set-Cookie` that gives a browser this id. */
-export const uidCookie = (uid: string): string => `${cookieName}=${uid}${cookieAttributes}`
+/**
+ * Value of the `Set-Cookie` that gives a browser this id.
+ *
+ * @param domain whose hosts all get the cookie back; '': the host that sets it alone.
+ */
+export const uidCookie = (uid: string, domain: string): string =>
+  `${cookieName}=${uid}${cookieAttributes}${domain === '' ? '' : `; Domain=${domain}`}`

@@ -32,6 +32,13 @@ const settingsSchema = z.strictObject({
   workers: z.number().int().min(0).max(256),
   /** Where exchanges and browsers reach the bidder; '' is the address that it listens on. */
   publicUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]),
+  /**
+   * Whose hosts share the cookie by which browsers are recognised, the bidder's and the collector's among
+   * them; '' is for both on one host.
+   */
+  cookieDomain: z.string().regex(/^$|^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/, {
+    message: 'must be a domain in lower case, like ads.example',
+  }),
   /** Files of exchanges, one each. */
   exchangesDir: z.string().min(1),
   /** Puts the demo shops into an empty installation and serves their pages. */
@@ -73,6 +80,13 @@ const settingsSchema = z.strictObject({
   feeds: feedsConfigSchema,
   recommend: recommendConfigSchema,
 })
+const checkedSchema = settingsSchema.refine(
+  ({ publicUrl, cookieDomain }) =>
+    publicUrl === '' ||
+    cookieDomain === '' ||
+    `.${new URL(publicUrl).hostname}`.endsWith(`.${cookieDomain}`),
+  { path: ['cookieDomain'], message: 'must be the domain, or one above it, of publicUrl' },
+)
 
 export type Settings = z.output<typeof settingsSchema>
 
@@ -88,6 +102,7 @@ const environment: readonly (readonly [name: string, path: readonly string[], is
     ['GROSZ_DATA', ['data'], true],
     ['GROSZ_WORKERS', ['workers'], false],
     ['GROSZ_PUBLIC_URL', ['publicUrl'], true],
+    ['GROSZ_COOKIE_DOMAIN', ['cookieDomain'], true],
     ['GROSZ_EXCHANGES', ['exchangesDir'], true],
     ['GROSZ_DEMO', ['demo'], false],
     ['GROSZ_STORE', ['store'], true],
@@ -133,7 +148,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     const parent = path.length === 1 ? raw : asObject(raw[path[0]!])
     parent[path.at(-1)!] = isText ? value : fromText(value)
   }
-  const checked = check(settingsSchema, raw, '')
+  const checked = check(checkedSchema, raw, '')
   if (!checked.ok) return checked
   const { value } = checked
   return {

@@ -73,7 +73,11 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
   }
   const endpoints = [
     ...tagEndpoints({ script: readScript('tag'), tcfVendorId: settings.privacy.tcfVendorId }),
-    ...eventsEndpoints({ ...events, addressLimit: settings.collect.addressLimit }),
+    ...eventsEndpoints({
+      ...events,
+      cookieDomain: settings.cookieDomain,
+      addressLimit: settings.collect.addressLimit,
+    }),
     ...ordersEndpoints(events),
     ...feedEndpoints({
       imports: feedImportsOf(parts),

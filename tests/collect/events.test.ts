@@ -89,6 +89,7 @@ const options: EventsOptions = {
     junkIds: (by) => count('junk', by),
   },
   shopOf: (id) => shops.get(id) ?? null,
+  cookieDomain: 'ads.example',
   addressLimit: { callsPerSecond: 10, burstMax: 50, addressCountMax: 100 },
 }
 
@@ -253,7 +254,7 @@ test('events: a browser that agrees to adverts gets our cookie once, and is know
   const first = await fromPage(agreed)
   const cookie = first.headers.get('set-cookie')!
   const uid = /^grosz_uid=([\w-]{22});/.exec(cookie)![1]!
-  check.equal(cookie, uidCookie(uid))
+  check.equal(cookie, uidCookie(uid, 'ads.example'))
   check.deepEqual(whoOfLast().uids, [uid])
   const again = await fromPage({ ...agreed, messageId: '2' }, { Cookie: `a=b; grosz_uid=${uid}` })
   check.equal(again.headers.get('set-cookie'), null)

@@ -14,10 +14,15 @@ const redirectHosts = ['sync.exchange.example', 'other.example:8443']
 const syncUrl =
   'https://match.example/set?id={uid}&g={gdpr}&c={gdpr_consent}&p={us_privacy}&x={gpp}&s={gpp_sid}&u={partner_uid}'
 
-function setUp(sync: object, maySync: (params: URLSearchParams, gpc: boolean) => boolean) {
+function setUp(
+  sync: object,
+  maySync: (params: URLSearchParams, gpc: boolean) => boolean,
+  cookieDomain = '',
+) {
   const exchanges = [exchangeSchema.parse({ ...demoExchange, sync })]
   const metrics = makeMetrics({ currencies: unitValue }, exchanges)
-  const [route] = new SyncHandler({ exchanges, metrics, consent: { maySync } }).routes()
+  const handler = new SyncHandler({ exchanges, metrics, consent: { maySync }, cookieDomain })
+  const [route] = handler.routes()
   return {
     counted: (result: keyof typeof metrics.slots.syncs) =>
       metrics.values[metrics.slots.syncs[result]]!,
@@ -50,6 +55,12 @@ test('a browser that is new gets an id, and the exchange gets the same one', () 
   expect(location).toBe(`https://match.example/set?id=${uid}&g=&c=&p=&x=&s=&u=a%26b`)
   expect(counted('new')).toBe(1)
   expect(uidOf(get('').cookie)).not.toBe(uid)
+})
+
+test('where bidder and collector have hosts of their own, their domain shares the cookie', () => {
+  const { cookie } = setUp({ url: syncUrl }, agreed, 'ads.example').get('')
+  expect(cookie).toMatch(/; SameSite=None; Domain=ads\.example$/)
+  expect(isUid(uidOf(cookie))).toBe(true)
 })
 
 test('one that has an id keeps it; junk in its place is replaced', () => {
