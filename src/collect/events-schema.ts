@@ -29,7 +29,11 @@ const consentSchema = z
   .describe('What isn’t said isn’t agreed to. Without any of it, what was said before stands.')
 
 const eventSchema = z.object({
-  type: z.string().describe(`One of ${eventTypes.join(', ')}. Others are ignored and counted.`),
+  type: z
+    .string()
+    .describe(
+      `One of ${eventTypes.join(', ')}. Of others only \`consent\` is taken, if they have it; else they are ignored and counted.`,
+    ),
   messageId: id.optional().describe('The same one counts once. Made of the content where absent.'),
   timestamp: z
     .union([z.string(), z.number()])

@@ -1,7 +1,7 @@
 /** What senders say that somebody agreed to, in the ways that they say it. What isn't said isn't agreed to. */
 import type { Consent } from '../event.js'
-import type { Findings } from '../findings.js'
-import { isObject, type Json } from './raw-event.js'
+import { Findings } from '../findings.js'
+import { isObject, type Json, type RawEvent } from './raw-event.js'
 
 /** `null`: not said. */
 type Signal = boolean | null
@@ -72,4 +72,15 @@ function googleConsent(signal: (name: string) => Signal): Consent | null {
 function consentOf(ads: Signal, personalization: Signal): Consent | null {
   if (ads === null && personalization === null) return null
   return { ads: ads === true, personalization: personalization === true }
+}
+
+/**
+ * What an event says of consent, whatever else it is about: for those of a type that we don't take.
+ *
+ * @returns null where it says nothing of that.
+ */
+export function consentAlone(raw: RawEvent): RawEvent | null {
+  if (readConsent(raw.consent, '', '', new Findings()) === null) return null
+  const nothing = { items: undefined, value: undefined, currency: undefined, rating: undefined }
+  return { ...raw, ...nothing, type: 'consent' }
 }

@@ -3,6 +3,7 @@
  * params: { items, value, currency … } }] }`, and the names of GA4's e-commerce events. Google doesn't say when
  * a body was sent, and takes `timestamp_micros` for true: so do we.
  */
+import { consentAlone } from './consent.js'
 import { typesByName } from './event-names.js'
 import { readGoogleItem } from './own.js'
 import { type Dialect, type Json, objectOf, type RawEvent } from './raw-event.js'
@@ -56,16 +57,15 @@ export function readGa4Body(body: Json): Ga4Body {
   }
 }
 
-/** @returns null where its name is none that we take. */
+/** @returns null where its name is none that we take, and the body says nothing of consent. */
 export function readGa4(event: Json, where: string, shared: Ga4Body): RawEvent | null {
   const type = typesByName.get(event['name'] as string)
-  if (type === undefined) return null
   const { body } = shared
   const params = objectOf(event['params'])
-  return {
+  const raw: RawEvent = {
     dialect: ga4,
     where,
-    type,
+    type: type ?? 'consent',
     content: { client: body['client_id'], user: body['user_id'], at: shared.timestamp, event },
     messageId: params['message_id'],
     timestamp: millisecondsOf(event['timestamp_micros']) ?? shared.timestamp,
@@ -87,6 +87,7 @@ export function readGa4(event: Json, where: string, shared: Ga4Body): RawEvent |
     rating: params['rating'],
     consent: shared.consent,
   }
+  return type === undefined ? consentAlone(raw) : raw
 }
 
 /** Microseconds as a number or as text; anything else is left as it is, to be refused. */

@@ -8,6 +8,7 @@
  *
  * One such object, a list of them, or `{ "events": […], "sentAt": … }`.
  */
+import { consentAlone } from './consent.js'
 import { typesByName } from './event-names.js'
 import type { Dialect, Json, RawEvent, RawItem } from './raw-event.js'
 
@@ -39,14 +40,13 @@ export const own: Dialect = {
   readItem: readGoogleItem,
 }
 
-/** @returns null where its type is none that we take. */
+/** @returns null where its type is none that we take, and it says nothing of consent. */
 export function readOwn(event: Json, where: string, sentAt: unknown): RawEvent | null {
   const type = typesByName.get(event['type'] as string)
-  if (type === undefined) return null
-  return {
+  const raw: RawEvent = {
     dialect: own,
     where,
-    type,
+    type: type ?? 'consent',
     content: event,
     messageId: event['messageId'],
     timestamp: event['timestamp'],
@@ -68,6 +68,7 @@ export function readOwn(event: Json, where: string, sentAt: unknown): RawEvent |
     rating: event['rating'],
     consent: event['consent'],
   }
+  return type === undefined ? consentAlone(raw) : raw
 }
 
 /** An item as Google's tags have it; its up to five categories become one, as `Shoes > Boots`. */

@@ -5,6 +5,7 @@
  * Where a product has two ids, `product_id` is taken, or `sku` if only that one is in the catalogue.
  */
 import type { EventType } from '../event.js'
+import { consentAlone } from './consent.js'
 import { typesByName, typesBySegmentName } from './event-names.js'
 import { type Dialect, type Json, objectOf, type RawEvent, type RawItem } from './raw-event.js'
 
@@ -44,7 +45,7 @@ export const isSegmentCall = (type: unknown): type is SegmentCall =>
 
 /**
  * @param call what it is, where its path and not its `type` says so.
- * @returns null for a call or an event that says nothing we need.
+ * @returns null for a call or an event that says nothing we need, nor anything of consent.
  */
 export function readSegment(
   message: Json,
@@ -54,16 +55,15 @@ export function readSegment(
 ): RawEvent | null {
   const properties = objectOf(message['properties'])
   const type = typeOf(message, call)
-  if (type === null) return null
   const context = objectOf(message['context'])
   const device = objectOf(context['device'])
   const traits = objectOf(message['traits'] ?? context['traits'])
   // One product of its own stands right in the properties.
   const isOneItem = properties['products'] === undefined && hasProduct(properties)
-  return {
+  const raw: RawEvent = {
     dialect: segment,
     where,
-    type,
+    type: type ?? 'consent',
     content: message,
     messageId: message['messageId'],
     timestamp: message['originalTimestamp'] ?? message['timestamp'],
@@ -85,6 +85,7 @@ export function readSegment(
     rating: properties['rating'],
     consent: context['consent'] ?? message['consent'],
   }
+  return type === null ? consentAlone(raw) : raw
 }
 
 function typeOf(message: Json, call: SegmentCall): EventType | null {
@@ -100,7 +101,7 @@ const hasProduct = (properties: Json): boolean =>
   properties['product_id'] !== undefined || properties['sku'] !== undefined
 
 /** What was paid for the goods: `revenue` is without shipping and tax, `total` with both. */
-function amountOf(properties: Json, type: EventType): unknown {
+function amountOf(properties: Json, type: EventType | null): unknown {
   if (type === 'purchase' || type === 'refund')
     return (
       properties['revenue'] ?? properties['subtotal'] ?? properties['total'] ?? properties['value']
