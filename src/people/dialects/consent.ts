@@ -11,7 +11,9 @@ type Signal = boolean | null
  * - Google's consent mode: `{ ad_storage, ad_user_data, ad_personalization, personalization_storage }`, each
  *   `granted` or `denied`, true or false; adverts need the second and the third, and none denied;
  * - TCF: `{ purposes: { "1": true, … } }`; adverts need 1, 3 and 4, personal content 1, 5 and 6;
- * - Segment: `{ categoryPreferences: { Advertising: true, … } }`.
+ * - Segment: `{ categoryPreferences: { Advertising: true, … } }`; of several categories about adverts, all
+ *   must be agreed to;
+ * - RudderStack: `{ allowedConsentIds: [ … ], deniedConsentIds: [ … ] }` of such categories.
  *
  * @returns null where nothing is said of either.
  */
@@ -40,25 +42,49 @@ export function readConsent(
   }
   if (value['ads'] !== undefined || value['personalization'] !== undefined)
     return consentOf(signal(value, 'ads'), signal(value, 'personalization'))
-  const { purposes, categoryPreferences } = value
+  const { purposes } = value
   if (isObject(purposes)) {
     const may = (...numbers: readonly string[]): boolean =>
       numbers.every((number) => signal(purposes, number, `${field}.purposes`) === true)
     return { ads: may('1', '3', '4'), personalization: may('1', '5', '6') }
   }
-  if (isObject(categoryPreferences)) {
+  const categories = categoriesOf(value)
+  if (categories !== null) {
+    const path = `${field}.categoryPreferences`
+    const names = Object.keys(categories)
     const of = (pattern: RegExp): Signal => {
-      const name = Object.keys(categoryPreferences).find((category) => pattern.test(category))
-      if (name === undefined) return null
-      return signal(categoryPreferences, name, `${field}.categoryPreferences`)
+      const signals = names
+        .filter((name) => pattern.test(name))
+        .map((name) => signal(categories, name, path))
+      if (signals.includes(false)) return false
+      return signals.includes(true) ? true : null
     }
-    return consentOf(
-      of(/^(advertising|marketing|targeting)$/i),
-      of(/^(personali[sz]ation|functional|preferences)$/i),
-    )
+    const consent = consentOf(of(advertCategories), of(personalCategories))
+    if (consent === null && names.length > 0)
+      findings.note(where, path, 'names no category of adverts or of personal content that we know')
+    return consent
   }
   return googleConsent((name) => signal(value, name))
 }
+
+/** What consent tools call them; `C0003` and `C0004` are OneTrust's. */
+const advertCategories = /advert|marketing|targeting|\bads?\b|^c0004$/i
+const personalCategories = /personali[sz]|functional|preference|^c0003$/i
+
+/** By category; null where the value isn't about categories. What was both allowed and denied was denied. */
+function categoriesOf(value: Json): Json | null {
+  const { categoryPreferences, allowedConsentIds, deniedConsentIds } = value
+  if (isObject(categoryPreferences)) return categoryPreferences
+  if (!Array.isArray(allowedConsentIds) && !Array.isArray(deniedConsentIds)) return null
+  const signals = (ids: unknown, said: boolean): [string, boolean][] =>
+    Array.isArray(ids) ? ids.slice(0, categoryCountMax).map((id) => [String(id), said]) : []
+  return Object.fromEntries([
+    ...signals(allowedConsentIds, true),
+    ...signals(deniedConsentIds, false),
+  ])
+}
+
+const categoryCountMax = 200
 
 function googleConsent(signal: (name: string) => Signal): Consent | null {
   const storage = signal('ad_storage')

@@ -10,7 +10,7 @@
  */
 import { consentAlone } from './consent.js'
 import { typesByName } from './event-names.js'
-import type { Dialect, Json, RawEvent, RawItem } from './raw-event.js'
+import type { Dialect, Json, RawEvent, RawItem, Shared } from './raw-event.js'
 
 export const own: Dialect = {
   name: 'own',
@@ -41,7 +41,7 @@ export const own: Dialect = {
 }
 
 /** @returns null where its type is none that we take, and it says nothing of consent. */
-export function readOwn(event: Json, where: string, sentAt: unknown): RawEvent | null {
+export function readOwn(event: Json, where: string, { sentAt }: Shared): RawEvent | null {
   const type = typesByName.get(event['type'] as string)
   const raw: RawEvent = {
     dialect: own,
@@ -53,7 +53,7 @@ export function readOwn(event: Json, where: string, sentAt: unknown): RawEvent |
     sentAt: event['sentAt'] ?? sentAt,
     anonymousId: event['anonymousId'],
     customerId: event['customerId'],
-    email: event['email'] ?? event['emailSha256'],
+    email: event['email'] || event['emailSha256'],
     ifa: event['ifa'],
     clickToken: event['clickToken'],
     mailToken: event['mailToken'],

@@ -65,6 +65,14 @@ export interface RawEvent {
   readonly consent: unknown
 }
 
+/** What a body says for all events in its list; undefined where it doesn't. */
+export interface Shared {
+  readonly sentAt: unknown
+  readonly context: unknown
+}
+
+export const nothingShared: Shared = { sentAt: undefined, context: undefined }
+
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

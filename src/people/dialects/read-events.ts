@@ -1,7 +1,7 @@
 import type { Findings } from '../findings.js'
 import { readGa4, readGa4Body } from './ga4.js'
 import { readOwn } from './own.js'
-import { isObject, type Json, type RawEvent } from './raw-event.js'
+import { isObject, type Json, nothingShared, type RawEvent, type Shared } from './raw-event.js'
 import { isSegmentCall, readSegment, type SegmentCall } from './segment.js'
 
 export interface Reading {
@@ -25,24 +25,25 @@ export function readEvents(
   findings: Findings,
   call?: SegmentCall,
 ): Reading | string {
-  if (Array.isArray(body)) return readList(body, '', undefined, eventCountMax, findings)
+  if (Array.isArray(body)) return readList(body, '', nothingShared, eventCountMax, findings)
   if (!isObject(body)) return 'must be an object or a list of objects'
-  const { batch, events, sentAt } = body
-  if (Array.isArray(batch)) return readList(batch, 'batch', sentAt, eventCountMax, findings)
+  const { batch, events } = body
+  const shared: Shared = { sentAt: body['sentAt'], context: body['context'] }
+  if (Array.isArray(batch)) return readList(batch, 'batch', shared, eventCountMax, findings)
   if (Array.isArray(events)) {
     if (isGa4(body, events)) return readGa4List(body, events, eventCountMax, findings)
-    return readList(events, 'events', sentAt, eventCountMax, findings)
+    return readList(events, 'events', shared, eventCountMax, findings)
   }
   const lists = ['batch', 'events'].find((name) => body[name] !== undefined)
   if (lists !== undefined) return `${lists}: must be a list`
-  return readList([body], null, undefined, 1, findings, call)
+  return readList([body], null, nothingShared, 1, findings, call)
 }
 
 /** @param name of the list; null for one event that is the body itself. */
 function readList(
   list: readonly unknown[],
   name: string | null,
-  sentAt: unknown,
+  shared: Shared,
   eventCountMax: number,
   findings: Findings,
   call?: SegmentCall,
@@ -57,7 +58,7 @@ function readList(
     else if (call === undefined && typeof message['type'] !== 'string')
       findings.fault(where, 'type', 'is missing: what happened, as "add_to_cart"')
     else {
-      const event = readOne(message, where, sentAt, call)
+      const event = readOne(message, where, shared, call)
       if (event === null) ignoredCount++
       else events.push(event)
     }
@@ -68,13 +69,13 @@ function readList(
 function readOne(
   message: Json,
   where: string,
-  sentAt: unknown,
+  shared: Shared,
   call: SegmentCall | undefined,
 ): RawEvent | null {
   const type = call ?? message['type']
   return isSegmentCall(type) && (type !== 'identify' || isSegmentIdentify(message, call))
-    ? readSegment(message, where, sentAt, type)
-    : readOwn(message, where, sentAt)
+    ? readSegment(message, where, shared, type)
+    : readOwn(message, where, shared)
 }
 
 /** The one name that is also a type of ours. */

@@ -7,7 +7,14 @@
 import type { EventType } from '../event.js'
 import { consentAlone } from './consent.js'
 import { typesByName, typesBySegmentName } from './event-names.js'
-import { type Dialect, type Json, objectOf, type RawEvent, type RawItem } from './raw-event.js'
+import {
+  type Dialect,
+  type Json,
+  objectOf,
+  type RawEvent,
+  type RawItem,
+  type Shared,
+} from './raw-event.js'
 
 export const segmentCalls = ['track', 'identify', 'page', 'screen', 'alias', 'group'] as const
 export type SegmentCall = (typeof segmentCalls)[number]
@@ -44,18 +51,19 @@ export const isSegmentCall = (type: unknown): type is SegmentCall =>
   (segmentCalls as readonly unknown[]).includes(type)
 
 /**
+ * @param shared the context of the batch that it came in.
  * @param call what it is, where its path and not its `type` says so.
  * @returns null for a call or an event that says nothing we need, nor anything of consent.
  */
 export function readSegment(
   message: Json,
   where: string,
-  sentAt: unknown,
+  { sentAt, context: shared }: Shared,
   call: SegmentCall,
 ): RawEvent | null {
   const properties = objectOf(message['properties'])
   const type = typeOf(message, call)
-  const context = objectOf(message['context'])
+  const context = { ...objectOf(shared), ...objectOf(message['context']) }
   const device = objectOf(context['device'])
   const traits = objectOf(message['traits'] ?? context['traits'])
   // One product of its own stands right in the properties.
@@ -83,7 +91,7 @@ export function readSegment(
     category: isOneItem ? undefined : properties['category'],
     isGift: properties['is_gift'],
     rating: properties['rating'],
-    consent: context['consent'] ?? message['consent'],
+    consent: context['consent'] ?? context['consentManagement'] ?? message['consent'],
   }
   return type === null ? consentAlone(raw) : raw
 }
