@@ -54,7 +54,7 @@ export class NativeFinder {
   #search(offer: NativeOffer, row: number, slice: BidSlice | null, snapshot: Snapshot): number {
     if (!nativeShopFits(offer, snapshot, row)) return -1
     const choice = this.#choice
-    choice.choose(snapshot, row, slice, productChoiceCountMax)
+    choice.chooseAny(snapshot, row, slice, productChoiceCountMax)
     for (let i = 0; i < choice.count; i++)
       if (nativeFits(offer, snapshot, row, choice.indexes[i]!)) return choice.indexes[i]!
     return -1

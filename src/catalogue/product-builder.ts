@@ -18,6 +18,7 @@ export class ProductBuilder {
   #keys: Float64Array
   #flags: Uint8Array
   #priceMicros: Float64Array
+  #groups: Float64Array
   #pieceStart: Uint32Array
   #nativeStart: Uint32Array
   #slots: Int32Array
@@ -29,6 +30,7 @@ export class ProductBuilder {
     this.#keys = new Float64Array(room)
     this.#flags = new Uint8Array(room)
     this.#priceMicros = new Float64Array(room)
+    this.#groups = new Float64Array(room)
     this.#pieceStart = new Uint32Array(room)
     this.#nativeStart = new Uint32Array(room)
     this.shelf = new Shelf(room)
@@ -46,6 +48,7 @@ export class ProductBuilder {
     if (!enter(this.#slots, this.#keys, place)) return false
     this.#flags[place] = flags
     this.#priceMicros[place] = priceMicros
+    this.#groups[place] = groupKeyOf(product)
     this.#pieceStart[place] = this.#endBytes
     this.#nativeStart[place] = this.#endBytes + (pieces[0]?.length ?? 0)
     this.#endBytes += pieces.reduce((sum, { length }) => sum + length, 0)
@@ -59,13 +62,15 @@ export class ProductBuilder {
   /** Views of what was built; nothing more may be added. */
   finish(): ProductColumns {
     const flags = this.#flags.subarray(0, this.count)
+    const groups = this.#groups.subarray(0, this.count)
     return {
       keys: this.#keys.subarray(0, this.count),
       flags,
       priceMicros: this.#priceMicros.subarray(0, this.count),
+      groups,
       pieceStart: this.#pieceStart.subarray(0, this.count),
       nativeStart: this.#nativeStart.subarray(0, this.count),
-      list: this.shelf.order(this.count, (place) => isShown(flags[place]!)),
+      list: this.shelf.order(this.count, groups, (place) => isShown(flags[place]!)),
       slots: this.#slots,
     }
   }
@@ -75,12 +80,16 @@ export class ProductBuilder {
     this.#keys = larger(this.#keys, new Float64Array(room))
     this.#flags = larger(this.#flags, new Uint8Array(room))
     this.#priceMicros = larger(this.#priceMicros, new Float64Array(room))
+    this.#groups = larger(this.#groups, new Float64Array(room))
     this.#pieceStart = larger(this.#pieceStart, new Uint32Array(room))
     this.#nativeStart = larger(this.#nativeStart, new Uint32Array(room))
     this.#slots = emptySlots(room)
     for (let place = 0; place < this.count; place++) enter(this.#slots, this.#keys, place)
   }
 }
+
+/** 0 where it has none. */
+export const groupKeyOf = ({ group }: Product): number => (group === undefined ? 0 : keyOf(group))
 
 export const isShown = (flags: number): boolean => (flags & ProductFlag.shown) !== 0
 export const isInsecure = (flags: number): boolean =>

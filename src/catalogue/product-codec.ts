@@ -1,18 +1,19 @@
 /**
  * A product as the store keeps it: a JSON array without names, what is absent at its end left out.
  *
- *     [1, title, link, image, price, sale price | 0, currency, in stock 1 | 0, category,
- *      margin, brand, description, rating, image width, image height]   each null where absent
+ *     [2, title, link, image, price, sale price | 0, currency, in stock 1 | 0, category,
+ *      margin, brand, group, description, rating, image width, image height]   each null where absent
  *
  * The first number says how to read it; the id is the key that it stands under.
  */
 import { assert } from '../base/assert.js'
 import type { Product } from './products.js'
 
-const format = 1
+const format = 2
 const optionalNames = [
   'marginShare',
   'brand',
+  'group',
   'description',
   'rating',
   'imageWidth',

@@ -5,7 +5,7 @@ import { inSlices } from '../base/slices.js'
 import type { ShopPlaces } from './compile.js'
 import { type BrandInput, isSecureBrand } from './creative/brand.js'
 import type { SignTarget } from './creative/link.js'
-import { isInsecure, isShown } from './product-builder.js'
+import { groupKeyOf, isInsecure, isShown } from './product-builder.js'
 import { differenceFrom, type ProductDifference } from './product-difference.js'
 import { changesPath, type ProductRef } from './product-files.js'
 import type { CompiledProducts } from './product-pass.js'
@@ -192,7 +192,10 @@ export class ProductCompiler implements ShopPlaces {
       columns.priceMicros[place] = its.priceMicros
       content[place] = product === null ? 0 : contentOf(product)
       isStale[place] = 1
-      if (product !== null) shelf.put(place, product)
+      if (product !== null) {
+        columns.groups[place] = groupKeyOf(product)
+        shelf.put(place, product)
+      }
       pieceStart.push(bytes)
       nativeStart.push(bytes + (its.pieces[0]?.length ?? 0))
       for (const piece of its.pieces) {
@@ -206,6 +209,7 @@ export class ProductCompiler implements ShopPlaces {
       places: Int32Array.from(places),
       flags: Uint8Array.from(made, ({ flags }) => flags),
       priceMicros: Float64Array.from(made, ({ priceMicros }) => priceMicros),
+      groups: Float64Array.from(places, (place) => columns.groups[place]!),
       pieceStart: Uint32Array.from(pieceStart),
       nativeStart: Uint32Array.from(nativeStart),
       pieces: Buffer.concat(pieces),
@@ -227,7 +231,7 @@ export class ProductCompiler implements ShopPlaces {
     const shown = (place: number): boolean => isShown(flags[place]!)
     const kept = this.#changed.list.filter(shown)
     const isDrained = kept.length < strangersListMax / 2
-    if (count <= smallCount || isDrained) return shelf.order(count, shown)
+    if (count <= smallCount || isDrained) return shelf.order(count, columns.groups, shown)
     const known = new Set(kept)
     const returned = places.filter((place) => shown(place) && !known.has(place))
     return Int32Array.from([...kept, ...returned].slice(0, strangersListMax))

@@ -19,6 +19,8 @@ export interface ProductColumns {
   readonly flags: Uint8Array
   /** By product: what is paid now, in its own currency. */
   readonly priceMicros: Float64Array
+  /** By product: `keyOf` of its group; 0 where it has none. */
+  readonly groups: Float64Array
   /**
    * Product `i`'s piece for `renderBanner` is `pieces[pieceStart[i], nativeStart[i])`; its record for
    * native ads, where its flags say that it has one, begins where the piece ends.
@@ -37,6 +39,7 @@ export interface ProductChanges {
   readonly places: Int32Array
   readonly flags: Uint8Array
   readonly priceMicros: Float64Array
+  readonly groups: Float64Array
   /** By change: where its piece and its record begin in `pieces`. */
   readonly pieceStart: Uint32Array
   readonly nativeStart: Uint32Array
@@ -57,6 +60,7 @@ export class ProductTable {
   readonly keys: Float64Array
   readonly flags: Uint8Array
   readonly priceMicros: Float64Array
+  readonly groups: Float64Array
   readonly pieceStart: Uint32Array
   readonly nativeStart: Uint32Array
   pieces: Buffer
@@ -71,6 +75,7 @@ export class ProductTable {
     this.keys = columns.keys
     this.flags = columns.flags
     this.priceMicros = columns.priceMicros
+    this.groups = columns.groups
     this.pieceStart = columns.pieceStart
     this.nativeStart = columns.nativeStart
     this.pieces = pieces
@@ -107,6 +112,7 @@ export class ProductTable {
     for (const [index, place] of places.entries()) {
       this.flags[place] = changes.flags[index]!
       this.priceMicros[place] = changes.priceMicros[index]!
+      this.groups[place] = changes.groups[index]!
       this.pieceStart[place] = start + changes.pieceStart[index]!
       this.nativeStart[place] = start + changes.nativeStart[index]!
     }
@@ -147,6 +153,7 @@ export const noProducts = (): ProductTable =>
       keys: new Float64Array(0),
       flags: new Uint8Array(0),
       priceMicros: new Float64Array(0),
+      groups: new Float64Array(0),
       pieceStart: new Uint32Array(0),
       nativeStart: new Uint32Array(0),
       list: new Int32Array(0),
@@ -165,6 +172,7 @@ export const toProductColumns = (column: ColumnReader): ProductColumns => ({
   keys: column('keys', 'f64'),
   flags: column('flags', 'u8'),
   priceMicros: column('priceMicros', 'f64'),
+  groups: column('groups', 'f64'),
   pieceStart: column('pieceStart', 'u32'),
   nativeStart: column('nativeStart', 'u32'),
   list: column('list', 'i32'),
@@ -180,6 +188,7 @@ export const toProductChanges = (column: ColumnReader): ProductChanges => ({
   places: column('places', 'i32'),
   flags: column('flags', 'u8'),
   priceMicros: column('priceMicros', 'f64'),
+  groups: column('groups', 'f64'),
   pieceStart: column('pieceStart', 'u32'),
   nativeStart: column('nativeStart', 'u32'),
   pieces: column('pieces', 'u8'),

@@ -28,6 +28,8 @@ export const productSchema = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   inStock: z.boolean(),
   category: z.string().max(200),
+  /** The same for all variants of one thing, its sizes and colours: of them, one is shown at a time. */
+  group: z.string().min(1).max(128).optional(),
   /** What the shop keeps of the price, 0 to 1. */
   marginShare: z.number().min(0).max(1).optional(),
   brand: z.string().max(100).optional(),

@@ -26,26 +26,42 @@ export class Shelf {
   /**
    * The first products that are shown to somebody of whom the shop knows nothing: the best margin
    * first, but one of each category in turn, as a stranger's taste is not known. Ties keep the feed's
-   * order.
+   * order. One of each group comes before all others of any, so that few places are looked at for
+   * products that are no variants of each other.
    *
-   * @param count products to choose from: places below it. @param isShown of a place.
+   * @param count  products to choose from: places below it.
+   * @param groups by place; 0 where it is of none. @param isShown of a place.
    * @returns places, `strangersListMax` at most.
    */
-  order(count: number, isShown: (place: number) => boolean): Int32Array {
+  order(count: number, groups: Float64Array, isShown: (place: number) => boolean): Int32Array {
     const margin = this.#margin
     const { places, start } = this.#byCategory(count, isShown)
     const better = (a: number, b: number): number => margin[b]! - margin[a]! || a - b
     const categoryCount = start.length - 1
     for (let c = 0; c < categoryCount; c++) places.subarray(start[c], start[c + 1]).sort(better)
+    const next = start.slice(0, categoryCount)
     const order: number[] = []
-    for (let turn = 0; order.length < strangersListMax; turn++) {
-      const round: number[] = []
-      for (let c = 0; c < categoryCount; c++)
-        if (start[c]! + turn < start[c + 1]!) round.push(places[start[c]! + turn]!)
-      if (round.length === 0) break
-      order.push(...round.sort(better).slice(0, strangersListMax - order.length))
+    const others: number[] = []
+    const groupsShown = new Set<number>()
+    const isOther = (place: number): boolean => {
+      if (groups[place] === 0 || !groupsShown.has(groups[place]!)) return false
+      if (others.length < strangersListMax) others.push(place)
+      return true
     }
-    return Int32Array.from(order)
+    while (order.length < strangersListMax) {
+      const round: number[] = []
+      for (let c = 0; c < categoryCount; c++) {
+        while (next[c]! < start[c + 1]! && isOther(places[next[c]!]!)) next[c]!++
+        if (next[c]! < start[c + 1]!) round.push(places[next[c]!++]!)
+      }
+      if (round.length === 0) break
+      for (const place of round.sort(better)) {
+        if (isOther(place)) continue
+        groupsShown.add(groups[place]!)
+        order.push(place)
+      }
+    }
+    return Int32Array.from([...order, ...others].slice(0, strangersListMax))
   }
 
   /** Shown places of category `c` at `places[start[c], start[c + 1])`, in their order. */

@@ -163,6 +163,27 @@ describe('what a shop sends is refused with a reason', () => {
   })
 })
 
+test('strangers see one of each group before any other of it, and no category waits for it', () => {
+  const shop = shopOf([
+    { id: 'shoe-38', category: 'Shoes', marginShare: 0.5, group: 'shoe' },
+    { id: 'shoe-39', category: 'Shoes', marginShare: 0.5, group: 'shoe' },
+    { id: 'shoe-40', category: 'Shoes', marginShare: 0.5, group: 'shoe' },
+    { id: 'boot', category: 'Shoes' },
+    { id: 'bag-1', category: 'Bags', marginShare: 0.3 },
+    { id: 'bag-2', category: 'Bags', marginShare: 0.3 },
+    { id: 'shoe-bag', category: 'Bags', marginShare: 0.2, group: 'shoe' },
+  ])
+  expect(strangersSee(build(shop).table, shop)).toEqual([
+    'shoe-38',
+    'bag-1',
+    'bag-2',
+    'boot',
+    'shoe-39',
+    'shoe-40',
+    'shoe-bag',
+  ])
+})
+
 test('tables say the same as a list searched by hand, also when read back from the file', () => {
   for (let seed = 0; seed < 60; seed++) {
     const random = new Random(seed)
@@ -173,6 +194,7 @@ test('tables say the same as a list searched by hand, also when read back from t
         inStock: random.chance(0.8),
         category: `c${random.below(4)}`,
         ...(random.chance(0.5) ? { marginShare: random.below(10) / 10 } : {}),
+        ...(random.chance(0.5) ? { group: `g${random.below(9)}` } : {}),
       })),
     )
     const maker = new PieceMaker(shop.shop, signTarget)
@@ -196,6 +218,10 @@ test('tables say the same as a list searched by hand, also when read back from t
       const shown = Array.from(table.list, (place) => distinct[place]!.id)
       const expected = distinct.filter(({ inStock }) => inStock)
       expect([...shown].sort(), `seed ${seed}`).toEqual(expected.map(({ id }) => id).sort())
+      expect([...table.groups]).toEqual(distinct.map(({ group }) => (group ? keyOf(group) : 0)))
+      const groups = Array.from(table.list, (place) => distinct[place]!.group ?? `${place}`)
+      const first = groups.filter((group, at) => groups.indexOf(group) === at)
+      expect(groups.slice(0, first.length), `seed ${seed}: one of each first`).toEqual(first)
       for (let i = 0; i < 20; i++) expect(table.find(keyOf(`absent${i}`)), `seed ${seed}`).toBe(-1)
     }
     if (made.count > 0)
@@ -212,6 +238,7 @@ describe('a table that changes', () => {
       places: Int32Array.of(1),
       flags: Uint8Array.of(ProductFlag.shown),
       priceMicros: Float64Array.of(7),
+      groups: Float64Array.of(keyOf('mugs')),
       pieceStart: Uint32Array.of(0),
       nativeStart: Uint32Array.of(11),
       pieces: bytes,
@@ -233,6 +260,7 @@ describe('a table that changes', () => {
       ),
     ).toEqual(others)
     expect([...table.priceMicros]).toEqual([199_990_000, 7, 199_990_000])
+    expect([...table.groups]).toEqual([0, keyOf('mugs'), 0])
     expect([...table.list]).toEqual([1, 0])
   })
 

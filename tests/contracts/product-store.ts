@@ -66,6 +66,7 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
         inStock: false,
         marginShare: 0.25,
         brand: 'Marka',
+        group: 'Kubek/żółty',
         description: 'Długi opis',
         rating: 4.5,
         imageWidth: 600,

@@ -34,6 +34,10 @@ const names = {
     'producttype categorytext categorypath category categoryname categories/category categories/name categories cat kategoria kategorie catégorie categoria',
   categoryId: 'categoryid',
   googleCategory: 'googleproductcategory googlecategory fbproductcategory',
+  group: 'itemgroupid',
+  // These name a group of variants in some dialects only.
+  groupId: 'groupid',
+  ownGroup: 'group',
   brand:
     'brand brand/name manufacturer manufacturer/name vendor producer producent marka marke hersteller marque marca fabricante vyrobce výrobce make',
   description:

@@ -12,12 +12,20 @@ const idLengthMax = 128
 const titleLengthMax = 500
 const urlLengthMax = 2_000
 const categoryLengthMax = 200
+const groupLengthMax = 128
 const brandLengthMax = 100
 const descriptionLengthMax = 5_000
 const imageSideMax = 16_384
 
 /** In these a point never parts thousands; tables of spreadsheets and scraped pages are another matter. */
 const pointAmbiguous: ReadonlySet<FeedDialect> = new Set(['csv', 'xml'])
+
+/** What else than Google's name for it says which group of variants a product is of. */
+const groupFields: Partial<Record<FeedDialect, Field>> = {
+  'yandex-yml': 'groupId',
+  json: 'ownGroup',
+  jsonl: 'ownGroup',
+}
 
 /** Bytes that were no text in the feed's encoding come out as this. */
 const noText = '\ufffd'
@@ -31,12 +39,14 @@ interface Refused {
 export class ProductReader {
   readonly #options: FeedOptions
   readonly #pointIsDecimal: boolean
+  readonly #otherGroup: Field | null
   #row: { readonly line: number; readonly id: string } = { line: 0, id: '' }
   #warnings: FeedRow[] = []
 
   constructor(dialect: FeedDialect, options: FeedOptions) {
     this.#options = options
     this.#pointIsDecimal = !pointAmbiguous.has(dialect)
+    this.#otherGroup = groupFields[dialect] ?? null
   }
 
   /** @returns the product and warnings about it, or why it is refused. */
@@ -85,6 +95,7 @@ export class ProductReader {
     )
     if (!read.ok) return read.problem
     const { prices } = read
+    const group = this.#group(fields)
     const brand = this.#optionalText(fields, 'brand', brandLengthMax)
     const description = this.#optionalText(fields, 'description', descriptionLengthMax)
     const rating = this.#rating(fields.get('rating'))
@@ -100,6 +111,7 @@ export class ProductReader {
       currency: prices.currency,
       inStock: this.#isInStock(fields),
       category: this.#category(fields),
+      ...(group !== '' && { group }),
       ...(prices.marginShare !== null && { marginShare: prices.marginShare }),
       ...(brand !== '' && { brand }),
       ...(description !== '' && { description }),
@@ -164,6 +176,15 @@ export class ProductReader {
     const field = fields.get('category') === '' ? 'googleCategory' : 'category'
     const path = this.#optionalText(fields, field, categoryLengthMax)
     return cleanText(path.replace(/\s*(?:[>›»]|\s\|\s)\s*/g, ' > '), categoryLengthMax)
+  }
+
+  /** As it is written: cut, it might be that of others. */
+  #group(fields: Fields): string {
+    const other = this.#otherGroup
+    const group = fields.get('group') || (other === null ? '' : fields.get(other))
+    if (group.length <= groupLengthMax) return group
+    this.#warn('group', 'too_long', `is left out: it is longer than ${groupLengthMax} characters`)
+    return ''
   }
 
   #rating(text: string): number | null {

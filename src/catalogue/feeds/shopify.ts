@@ -53,6 +53,7 @@ export class ShopifyTable {
       'id',
       cell('Variant SKU') || (isFirst ? handle : `${handle}/${options.replace(/ \/ /g, '-')}`),
     )
+    set('group', handle)
     set('title', titleOf(shared('Title'), options))
     set('link', pageOf(handle))
     set('image', cell('Variant Image') || shared('Image Src'))
@@ -97,6 +98,7 @@ export function shopifyVariants(
     const fields = shared.copy()
     const options = joined([of('option1'), of('option2'), of('option3')])
     fields.set('id', of('sku').trim() || of('id'))
+    fields.set('group', handle)
     fields.set('title', titleOf(shared.get('title'), options || joined([of('title')])))
     fields.set('link', `${pageOf(handle)}?variant=${encodeURIComponent(of('id'))}`)
     fields.set('price', of('price'))

@@ -25,6 +25,8 @@ interface Expected {
   readonly products: number
   readonly inStock?: number
   readonly onSale?: number
+  /** Of variants, as the file names them. */
+  readonly groups?: number
   readonly refused?: Readonly<Record<string, number>>
   readonly warned?: Readonly<Record<string, number>>
   readonly broken?: RegExp
@@ -37,7 +39,7 @@ const whole = (dialect: string, products: number, more: Partial<Expected> = {}):
 const noFeed = (broken: RegExp): Expected => ({ dialect: '', products: 0, broken })
 
 const expected: Readonly<Record<string, Expected>> = {
-  '313radu.xml': whole('google-rss', 7, { inStock: 6, onSale: 4 }),
+  '313radu.xml': whole('google-rss', 7, { inStock: 6, onSale: 4, groups: 4 }),
   // Two prices are "213.25.00 SAR" and "462.00800000000004.00 SAR".
   'almatjar-arabic.google.xml': whole('google-rss', 2175, {
     onSale: 2175,
@@ -48,7 +50,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'analyticsteam47.yandex-yml.xml': whole('yandex-yml', 1),
   // Posts of a group, as an RSS without products.
   'bertax.facebook.xml': whole('xml', 0, { refused: { no_id: 3 } }),
-  'caremobility.heureka.xml': whole('heureka', 20),
+  'caremobility.heureka.xml': whole('heureka', 20, { groups: 1 }),
   'dai.google.xml': whole('google-rss', 2),
   'google_product_taxonomy.txt': noFeed(/no column for id, title, link, image, price/),
   // One title is a space.
@@ -61,7 +63,7 @@ const expected: Readonly<Record<string, Expected>> = {
   'joyco.facebook.xml': whole('google-rss', 328),
   // Plain tags without Google's namespace.
   'joyco.google.xml': whole('xml', 328),
-  'mariannedenis.google.fr-be.xml': whole('google-rss', 427, { onSale: 57 }),
+  'mariannedenis.google.fr-be.xml': whole('google-rss', 427, { onSale: 57, groups: 62 }),
   'mimi.google.txt': whole('google-csv', 969),
   // Not well-formed: two descriptions have control characters. 847 entries.
   'mimi.google.xml': whole('google-atom', 841, {
@@ -74,13 +76,13 @@ const expected: Readonly<Record<string, Expected>> = {
   'mw.facebook.xml': whole('facebook-xml', 48),
   'olist.products.csv': noFeed(/no column for title, link, image, price/),
   'onlineerhverv.xml': whole('xml', 7, { onSale: 7 }),
-  'opispost.google.xml': whole('google-rss', 486),
-  'opispost.pinterest.xml': whole('google-rss', 486),
+  'opispost.google.xml': whole('google-rss', 486, { groups: 23 }),
+  'opispost.pinterest.xml': whole('google-rss', 486, { groups: 23 }),
   'poseidon.google.csv': whole('google-csv', 2),
-  'product-csvs.apparel.csv': whole('csv', 22),
-  'product-csvs.home-and-garden.csv': whole('csv', 21, { onSale: 16 }),
+  'product-csvs.apparel.csv': whole('csv', 22, { groups: 20 }),
+  'product-csvs.home-and-garden.csv': whole('csv', 21, { onSale: 16, groups: 20 }),
   // 41 rows, of which 18 only add a picture.
-  'product-csvs.jewelery.csv': whole('csv', 23, { onSale: 17 }),
+  'product-csvs.jewelery.csv': whole('csv', 23, { onSale: 17, groups: 20 }),
   // Categories, but no offers.
   'prom.xml': whole('yandex-yml', 0),
   // 75,800 for the car, and what is called a sale price is a month's rate.
@@ -119,11 +121,13 @@ test.runIf(isThere).each(Object.entries(expected))('%s', async (name, wanted) =>
     products: products.length,
     inStock: products.filter(({ inStock }) => inStock).length,
     onSale: products.filter(({ salePriceMicros }) => salePriceMicros !== undefined).length,
+    groups: new Set(products.flatMap(({ group }) => group ?? [])).size,
     refused: tally(refused, 1),
     warned: tally(warnings, 2),
   }).toEqual({
     inStock: wanted.products,
     onSale: 0,
+    groups: 0,
     refused: {},
     warned: {},
     ...wanted,
