@@ -1,11 +1,11 @@
-/** Categories as they are compared: `Shoes > Running`, `shoes/running` and `Shoes | Running` are one. */
+/** Categories as they are compared: `Shoes > Running`, `shoes/running`, `Shoes | Running` and `Shoes › Running` are one. */
 
 /** In lower case, steps parted by `/` without blanks; '' where there is no step. */
 export function plainCategory(category: string): string {
   return category
     .normalize('NFC')
     .toLowerCase()
-    .split(/[/>|]/)
+    .split(/[/>|›»]/)
     .map((step) => step.trim())
     .filter((step) => step !== '')
     .join('/')
