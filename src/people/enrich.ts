@@ -8,6 +8,7 @@ import type { Consent, Event, EventItem, EventSource, EventType } from './event.
 import {
   amountMicrosMax,
   amountRule,
+  hasNameless,
   itemsOf,
   microsOf,
   type ProductFacts,
@@ -108,8 +109,14 @@ function requireWhatItIsAbout(
   const { type, where } = raw
   const { fields } = raw.dialect
   if (items.length > 0) return
+  const isListed = Array.isArray(raw.items) && raw.items.length > 0
   if (needsItems.has(type))
     findings.fault(where, fields.items, `${type} needs a product with an id`)
+  // Without items they would be about all of the cart, or the order.
+  else if (type === 'view_cart' && hasNameless(raw))
+    findings.fault(where, fields.items, 'none of the products in the cart has an id')
+  else if (type === 'refund' && isListed && said.valueMicros < 0)
+    findings.fault(where, fields.items, 'none of them is a product with an id; or send a value')
   else if (type === 'view_item_list' && said.category === '')
     findings.fault(where, fields.items, 'a list needs products or a category')
   else if (type === 'purchase' && said.valueMicros < 0)

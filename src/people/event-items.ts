@@ -66,6 +66,11 @@ export function itemsOf(raw: RawEvent, context: ItemContext): readonly EventItem
 
 const noItems: readonly EventItem[] = []
 
+/** Whether the event names products with a quantity, of which there is no telling what they are. */
+export const hasNameless = ({ items, dialect }: RawEvent): boolean =>
+  Array.isArray(items) &&
+  items.some((item) => isObject(item) && readNumber(dialect.readItem(item).quantity) !== 0)
+
 /** What an item's field is called. */
 function fieldOf(raw: RawEvent, index: number, name: 'product' | 'quantity' | 'price'): string {
   const { fields } = raw.dialect
@@ -96,7 +101,7 @@ function itemOf(
   }
   const quantity = quantityOf(raw, item.quantity, index, findings)
   let priceMicros = priceOf(raw, item.price, index, context)
-  if (quantity < 0 || priceMicros === fault) return null
+  if (quantity <= 0 || priceMicros === fault) return null
   // Half a kilo is one piece at half the price.
   const isWhole = Number.isInteger(quantity)
   if (!isWhole && priceMicros > 0) priceMicros = Math.round(priceMicros * quantity)
@@ -120,10 +125,15 @@ function itemOf(
 /** A price that was said and can't be one. */
 const fault = -2
 
+/** @returns 0 where there is none of it, so that it is left out; -1 for what can't be. */
 function quantityOf(raw: RawEvent, value: unknown, index: number, findings: Findings): number {
   if (value === undefined || value === null || value === '') return 1
   const quantity = readNumber(value)
   if (quantity > 0 && quantity <= quantityMax) return quantity
+  if (quantity === 0) {
+    findings.note(raw.where, fieldOf(raw, index, 'quantity'), 'is 0: the item is left out')
+    return 0
+  }
   const rule = `must be a number above 0, at most ${quantityMax}`
   findings.fault(raw.where, fieldOf(raw, index, 'quantity'), rule)
   return -1

@@ -77,14 +77,14 @@ function categoriesOf(value: Json): Json | null {
   if (isObject(categoryPreferences)) return categoryPreferences
   if (!Array.isArray(allowedConsentIds) && !Array.isArray(deniedConsentIds)) return null
   const signals = (ids: unknown, said: boolean): [string, boolean][] =>
-    Array.isArray(ids) ? ids.slice(0, categoryCountMax).map((id) => [String(id), said]) : []
+    Array.isArray(ids)
+      ? ids.filter((id) => typeof id === 'string').map((id): [string, boolean] => [id, said])
+      : []
   return Object.fromEntries([
     ...signals(allowedConsentIds, true),
     ...signals(deniedConsentIds, false),
   ])
 }
-
-const categoryCountMax = 200
 
 function googleConsent(signal: (name: string) => Signal): Consent | null {
   const storage = signal('ad_storage')
