@@ -213,6 +213,21 @@ export const vocabulary = {
     help: 'Profiles that were still in memory.',
     type: 'counter',
   },
+  profileCacheEvictions: {
+    name: 'grosz_profile_cache_evictions_total',
+    help: 'Profiles and strangers that made room in memory for others, as it holds no more.',
+    type: 'counter',
+  },
+  profileCacheDrops: {
+    name: 'grosz_profile_cache_drops_total',
+    help: 'Times that a worker forgot all it remembered, as Redis may have told of changes unheard.',
+    type: 'counter',
+  },
+  profileChangesTold: {
+    name: 'grosz_profile_changes_told_total',
+    help: 'Changed profiles that Redis told workers of.',
+    type: 'counter',
+  },
   storeErrors: {
     name: 'grosz_store_errors_total',
     help: 'Reads and writes that a store failed.',

@@ -11,13 +11,17 @@ import type { ProfileStats } from './stats.js'
 export class ProfileCache {
   readonly #profiles: LRUCache<string, Profile>
 
+  readonly #stats: ProfileStats
+
   /** @param countMax at least 1. */
-  constructor(countMax: number) {
-    this.#profiles = new LRUCache({ max: countMax })
+  constructor(countMax: number, stats: ProfileStats) {
+    this.#profiles = bounded(countMax, stats)
+    this.#stats = stats
   }
 
   /** As `decodeProfile`. */
-  decode(uid: string, view: DataView, length: number, stats: ProfileStats): Profile | null {
+  decode(uid: string, view: DataView, length: number): Profile | null {
+    const stats = this.#stats
     const kept = this.#profiles.get(uid)
     if (kept !== undefined && length >= 8 && kept.stamp === stampOf(view)) {
       stats.cacheHits++
@@ -38,9 +42,9 @@ export class CoherentCache {
   readonly #strangers: LRUCache<string, true>
 
   /** Both at least 1. */
-  constructor(profileCountMax: number, strangerCountMax: number) {
-    this.#profiles = new LRUCache({ max: profileCountMax })
-    this.#strangers = new LRUCache({ max: strangerCountMax })
+  constructor(profileCountMax: number, strangerCountMax: number, stats: ProfileStats) {
+    this.#profiles = bounded(profileCountMax, stats)
+    this.#strangers = bounded(strangerCountMax, stats)
   }
 
   /** @returns null for a stranger; undefined where the store has to be asked. */
@@ -65,3 +69,12 @@ export class CoherentCache {
     this.#strangers.clear()
   }
 }
+
+/** Counts what has to make room. */
+const bounded = <T extends object | true>(max: number, stats: ProfileStats): LRUCache<string, T> =>
+  new LRUCache({
+    max,
+    dispose: (_value, _uid, reason) => {
+      if (reason === 'evict') stats.cacheEvictions++
+    },
+  })

@@ -8,6 +8,12 @@ export class ProfileStats {
   strangersUnasked = 0
   /** Reads whose profile was still in memory, decoded. */
   cacheHits = 0
+  /** What was remembered and had to make room: the cache was as large as it may be. */
+  cacheEvictions = 0
+  /** Changes of profiles that the store told of, whoever made them. */
+  changesTold = 0
+  /** Times that all that was remembered was forgotten, as changes may have been missed. */
+  cacheDrops = 0
   /** Reads that failed because the store did. */
   readErrors = 0
   /** Slices left out because their bytes were cut short, changed, or of an unknown version. */

@@ -35,7 +35,8 @@ export class TableProfileStore implements WholeStore {
   constructor(tables: ProfileTables, config: ProfilesConfig) {
     this.#tables = tables
     this.#known = new KnownUids(tables, this.stats)
-    this.#cache = config.profileCacheMax === 0 ? null : new ProfileCache(config.profileCacheMax)
+    this.#cache =
+      config.profileCacheMax === 0 ? null : new ProfileCache(config.profileCacheMax, this.stats)
     this.#writesWaitingMax = config.writesWaitingMax
   }
 
@@ -59,7 +60,7 @@ export class TableProfileStore implements WholeStore {
     }
     return this.#cache === null
       ? decodeProfile(this.#view, record.length, stats)
-      : this.#cache.decode(uid, this.#view, record.length, stats)
+      : this.#cache.decode(uid, this.#view, record.length)
   }
 
   forShop(shopId: string): ShopSlices {

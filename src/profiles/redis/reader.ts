@@ -61,7 +61,7 @@ export class RedisReader {
     this.#source = source
     this.#keys = keys
     this.#stats = stats
-    this.#cache = new CoherentCache(config.profileCacheMax, config.strangerCacheMax)
+    this.#cache = new CoherentCache(config.profileCacheMax, config.strangerCacheMax, stats)
     this.#inFlightMax = config.readsInFlightMax
   }
 
@@ -110,6 +110,7 @@ export class RedisReader {
 
   /** Changes may have been missed. */
   forget(): void {
+    this.#stats.cacheDrops++
     this.#generation++
     this.#cache.clear()
     this.#flights.clear()

@@ -28,7 +28,10 @@ export class RedisProfileStore implements WholeStore {
     const { redis } = config
     this.#keys = new Keys(redis.keyPrefix)
     this.#connection = new RedisConnection(address, redis, this.#keys.profilePrefix, {
-      changed: (key) => this.#reader.changed(this.#keys.uidOf(key)),
+      changed: (key) => {
+        this.stats.changesTold++
+        this.#reader.changed(this.#keys.uidOf(key))
+      },
       missed: () => this.#reader.forget(),
       failed: (reason) => this.#complain(log, address.shown, reason),
     })

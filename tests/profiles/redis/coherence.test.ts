@@ -95,6 +95,8 @@ describe.skipIf(isRedisMissing()).each([
     await Promise.all([...writing, ...reading])
     expect(failures, `seed ${seed}`).toEqual([])
     for (const reader of readers) expect(reader.stats.readErrors).toBe(0)
+    // Each of some 500 changes was told to each, but those that Redis told of together.
+    for (const reader of readers) expect(reader.stats.changesTold).toBeGreaterThan(100)
   })
 
   test('strangers are remembered, and found as soon as they are known', async () => {

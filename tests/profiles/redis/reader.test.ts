@@ -197,6 +197,21 @@ test('strangers are known as such without asking', async () => {
   expect(redis.asked).toHaveLength(0)
 })
 
+test('strangers past the bound make room, counted; all are forgotten where news may be missing', async () => {
+  const { redis, stats, reader, remembered, fetch } = opened({ strangerCacheMax: 2 })
+  for (const uid of ['anna', 'ben', 'cleo']) {
+    fetch(uid)
+    await turn()
+    redis.execute()
+    await redis.answer()
+  }
+  expect(['anna', 'ben', 'cleo'].map(remembered)).toEqual([undefined, 0, 0])
+  expect(stats.cacheEvictions).toBe(1)
+  reader.forget()
+  expect(['ben', 'cleo'].map(remembered)).toEqual([undefined, undefined])
+  expect(stats).toMatchObject({ cacheEvictions: 1, cacheDrops: 1 })
+})
+
 test('reads beyond those that may be under way fail at once, as do all while Redis is away', async () => {
   const { redis, reader, stats, fetch } = opened({ readsInFlightMax: 2 })
   const found = fetch('anna', 'ben', 'cleo')
