@@ -9,6 +9,7 @@ const rules = `:host{display:block}
 .stack>*{grid-area:1/1;min-width:0}
 .box{--n:var(--grosz-columns,2.2);--g:var(--grosz-gap,.75rem);line-height:1.35}
 @supports not (container-type:inline-size){.item{max-width:14rem}}
+@container(max-width:15rem){.box{--n:var(--grosz-columns,1.4)}}
 @container(min-width:30rem){.box{--n:var(--grosz-columns,3.2);--g:var(--grosz-gap,1rem)}}
 @container(min-width:44rem){.box{--n:var(--grosz-columns,4)}}
 @container(min-width:60rem){.box{--n:var(--grosz-columns,5)}}
@@ -35,7 +36,7 @@ const rules = `:host{display:block}
 .image{display:block;margin-bottom:.625rem;aspect-ratio:var(--grosz-image-ratio,1);border-radius:var(--grosz-radius,.75rem);background:var(--grosz-image-background,rgba(128,128,128,.1));overflow:hidden}
 img{display:block;width:100%;height:100%;object-fit:var(--grosz-image-fit,contain)}
 .name{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:var(--grosz-name-lines,2);min-height:calc(var(--grosz-name-lines,2)*1.35em);overflow:hidden;overflow-wrap:anywhere;font-size:.9375rem}
-.price{display:flex;flex-direction:column;justify-content:end;min-height:3em;margin-top:auto;font-size:1.0625rem;font-variant-numeric:tabular-nums}
+.price{display:flex;flex-direction:column;justify-content:end;min-height:3em;margin-top:auto;overflow-wrap:anywhere;font-size:1.0625rem;font-variant-numeric:tabular-nums}
 .old{font-size:.8em}
 .now{font-weight:700}
 .old~.now{color:var(--grosz-sale-color,inherit)}
