@@ -108,7 +108,7 @@ export function notFoundPage(shop: DemoShop): Page {
   return {
     kind: 'other',
     title: words.notFound,
-    content: `<div class="in"><div class="narrow"><h1>${escapeHtml(words.notFound)}</h1>${back(shop)}</div></div>`,
+    content: `<div class="in"><h1>${escapeHtml(words.notFound)}</h1>${back(shop)}</div>`,
     slots: [{ id: 'not-found' }],
   }
 }

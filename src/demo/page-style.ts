@@ -36,7 +36,7 @@ h2{margin:44px 0 16px;font-size:24px}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(200px,1fr));gap:16px}
 .card{position:relative;display:flex;flex-direction:column;gap:4px;padding:14px 16px 16px;border-radius:18px;background:#fff;transition:box-shadow .15s,transform .15s}
 .card:hover{box-shadow:0 10px 30px #0b14201f;transform:translateY(-2px)}.card img{display:block;width:100%;height:auto}
-.card .title{font-size:15px;line-height:1.35}.card small{color:#56615b}.card .quiet{align-self:start}.price{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 8px;margin-top:auto;padding-top:6px;font-weight:700;font-size:18px}
+.card .title{font-size:15px;line-height:1.35;overflow-wrap:anywhere}.card small{color:#56615b}.card .quiet{align-self:start}.price{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 8px;margin-top:auto;padding-top:6px;font-weight:700;font-size:18px}
 s{font-weight:400;font-size:.8em;color:#606a65}.now{color:#c01a28}
 .badge{position:absolute;top:12px;left:12px;padding:1px 9px;border-radius:99px;background:#c01a28;color:#fff;font-size:13px;font-weight:700}
 .out img{opacity:.5}
@@ -72,8 +72,8 @@ body:has(.consent:not([hidden])){padding-bottom:320px}.consent h2{margin:0 0 8px
 .consent fieldset{margin:0 0 12px;padding:0;border:0}.answers{display:grid;grid-template-columns:1fr 1fr;gap:8px 10px}.answers .quiet{grid-column:1/-1}.consent .button{width:100%;padding:8px 14px}
 .toast{position:fixed;white-space:nowrap;z-index:6;left:50%;bottom:28px;margin:0;padding:12px 24px;border-radius:99px;background:var(--t);color:#fff;font-weight:600;transform:translate(-50%,12px);opacity:0;pointer-events:none;transition:opacity .2s,transform .2s}
 .toast.on{opacity:1;transform:translate(-50%,0)}
-[data-grosz-slot]{margin:36px 0 0;min-height:385px;--grosz-card-background:#fff;--grosz-radius:18px;--grosz-card-padding:14px 16px 16px;--grosz-image-background:none;--grosz-title-size:24px;--grosz-sale-color:#c01a28;--grosz-focus:3px solid var(--p)}
-@media(max-width:999px){[data-grosz-slot]{min-height:calc((100vw - 88px)/4 + 174px)}}@media(max-width:743px){[data-grosz-slot]{--grosz-bleed:16px;min-height:calc((100vw - 67px)/3.2 + 174px)}}@media(max-width:511px){[data-grosz-slot]{margin-top:20px;--grosz-card-padding:10px 12px 12px;--grosz-name-lines:3;min-height:calc((100vw - 46px)/2.2 + 195px)}}
+[data-grosz-slot]{margin:36px 0 0;min-height:405px;--grosz-name-lines:3;--grosz-card-background:#fff;--grosz-radius:18px;--grosz-card-padding:14px 16px 16px;--grosz-image-background:none;--grosz-title-size:24px;--grosz-sale-color:#c01a28;--grosz-focus:3px solid var(--p)}
+@media(max-width:999px){[data-grosz-slot]{min-height:calc((100vw - 88px)/4 + 195px)}}@media(max-width:743px){[data-grosz-slot]{--grosz-bleed:16px;min-height:calc((100vw - 67px)/3.2 + 195px)}}@media(max-width:511px){[data-grosz-slot]{margin-top:20px;--grosz-card-padding:10px 12px 12px;min-height:calc((100vw - 46px)/2.2 + 195px)}}
 [data-grosz-slot]::part(old){color:#606a65}
 main{margin-bottom:64px}footer{margin-top:auto;padding:22px 0 34px;border-top:1px solid #0002;font-size:14px}footer .in{width:100%}footer p{margin:0 0 6px}footer a,footer button{padding:6px 0;margin-right:18px;border:0;background:none;text-decoration:underline;text-underline-offset:3px}
 @media(max-width:860px){.cart{grid-template-columns:1fr}.own span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.own a{padding:10px}}
