@@ -171,6 +171,12 @@ test('views, clicks and orders of an experiment are reported against its control
     const text = JSON.stringify(json)
     return /"orders":20\b/.test(text) && /"clicks":20\b/.test(text)
   })
+  // What comes back is taken off, whoever it is told of.
+  await shop.tell({ type: 'refund', anonymousId: 'till', orderId: 'order-0' })
+  await eventually('less what came back', async () => {
+    const { json } = await shop.ask('GET', '/v1/slots/product/report')
+    return /"orders":19\b/.test(JSON.stringify(json))
+  })
 
   async function ask(person: string) {
     const query = new URLSearchParams({ shop: 'shop', page: 'product', product: 'p1', person })

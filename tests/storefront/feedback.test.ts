@@ -208,6 +208,95 @@ test('an order counts for what was clicked before, once, however it is told', as
   check.equal(row('thank-you')!.revenueMicros, 12_500_000)
 })
 
+test('what comes back of an order is taken off where and when it counted, once, before or after it', async () => {
+  world.know(shop, `anon:${anna}`, {}, 'person1')
+  const answer = await idOf(`slot=trial&person=${anna}`)
+  await world.events(shop, [{ answer, type: 'click', product: 'p1' }], { person: anna })
+  const read = (): unknown[] => {
+    const { orders, revenueMicros, orderValueMicros, people } = row('trial')!
+    return [orders, revenueMicros, orderValueMicros, people?.orders, people?.orderValueMicros]
+  }
+  const order = (orderId: string): Promise<void> =>
+    world.log.order(shop, ['person1'], {
+      orderId,
+      lines: [
+        { product: 'p1', quantity: 2, priceMicros: 5_000_000 },
+        { product: 'p2', quantity: 1, priceMicros: 7_000_000 },
+      ],
+      ...{ valueMicros: 20_000_000, atMs: world.clock.nowMs() },
+    })
+  const refund = (refundId: string, orderId: string, product = '', valueMicros = -1) =>
+    world.log.refund(
+      shop,
+      {
+        ...{ refundId, orderId, valueMicros },
+        lines: product === '' ? [] : [{ product, quantity: 1, priceMicros: -1 }],
+      },
+      true,
+    )
+  // Days later, on the day of the answer all the same.
+  world.clock.advance(3 * 86_400_000)
+  await order('o1')
+  check.deepEqual(read(), [1, 10_000_000, 20_000_000, 1, 20_000_000])
+  world.clock.advance(20 * 86_400_000)
+  for (const refundId of ['r1', 'r1']) await refund(refundId, 'o1', 'p1')
+  check.deepEqual(read(), [1, 5_000_000, 15_000_000, 1, 15_000_000])
+  // What nobody clicked was no revenue; money alone is as large a part of it as of the order.
+  await refund('r2', 'o1', 'p2')
+  check.deepEqual(read(), [1, 5_000_000, 8_000_000, 1, 8_000_000])
+  await refund('r3', 'o1', '', 2_000_000)
+  check.deepEqual(read(), [1, 3_750_000, 6_000_000, 1, 6_000_000])
+  await refund('r4', 'o1', '', 100_000_000)
+  check.deepEqual(read(), [0, 0, 0, 0, 0])
+  await refund('r5', 'o1')
+  await order('o1')
+  check.deepEqual(read(), [0, 0, 0, 0, 0])
+  // Before its order, as files and webhooks have it.
+  const again = await idOf(`slot=trial&person=${anna}`)
+  await world.events(shop, [{ answer: again, type: 'click', product: 'p1' }], { person: anna })
+  for (const refundId of ['r6', 'r6']) await refund(refundId, 'o2', 'p1')
+  await refund('r7', 'o3')
+  await order('o2')
+  await order('o3')
+  await refund('r6', 'o2', 'p1')
+  check.deepEqual(read(), [1, 5_000_000, 15_000_000, 1, 15_000_000])
+  // Told by the answer alone.
+  const other = await idOf('page=thank-you')
+  await world.events(shop, [{ answer: other, type: 'order', orderId: 'o4', value: 12.5 }])
+  await refund('r8', 'o4', '', 2_500_000)
+  check.deepEqual([row('thank-you')!.orders, row('thank-you')!.revenueMicros], [1, 10_000_000])
+})
+
+test('a refund takes nothing off anybody who was forgotten, and follows whoever was joined', async () => {
+  const { keyOf } = await import('../../src/base/key.js')
+  const ben = browserId('ben')
+  for (const [name, id] of [
+    [anna, 'person1'],
+    [ben, 'person2'],
+  ] as const) {
+    world.know(shop, `anon:${name}`, {}, id)
+    const answer = await idOf(`slot=trial&person=${name}`)
+    await world.events(shop, [{ answer, type: 'click', product: 'p1' }], { person: name })
+    const lines = [{ product: 'p1', quantity: 1, priceMicros: 5_000_000 }]
+    const order = { orderId: id, lines, valueMicros: -1, atMs: world.clock.nowMs() + 1_000 }
+    await world.log.order(shop, [id], order)
+  }
+  const orders = (): unknown =>
+    report()
+      .filter((it) => it.slot === 'trial')
+      .reduce((sum, it) => sum + (it.people?.orders ?? 0), 0)
+  const refund = (orderId: string): Promise<void> =>
+    world.log.refund(shop, { refundId: `r ${orderId}`, orderId, lines: [], valueMicros: -1 }, true)
+  check.equal(orders(), 2)
+  await world.log.join(shop, keyOf('person1'), keyOf('person3'))
+  await world.log.forget(shop, keyOf('person2'))
+  check.equal(orders(), 1)
+  await refund('person2')
+  check.equal(orders(), 1)
+  await refund('person1')
+  check.equal(orders(), 0)
+})
+
 test('whoever is forgotten is in no experiment, and their orders count for nothing', async () => {
   world.know(shop, `anon:${anna}`, {}, 'person1')
   const answer = await idOf(`slot=trial&person=${anna}`)

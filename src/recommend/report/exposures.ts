@@ -2,6 +2,7 @@
  * Who has been shown which variant of an experiment since when, and what they did since: so that people can be
  * compared, and not only pages, of which some people look at very many. The sums of each variant are kept along.
  */
+import type { ExperimentShare } from './counted-order.js'
 import type { Placement } from './placement.js'
 import { getJson, jsonBytes, keyFrom, keysUnder, partOf, type ReportTables } from './tables.js'
 
@@ -93,7 +94,7 @@ export function addToExposure(
 /**
  * Within a transaction: they ordered. It counts for each experiment that they were shown before.
  *
- * @param counted whether the order counts for this slot's experiment already; else it now does.
+ * @param isNew whether the order doesn't count for this slot's experiment yet; from now on it does.
  */
 export function addOrder(
   tables: ReportTables,
@@ -101,14 +102,33 @@ export function addOrder(
   personKey: number,
   atSeconds: number,
   valueMicros: number,
-  counted: (slot: string, experiment: string) => boolean,
+  isNew: (slot: string, experiment: string) => boolean,
 ): void {
   for (const [key, known] of exposuresOf(tables, shopId, personKey)) {
     const [, , slot = '', experiment = ''] = key.split('\0')
-    if (known.firstAtSeconds > atSeconds || counted(slot, experiment)) continue
+    if (known.firstAtSeconds > atSeconds || !isNew(slot, experiment)) continue
     const orders = known.orders + 1
     put(tables, key, known, { ...known, orders, valueMicros: known.valueMicros + valueMicros })
   }
+}
+
+/**
+ * Within a transaction: something of an order came back that counts for a person's experiment. Nothing where they
+ * were forgotten, or what they were shown before the order was.
+ *
+ * @param less orders and millionths, 0 or below.
+ */
+export function takeOffOrder(
+  tables: ReportTables,
+  shopId: string,
+  { atSeconds, personKey, slot, experiment }: ExperimentShare,
+  less: { readonly orders: number; readonly valueMicros: number },
+): void {
+  const key = keyIn(shopId, personKey, slot, experiment)
+  const known = getJson<Exposure>(tables, 'exposures', key)
+  if (known === null || known.firstAtSeconds > atSeconds) return
+  const orders = known.orders + less.orders
+  put(tables, key, known, { ...known, orders, valueMicros: known.valueMicros + less.valueMicros })
 }
 
 /** Within a transaction: two turned out to be one. What both were shown counts for what was seen first. */

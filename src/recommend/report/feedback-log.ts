@@ -3,6 +3,7 @@ import { keyOf } from '../../base/key.js'
 import { AnswerFlag, readAnswered, writeAnswered } from './answered.js'
 import { Batches } from './batches.js'
 import { forgetClicks, joinClicks, putClick } from './clicks.js'
+import { forgetOrders, joinOrders } from './counted-order.js'
 import { type Counts, count, placementOf } from './counts.js'
 import { Days } from './days.js'
 import { exploredKeptMax } from './explored.js'
@@ -10,6 +11,7 @@ import { addToExposure, forgetExposures, joinExposures } from './exposures.js'
 import { countNamedOrder, countOrder, countValue, type ShopOrder } from './orders.js'
 import { type AnswerSeen, PendingAnswers } from './pending-answers.js'
 import type { Placement } from './placement.js'
+import { type ShopRefund, takeRefund } from './refunds.js'
 import { Retention } from './retention.js'
 import type { ReportTables } from './tables.js'
 
@@ -48,12 +50,16 @@ export interface FeedbackLogOptions {
   readonly answersPerShopMax: number
   /** Answers of one shop's slots that explore, of which is kept what they showed; 200,000 unless said. */
   readonly exploredPerShopMax?: number
+  /** Orders of one shop that refunds wait for; 100,000 unless said. */
+  readonly waitingRefundsPerShopMax?: number
   /** Something that nobody waits for couldn't be written. */
   onFault(error: unknown): void
 }
 
 /** Longer lists are written in parts, so that requests don't wait for all of one. */
 const feedbackAtOnceMax = 20
+/** Orders of one shop that refunds wait for: most never come, as nothing led to them. */
+const waitingRefundsMax = 100_000
 /** How often a little of what is too old is removed. */
 const sweepMs = 5_000
 
@@ -64,6 +70,7 @@ export class FeedbackLog {
   readonly #batches: Batches
   readonly #retention: Retention
   readonly #days = new Days()
+  #refundsLeftOut = 0
   readonly #timer: NodeJS.Timeout
   readonly #sweepTimer: NodeJS.Timeout
 
@@ -106,7 +113,7 @@ export class FeedbackLog {
 
   /**
    * Somebody ordered, as an event says: counts once for each slot that they clicked in during the seven days
-   * before, and for each experiment that they are in. Refunds are not taken off.
+   * before, and for each experiment that they are in.
    *
    * @param personIds all that they are or were called by us.
    */
@@ -123,11 +130,26 @@ export class FeedbackLog {
     )
   }
 
+  /**
+   * Something of an order came back: taken off once wherever the order counts, also where it comes after this.
+   *
+   * @param mayWait for an order that counts nowhere yet.
+   */
+  async refund(shopId: string, refund: ShopRefund, mayWait: boolean): Promise<void> {
+    const { tables, clock, waitingRefundsPerShopMax = waitingRefundsMax } = this.#options
+    const waitingMax = mayWait ? waitingRefundsPerShopMax : 0
+    const isKept = await this.#batches.run(() =>
+      takeRefund(tables, shopId, refund, clock.nowMs(), waitingMax),
+    )
+    if (!isKept && mayWait) this.#refundsLeftOut++
+  }
+
   /** Two turned out to be one: what is kept of the one who is gone is the other's. */
   join(shopId: string, goneKey: number, personKey: number): Promise<void> {
     return this.#batches.run(() => {
       joinClicks(this.#options.tables, shopId, goneKey, personKey)
       joinExposures(this.#options.tables, shopId, goneKey, personKey)
+      joinOrders(this.#options.tables, shopId, goneKey, personKey)
     })
   }
 
@@ -137,6 +159,7 @@ export class FeedbackLog {
       this.#pending.forget(shopId, personKey)
       forgetClicks(this.#options.tables, shopId, personKey)
       forgetExposures(this.#options.tables, shopId, personKey)
+      forgetOrders(this.#options.tables, shopId, personKey)
     })
   }
 
@@ -171,8 +194,15 @@ export class FeedbackLog {
 
   #tellLeftOut(): void {
     const count = this.#pending.takeLeftOut()
-    if (count === 0) return
-    this.#options.onFault(new Error(`report: ${count} answers that explored are not kept`))
+    if (count > 0)
+      this.#options.onFault(new Error(`report: ${count} answers that explored are not kept`))
+    if (this.#refundsLeftOut > 0)
+      this.#options.onFault(
+        new Error(
+          `report: ${this.#refundsLeftOut} refunds came before their orders and are not kept`,
+        ),
+      )
+    this.#refundsLeftOut = 0
   }
 
   #inBackground(change: () => unknown): void {

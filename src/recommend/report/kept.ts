@@ -1,7 +1,10 @@
-/** How many entries a shop has in a table whose keys are shop, second and more: the oldest go where they are too many. */
+/**
+ * How many entries a shop has in a table. Where its keys are shop, second and more, the oldest go where there are too
+ * many; of `refunds` no more come.
+ */
 import { getJson, jsonBytes, keyFrom, keysUnder, type ReportTables } from './tables.js'
 
-export type CountedTable = 'answers' | 'explored'
+export type CountedTable = 'answers' | 'explored' | 'refunds'
 
 export interface Kept {
   count: number

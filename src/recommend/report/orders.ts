@@ -1,16 +1,21 @@
 /** Which slots an order came of, and which experiments it counts for. */
 import { keyOf } from '../../base/key.js'
-import { clicksBefore } from './clicks.js'
-import { type Counts, count } from './counts.js'
+import { type Click, clicksBefore } from './clicks.js'
+import {
+  type CountedOrder,
+  type ExperimentShare,
+  lineLeft,
+  linesMicros,
+  type OrderLine,
+  orderKeyOf,
+  readOrder,
+  type SlotShare,
+  writeOrder,
+} from './counted-order.js'
+import { count } from './counts.js'
 import { addOrder } from './exposures.js'
-import { getJson, jsonBytes, keyFrom, partOf, type ReportTables } from './tables.js'
-
-export interface OrderLine {
-  readonly product: string
-  readonly quantity: number
-  /** For one, in millionths of the shop's currency; -1 where nobody knows. */
-  readonly priceMicros: number
-}
+import { lessWaiting } from './refunds.js'
+import type { ReportTables } from './tables.js'
 
 export interface ShopOrder {
   /** The shop's own; '' where it has none: then it counts for nothing, as it might be told twice. */
@@ -21,59 +26,10 @@ export interface ShopOrder {
   readonly atMs: number
 }
 
-/** An order that counts somewhere. */
-export interface CountedOrder {
-  readonly atSeconds: number
-  /** Keys of slots. */
-  readonly slots: readonly number[]
-  /** Keys of slots' experiments. */
-  readonly experiments: readonly number[]
-}
-
-/** Where one order counts already, while a transaction adds to that. */
-class OrderMarks {
-  readonly #tables: ReportTables
-  readonly #key: string
-  readonly #slots: Set<number>
-  readonly #experiments: Set<number>
-  #isChanged = false
-
-  constructor(tables: ReportTables, shopId: string, orderId: string) {
-    this.#tables = tables
-    this.#key = keyFrom(shopId, partOf(keyOf(orderId)))
-    const known = getJson<CountedOrder>(tables, 'orders', this.#key)
-    this.#slots = new Set(known?.slots)
-    this.#experiments = new Set(known?.experiments)
-  }
-
-  /** Whether it counts for this slot already; else it now does. */
-  hasSlot(slot: string): boolean {
-    return this.#has(this.#slots, keyOf(slot))
-  }
-
-  hasExperiment(slot: string, experiment: string): boolean {
-    return this.#has(this.#experiments, keyOf(`${slot}\0${experiment}`))
-  }
-
-  #has(marks: Set<number>, key: number): boolean {
-    if (marks.has(key)) return true
-    marks.add(key)
-    this.#isChanged = true
-    return false
-  }
-
-  write(atSeconds: number): void {
-    if (!this.#isChanged) return
-    const slots = [...this.#slots]
-    const order: CountedOrder = { atSeconds, slots, experiments: [...this.#experiments] }
-    this.#tables.put('orders', this.#key, jsonBytes(order))
-  }
-}
-
 /**
  * Within a transaction: a person ordered. It counts once for each slot in which they clicked in the seven days
  * before, on the day of, and for the variant of, the answer that they clicked in last; its revenue there are the
- * lines of products that they clicked in the slot.
+ * lines of products that they clicked in the slot. Refunds that came before it are taken off at once.
  *
  * @param personKeys of all that the person is known by.
  */
@@ -85,27 +41,21 @@ export function countOrder(
   slotOf: (placementKey: number) => string,
 ): void {
   if (order.orderId === '') return
+  const orderKey = orderKeyOf(order.orderId)
+  const known = readOrder(tables, shopId, orderKey)
+  if (known?.isReturned === true) return
+  const told = asTold(known, order)
   const atSeconds = Math.floor(order.atMs / 1_000)
-  const marks = new OrderMarks(tables, shopId, order.orderId)
-  const valueMicros = order.valueMicros >= 0 ? order.valueMicros : linesMicros(order.lines)
-  const clicks = personKeys
-    .flatMap((it) => clicksBefore(tables, shopId, it, atSeconds))
-    .sort((a, b) => a.atSeconds - b.atSeconds)
-  const slots = clicks.map(({ placementKey }) => slotOf(placementKey))
-  for (const slot of new Set(slots)) {
-    if (marks.hasSlot(slot)) continue
-    const ofSlot = clicks.filter((_, index) => slots[index] === slot)
-    const clicked = new Set(ofSlot.map(({ product }) => product))
-    const revenueMicros = linesMicros(order.lines.filter(({ product }) => clicked.has(product)))
-    const { day, placementKey } = ofSlot.at(-1)!
-    const more: Partial<Counts> = { orders: 1, revenueMicros, orderValueMicros: valueMicros }
-    count(tables, shopId, day, placementKey, more)
+  const slots = newSlots(tables, shopId, personKeys, atSeconds, told, slotOf)
+  const experiments = newExperiments(tables, shopId, personKeys, atSeconds, told)
+  const isNowhereNew = slots.length === 0 && experiments.length === 0
+  if (isNowhereNew && (known === null || told === known)) return
+  const counted: CountedOrder = {
+    ...told,
+    slots: [...told.slots, ...slots],
+    experiments: [...told.experiments, ...experiments],
   }
-  for (const personKey of personKeys)
-    addOrder(tables, shopId, personKey, atSeconds, valueMicros, (slot, experiment) =>
-      marks.hasExperiment(slot, experiment),
-    )
-  marks.write(atSeconds)
+  write(tables, shopId, orderKey, known, counted)
 }
 
 /** Within a transaction: whoever reports it names the answer that it came of. @returns whether it is new there. */
@@ -115,30 +65,115 @@ export function countNamedOrder(
   placementKey: number,
   slot: string,
   day: string,
-  { orderId, valueMicros, atMs }: ShopOrder,
+  order: ShopOrder,
 ): boolean {
-  const marks = new OrderMarks(tables, shopId, orderId)
-  if (marks.hasSlot(slot)) return false
-  marks.write(Math.floor(atMs / 1_000))
-  countValue(tables, shopId, placementKey, day, valueMicros)
+  const orderKey = orderKeyOf(order.orderId)
+  const known = readOrder(tables, shopId, orderKey)
+  const slotKey = keyOf(slot)
+  if (known?.isReturned === true || known?.slots.some((it) => it.slotKey === slotKey) === true)
+    return false
+  const told = asTold(known, order)
+  const worth = countValue(tables, shopId, placementKey, day, order.valueMicros)
+  const share = { slotKey, placementKey, day, revenueMicros: worth, valueMicros: worth, lines: [] }
+  write(tables, shopId, orderKey, known, { ...told, slots: [...told.slots, share] })
   return true
 }
 
-/** Within a transaction: an order whose worth is all that is known of it. */
+/**
+ * Within a transaction: an order whose worth is all that is known of it.
+ * @returns what it counts for, in millionths.
+ */
 export function countValue(
   tables: ReportTables,
   shopId: string,
   placementKey: number,
   day: string,
   valueMicros: number,
-): void {
+): number {
   const worth = Math.max(valueMicros, 0)
   const more = { orders: 1, revenueMicros: worth, orderValueMicros: worth }
   count(tables, shopId, day, placementKey, more)
+  return worth
 }
 
-function linesMicros(lines: readonly OrderLine[]): number {
-  let sum = 0
-  for (const { quantity, priceMicros } of lines) if (priceMicros > 0) sum += quantity * priceMicros
-  return sum
+function write(
+  tables: ReportTables,
+  shopId: string,
+  orderKey: string,
+  known: CountedOrder | null,
+  order: CountedOrder,
+): void {
+  const left = known === null ? lessWaiting(tables, shopId, orderKey, order) : order
+  writeOrder(tables, shopId, orderKey, left)
+}
+
+/** The order as it was told before, where it was; what that left open is as it is told now. */
+function asTold(known: CountedOrder | null, { lines, valueMicros, atMs }: ShopOrder): CountedOrder {
+  const now = lines.map(lineLeft)
+  const worth = valueMicros >= 0 ? valueMicros : linesMicros(now)
+  const atSeconds = Math.floor(atMs / 1_000)
+  if (known === null) {
+    const nowhere = { slots: [], experiments: [], refunds: [], isReturned: false }
+    return { atSeconds, lines: now, valueMicros: worth, ...nowhere }
+  }
+  // After a refund nobody knows whether it isn't of what is told only now.
+  if (known.refunds.length > 0) return known
+  if (known.lines.length > 0 && known.valueMicros > 0) return known
+  return {
+    ...known,
+    lines: known.lines.length === 0 ? now : known.lines,
+    valueMicros: known.valueMicros === 0 ? worth : known.valueMicros,
+  }
+}
+
+/** Counts it for each slot that it doesn't count for yet. */
+function newSlots(
+  tables: ReportTables,
+  shopId: string,
+  personKeys: readonly number[],
+  atSeconds: number,
+  { lines, valueMicros, slots }: CountedOrder,
+  slotOf: (placementKey: number) => string,
+): SlotShare[] {
+  const clicks = personKeys
+    .flatMap((it) => clicksBefore(tables, shopId, it, atSeconds))
+    .sort((a, b) => a.atSeconds - b.atSeconds)
+  const bySlot = new Map<string, Click[]>()
+  for (const click of clicks) {
+    const slot = slotOf(click.placementKey)
+    bySlot.set(slot, [...(bySlot.get(slot) ?? []), click])
+  }
+  const shares: SlotShare[] = []
+  for (const [slot, ofSlot] of bySlot) {
+    const slotKey = keyOf(slot)
+    if (slots.some((it) => it.slotKey === slotKey)) continue
+    const clicked = new Set(ofSlot.map(({ product }) => keyOf(product)))
+    const places = [...lines.keys()].filter((at) => clicked.has(lines[at]![0]))
+    const revenueMicros = linesMicros(places.map((at) => lines[at]!))
+    const { day, placementKey } = ofSlot.at(-1)!
+    const more = { orders: 1, revenueMicros, orderValueMicros: valueMicros }
+    count(tables, shopId, day, placementKey, more)
+    shares.push({ slotKey, placementKey, day, revenueMicros, valueMicros, lines: places })
+  }
+  return shares
+}
+
+/** Counts it for each experiment that they were shown, and that it doesn't count for yet. */
+function newExperiments(
+  tables: ReportTables,
+  shopId: string,
+  personKeys: readonly number[],
+  atSeconds: number,
+  { valueMicros, experiments }: CountedOrder,
+): ExperimentShare[] {
+  const shares: ExperimentShare[] = []
+  const isCounted = (slot: string, experiment: string): boolean =>
+    [...experiments, ...shares].some((it) => it.slot === slot && it.experiment === experiment)
+  for (const personKey of personKeys)
+    addOrder(tables, shopId, personKey, atSeconds, valueMicros, (slot, experiment) => {
+      if (isCounted(slot, experiment)) return false
+      shares.push({ atSeconds, slot, experiment, personKey, valueMicros })
+      return true
+    })
+  return shares
 }

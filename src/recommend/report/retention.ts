@@ -1,8 +1,9 @@
 /** What is too old is removed, a little at a time. */
 import { clickSeconds, secondsOfClick } from './clicks.js'
+import { type CountedOrder, removeOrder } from './counted-order.js'
 import { type Exposure, removeExposure } from './exposures.js'
 import { uncountKept } from './kept.js'
-import type { CountedOrder } from './orders.js'
+import { removeWaiting, type WaitingRefunds } from './refunds.js'
 import { keysUnder, type ReportTableName, type ReportTables, reportTableNames } from './tables.js'
 
 const daySeconds = 86_400
@@ -11,7 +12,10 @@ export const countsDays = 400
 const answerSeconds = 31 * daySeconds
 /** As long as they are worth something, and shorter than what has come of them. */
 const exploredSeconds = answerSeconds - daySeconds
+/** What comes back later isn't taken off. */
 const orderSeconds = 90 * daySeconds
+/** Orders that come so late are none that a shop's system held up. */
+const refundSeconds = 30 * daySeconds
 const exposureSeconds = 90 * daySeconds
 
 /** Entries that are looked at in one go: a millisecond or two. */
@@ -54,6 +58,12 @@ const olds: readonly Old[] = [
     isByTime: false,
     isOld: (_, value, nowSeconds) =>
       json<CountedOrder>(value).atSeconds < nowSeconds - orderSeconds,
+  },
+  {
+    table: 'refunds',
+    isByTime: false,
+    isOld: (_, value, nowSeconds) =>
+      json<WaitingRefunds>(value).atSeconds < nowSeconds - refundSeconds,
   },
   {
     table: 'exposures',
@@ -118,6 +128,8 @@ export class Retention {
   #remove(table: ReportTableName, key: string): void {
     // With its part of the sums.
     if (table === 'exposures') removeExposure(this.#tables, key)
+    else if (table === 'orders') removeOrder(this.#tables, key)
+    else if (table === 'refunds') removeWaiting(this.#tables, key)
     else this.#tables.remove(table, key)
     if (table === 'answers' || table === 'explored')
       uncountKept(this.#tables, table, key.split('\0', 1)[0]!, 1)

@@ -14,12 +14,16 @@ export const reportTableNames = [
   'answers',
   /** shop, second of the answer, its nonce, slot → what stood where, and how likely that was (explored.ts). */
   'explored',
-  /** shop, `answers` or `explored` → how many there are, and from which second on there are all (kept.ts). */
+  /** shop, a table → how many there are, and from which second on there are all (kept.ts). */
   'kept',
   /** shop, person, second, nonce → a click, as JSON (clicks.ts). */
   'clicks',
-  /** shop, order's key → where it has been counted, as JSON (orders.ts). */
+  /** shop, order's key → where it has been counted, as JSON (counted-order.ts). */
   'orders',
+  /** shop, person, order's key → nothing: the order counts for an experiment of theirs (counted-order.ts). */
+  'buyers',
+  /** shop, order's key → refunds that came before it, as JSON (refunds.ts). */
+  'refunds',
   /** shop, person, slot, experiment → which variant they see and what came of it, as JSON (exposures.ts). */
   'exposures',
   /** shop, slot, experiment, variant → sums of `exposures`, as JSON. */

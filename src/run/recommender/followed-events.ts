@@ -31,23 +31,30 @@ export class FollowedEvents implements Follower {
     return this.#options.writes.isFull
   }
 
-  onEvent(entry: JournalEntry, event: Event, person: Person): void {
+  onEvent({ shopId }: JournalEntry, event: Event, person: Person): void {
     const { models, picks, sessions } = this.#options
-    const { shopId, personId } = entry
-    sessions.know(shopId, person.identifiers, personId)
+    sessions.know(shopId, person.identifiers, person.id)
     // Whoever refuses has none, which is chosen as well.
-    picks?.want(shopId, personId)
-    if (isRefusing(person.slice)) return
-    models.note(entry, event)
+    picks?.want(shopId, person.id)
+    const isRefused = isRefusing(person.slice)
+    // What was counted before they said no is less by it all the same.
+    if (event.type === 'refund') this.#refund(shopId, event, !isRefused)
+    if (isRefused) return
+    models.note(shopId, event, person)
     if (event.type === 'purchase') this.#order(shopId, person, event)
   }
 
   onEnd(shopId: string, goneKey: number, intoKey: number): void {
     const { models, feedback, sessions, writes } = this.#options
+    if (intoKey !== 0) {
+      models.join(shopId, goneKey, intoKey)
+      sessions.join(shopId, goneKey, intoKey)
+      writes.add(() => feedback.join(shopId, goneKey, intoKey))
+      return
+    }
     models.forget(shopId, goneKey)
     sessions.forget(shopId, goneKey)
-    if (intoKey === 0) writes.add(() => feedback.forget(shopId, goneKey))
-    else writes.add(() => feedback.join(shopId, goneKey, intoKey))
+    writes.add(() => feedback.forget(shopId, goneKey))
   }
 
   /** Models are right again with their next build. */
@@ -65,5 +72,11 @@ export class FollowedEvents implements Follower {
     const order = { orderId, lines: items, valueMicros, atMs }
     const { feedback, writes } = this.#options
     writes.add(() => feedback.order(shopId, ids, order))
+  }
+
+  #refund(shopId: string, event: Event, mayWait: boolean): void {
+    const { messageId: refundId, orderId, items: lines, valueMicros } = event
+    const { feedback, writes } = this.#options
+    writes.add(() => feedback.refund(shopId, { refundId, orderId, lines, valueMicros }, mayWait))
   }
 }

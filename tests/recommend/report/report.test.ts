@@ -84,7 +84,8 @@ class Life {
     const at = this.#random.next()
     if (at < 0.45) this.#answer()
     else if (at < 0.85) await this.#tell()
-    else if (at < 0.96) await this.#order()
+    else if (at < 0.92) await this.#order()
+    else if (at < 0.96) await this.#refund()
     else if (at < 0.98) await this.#join()
     else await this.#forget()
   }
@@ -135,6 +136,25 @@ class Life {
     }
     this.naive.order(people, order)
     await this.#log.order(this.#shop, people, order)
+  }
+
+  /** Of an order that was told, or that will be; of some products, some money, or all; now and then one of before. */
+  async #refund(): Promise<void> {
+    const isOfLines = this.#random.chance(0.5)
+    const refund = {
+      refundId: `r${this.#random.below(200)}`,
+      orderId: `o${this.#random.below(30)}`,
+      lines: Array.from({ length: isOfLines ? 1 + this.#random.below(2) : 0 }, () => ({
+        product: this.#random.pick(['p1', 'p2', 'p3', 'p5']),
+        quantity: 1 + this.#random.below(2),
+        priceMicros: this.#random.below(4) * 1_000_000 - 1,
+      })),
+      valueMicros: this.#random.chance(isOfLines ? 0.7 : 0.3)
+        ? -1
+        : this.#random.below(4) * 999_999,
+    }
+    this.naive.refund(refund)
+    await this.#log.refund(this.#shop, refund, true)
   }
 
   async #join(): Promise<void> {
@@ -255,7 +275,7 @@ test('nothing names whoever is forgotten', async () => {
     ...people.map((one) => `${one}++`),
   ])
     await log.forget('shop', keyOf(it))
-  for (const table of ['clicks', 'exposures', 'experiments'] as const)
+  for (const table of ['clicks', 'exposures', 'experiments', 'buyers'] as const)
     check.deepEqual(Array.from(tables.range(table, '', '\uffff')), [])
 })
 
@@ -279,7 +299,7 @@ test('what is too old is removed, and only that', async () => {
     for (let turn = 0; turn < 60; turn++) await log.tidy()
   }
   const sizes = (): number[] =>
-    (['counts', 'answers', 'clicks', 'exposures', 'orders'] as const).map(
+    (['counts', 'answers', 'clicks', 'exposures', 'orders', 'buyers', 'refunds'] as const).map(
       (table) => Array.from(tables.range(table, '', '\uffff')).length,
     )
   for (const shopId of ['a', 'b']) {
@@ -288,26 +308,55 @@ test('what is too old is removed, and only that', async () => {
     clock.advance(1_000)
     const order = { orderId: 'o', lines: [], valueMicros: 1, atMs: clock.nowMs() }
     await log.order(shopId, ['p'], order)
+    const refund = { refundId: 'r', orderId: 'never', lines: [], valueMicros: -1 }
+    await log.refund(shopId, refund, true)
+    // Of whoever wants nothing kept.
+    await log.refund(shopId, { ...refund, orderId: 'theirs' }, false)
   }
   // A person has as many clicks as one may have.
-  check.deepEqual(sizes(), [2, 2_400, 200, 2, 2])
+  check.deepEqual(sizes(), [2, 2_400, 200, 2, 2, 2, 2])
   await tidy()
-  check.deepEqual(sizes(), [2, 2_400, 200, 2, 2])
+  check.deepEqual(sizes(), [2, 2_400, 200, 2, 2, 2, 2])
   clock.advance(8 * 86_400_000)
   answer('a')
   await click('a', 'new')
   await tidy()
-  check.deepEqual(sizes(), [3, 2_401, 1, 2, 2])
+  check.deepEqual(sizes(), [3, 2_401, 1, 2, 2, 2, 2])
   clock.advance(24 * 86_400_000)
   await tidy()
-  check.deepEqual(sizes(), [3, 1, 0, 2, 2])
+  check.deepEqual(sizes(), [3, 1, 0, 2, 2, 2, 0])
   clock.advance(60 * 86_400_000)
   await tidy()
-  check.deepEqual(sizes(), [3, 0, 0, 0, 0])
+  check.deepEqual(sizes(), [3, 0, 0, 0, 0, 0, 0])
   check.equal(reportOf(tables, 'a', always)[0]!.people!.people, 0)
   clock.advance(310 * 86_400_000)
   await tidy()
-  check.deepEqual(sizes(), [1, 0, 0, 0, 0])
+  check.deepEqual(sizes(), [1, 0, 0, 0, 0, 0, 0])
+})
+
+test('refunds wait for no more orders than may, and it is told where one doesn’t', async () => {
+  await log.close()
+  log = new FeedbackLog({
+    ...{ tables, clock, timeZoneOf: () => zone, flushMs: 1_000, waitingMax: 10_000 },
+    ...{ answersPerShopMax: 100, waitingRefundsPerShopMax: 3 },
+    onFault: (error) => faults.push(error),
+  })
+  const sizeOf = (shop: string): number =>
+    Array.from(tables.range('refunds', `${shop}\0`, `${shop}\x01`)).length
+  const refund = (shop: string, at: number): Promise<void> =>
+    log.refund(shop, { refundId: `r${at}`, orderId: `o${at}`, lines: [], valueMicros: -1 }, true)
+  for (let at = 0; at < 5; at++) await refund('a', at)
+  await refund('b', 0)
+  check.deepEqual([sizeOf('a'), sizeOf('b')], [3, 1])
+  await log.close()
+  check.match(String(faults.splice(0)), /^Error: report: 2 refunds came before their orders/)
+  log = openLog()
+  // What has waited long enough makes room.
+  clock.advance(31 * 86_400_000)
+  for (let turn = 0; turn < 20; turn++) await log.tidy()
+  check.deepEqual([sizeOf('a'), sizeOf('b')], [0, 0])
+  await refund('a', 9)
+  check.equal(sizeOf('a'), 1)
 })
 
 test('a flood of views makes its own shop’s old answers forgotten, never counted twice', async () => {
