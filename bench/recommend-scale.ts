@@ -6,6 +6,7 @@
  * Sessions of four looks on average, few products often; a tenth of the sessions end in an order.
  */
 import { parseArgs } from 'node:util'
+import { keyOf } from '../src/base/key.js'
 import { Random } from '../src/base/random.js'
 import type { Product } from '../src/catalogue/products.js'
 import { ActionKind, type Actions } from '../src/recommend/actions.js'
@@ -61,6 +62,7 @@ function actionsOf(items: ItemTable): Actions {
   const atSeconds = new Uint32Array(capacity)
   const order = new Int32Array(capacity).fill(-1)
   const personStarts = new Int32Array(sessionCount + 1)
+  const personKeys = Float64Array.from({ length: sessionCount }, (_, i) => keyOf(`person-${i}`))
   let count = 0
   for (let session = 0; session < sessionCount; session++) {
     const startSeconds =
@@ -79,7 +81,16 @@ function actionsOf(items: ItemTable): Actions {
     }
     personStarts[session + 1] = count
   }
-  return { count, personCount: sessionCount, personStarts, item, kind, atSeconds, order }
+  return {
+    count,
+    personCount: sessionCount,
+    personStarts,
+    personKeys,
+    item,
+    kind,
+    atSeconds,
+    order,
+  }
 }
 
 const say = (text: string): void => {
@@ -107,6 +118,7 @@ const buildSeconds = Math.round(performance.now() - buildStartMs) / 1_000
 const { models } = parts
 const megabytes = {
   sessions: mb(bytesOf(parts.sessions)),
+  owners: mb(bytesOf(parts.owners)),
   content: mb(bytesOf(models.content)),
   related: mb(bytesOf({ a: models.boughtTogether, b: models.viewedThenBought })),
   popularity: mb(bytesOf(models.popularity)),

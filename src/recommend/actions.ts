@@ -17,6 +17,8 @@ export interface Actions {
   readonly personCount: number
   /** Where each person's rows begin, and where the last one's end. */
   readonly personStarts: Int32Array
+  /** By person: `keyOf` their id. */
+  readonly personKeys: Float64Array
   /** By the item table that was built along with it. */
   readonly item: Int32Array
   readonly kind: Uint8Array

@@ -5,6 +5,7 @@ import type { ProductText } from './models/content-build.js'
 import { buildFacts } from './models/facts-builder.js'
 import { buildModels } from './models/model-parts.js'
 import { cutSessions } from './sessions/cut-sessions.js'
+import { buildOwners } from './sessions/owners.js'
 import { buildSessionIndex } from './sessions/session-index.js'
 import type { NeighbourSettings } from './sessions/settings.js'
 import type { ShopParts } from './shop-parts.js'
@@ -37,8 +38,10 @@ export function buildShop({ products, actions, settings, nowSeconds }: ShopSourc
     nowSeconds,
     firstSeenSeconds: firstSeenSecondsOf(done, itemCount, nowSeconds),
   })
-  const sessions = buildSessionIndex(cutSessions(done), itemCount)
-  return { items: items.parts(), facts: facts.parts(), sessions, models, settings }
+  const cut = cutSessions(done)
+  const sessions = buildSessionIndex(cut, itemCount)
+  const owners = buildOwners(done.personKeys, done.personCount, cut.persons)
+  return { items: items.parts(), facts: facts.parts(), sessions, owners, models, settings }
 }
 
 /** What came into the catalogue since it was gone through the first time is left to the next build. */

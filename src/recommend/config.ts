@@ -8,6 +8,11 @@ export const recommendConfigSchema = z.strictObject({
   actionCountMax: z.int().min(1_000).max(100_000_000).default(12_000_000),
   /** A shop's models are built anew this often where anything has happened since. */
   buildPeriodMs: z.int().min(1_000).max(604_800_000).default(3_600_000),
+  /**
+   * So soon after a build the next one may follow where something can't wait for the period: somebody who had a part
+   * in it went, or settings were tuned. Longer where it takes long: builds of one shop are a fifth of the time at most.
+   */
+  urgentBuildMs: z.int().min(1_000).max(3_600_000).default(60_000),
   /** Sessions of one shop that are joined between two builds; beyond them the oldest give way. */
   liveSessionCountMax: z.int().min(16).max(10_000_000).default(50_000),
   /** People whose picks wait to be chosen: of more, those who came first go without. */

@@ -9,6 +9,8 @@ import { type Models, modelsFrom, transferablesOf } from './models/model-parts.j
 import type { Source } from './query.js'
 import { LiveSessions, liveDefaults } from './sessions/live-sessions.js'
 import { NextItems } from './sessions/next.js'
+import { type OwnersParts, sessionsOf } from './sessions/owners.js'
+import { removeSession, type SessionIndexParts } from './sessions/session-index.js'
 import type { ShopParts } from './shop-parts.js'
 
 /** Sessions that come between two builds are dropped for newer ones from this share of the bound on. */
@@ -24,17 +26,23 @@ export class LiveModel implements ShopModel {
   readonly #live: LiveSessions
   readonly #liveCountMax: number
   readonly #builtBytes: number
+  readonly #sessions: SessionIndexParts
+  readonly #owners: OwnersParts
+  /** People who were joined into others since the build, by whom they are now. */
+  readonly #joined = new Map<number, readonly number[]>()
 
   /** @param parts are not to be used after that. */
   constructor(parts: ShopParts, liveCountMax: number) {
-    const { items, facts, sessions, models, settings } = parts
-    this.#builtBytes = transferablesOf({ sessions, models }).reduce(
+    const { items, facts, sessions, owners, models, settings } = parts
+    this.#builtBytes = transferablesOf({ sessions, owners, models }).reduce(
       (sum, it) => sum + it.byteLength,
       0,
     )
     this.items = new ItemTable(items)
     this.facts = new CatalogueFacts(facts)
     this.sessionCount = sessions.sessionCount
+    this.#sessions = sessions
+    this.#owners = owners
     this.#liveCountMax = liveCountMax
     this.#live = new LiveSessions({ ...liveDefaults, countMax: liveCountMax })
     this.#models = modelsFrom(models, this.facts)
@@ -89,9 +97,33 @@ export class LiveModel implements ShopModel {
     this.#models.popularity.note(item, kind, atSeconds)
   }
 
-  /** None of the person's sessions since the build is found any more; those of the build go with the next. */
-  forget(personKey: number): void {
-    this.#live.forget(personKey)
+  /**
+   * None of the person's sessions is found any more. What is counted of products has them until the next build: how
+   * often these are wanted, bought, and bought together.
+   *
+   * @returns whether they had a part in any of it.
+   */
+  forget(personKey: number): boolean {
+    let hadAny = this.#live.forget(personKey) > 0
+    for (const key of [personKey, ...(this.#joined.get(personKey) ?? [])]) {
+      const built = sessionsOf(this.#owners, key)
+      if (built === null) continue
+      hadAny = true
+      for (const session of built) removeSession(this.#sessions, session)
+    }
+    this.#joined.delete(personKey)
+    return hadAny
+  }
+
+  /** What one person did is another's from now on: the visit goes on, and goes when they go. */
+  join(goneKey: number, intoKey: number): void {
+    this.#live.join(goneKey, intoKey)
+    const before = this.#joined.get(goneKey)
+    const isBuilt = before !== undefined || sessionsOf(this.#owners, goneKey) !== null
+    if (!isBuilt) return
+    const theirs = new Set([...(this.#joined.get(intoKey) ?? []), goneKey, ...(before ?? [])])
+    this.#joined.set(intoKey, [...theirs])
+    this.#joined.delete(goneKey)
   }
 
   /** @param product as the catalogue has it now; null where it is gone. */

@@ -1,6 +1,7 @@
 import type { ItemTableParts } from './item-table.js'
 import type { FactsParts } from './models/facts-builder.js'
 import type { ModelParts } from './models/model-parts.js'
+import type { OwnersParts } from './sessions/owners.js'
 import type { SessionIndexParts } from './sessions/session-index.js'
 import type { NeighbourSettings } from './sessions/settings.js'
 
@@ -9,6 +10,7 @@ export interface ShopParts {
   readonly items: ItemTableParts
   readonly facts: FactsParts
   readonly sessions: SessionIndexParts
+  readonly owners: OwnersParts
   readonly models: ModelParts
   readonly settings: NeighbourSettings
 }

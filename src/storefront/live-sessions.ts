@@ -89,6 +89,13 @@ export class LiveSessions {
       this.#remove(shopId, identifier)
   }
 
+  /** What one person looks at is another's from now on. */
+  join(shopId: string, goneKey: number, intoKey: number): void {
+    const visits = this.#shops.get(shopId)
+    for (const identifier of [...(visits?.byPerson.get(goneKey) ?? [])])
+      tie(visits!, identifier, visits!.sessions.get(identifier)!, intoKey)
+  }
+
   #begin(shopId: string): Visits {
     const visits = { sessions: new Map(), byPerson: new Map() }
     this.#shops.set(shopId, visits)

@@ -34,6 +34,8 @@ export async function tuneShop(
     const actions = readActions(books, shopId, items, {
       fromMs,
       countMax: recommend.actionCountMax,
+      // Builds tell of it.
+      onUnreadable: () => {},
     })
     if (actions.count === 0) throw new Error(`--shop: nobody has done anything at ${shopId} yet`)
     const tuning = tuneActions(actions, items.count, options)

@@ -9,10 +9,11 @@ import { Random } from '../../src/base/random.js'
 import { ActionKind, type Actions } from '../../src/recommend/actions.js'
 import { trainRanker } from '../../src/recommend/evaluation/train-ranker.js'
 import { Scores } from '../../src/recommend/scores.js'
-import { cutSessions, orderByTime } from '../../src/recommend/sessions/cut-sessions.js'
+import { cutSessions } from '../../src/recommend/sessions/cut-sessions.js'
 import { featureCount } from '../../src/recommend/sessions/features.js'
 import { LiveSessions } from '../../src/recommend/sessions/live-sessions.js'
 import { NextItems } from '../../src/recommend/sessions/next.js'
+import { radixOrder } from '../../src/recommend/sessions/radix-order.js'
 import type { RankerWeights } from '../../src/recommend/sessions/ranker.js'
 import { selectBest } from '../../src/recommend/sessions/select-best.js'
 import {
@@ -330,6 +331,7 @@ describe('cutting', () => {
       count: rows.length,
       personCount: people.length,
       personStarts: Int32Array.from(starts),
+      personKeys: Float64Array.from(people),
       item: Int32Array.from(rows, (row) => row[1]),
       kind: Uint8Array.from(rows, (row) => row[2]),
       atSeconds: Uint32Array.from(rows, (row) => row[3]),
@@ -356,6 +358,7 @@ describe('cutting', () => {
     check.deepEqual([...sessions.items], [4, 5, 1, 2, 9])
     check.deepEqual([...sessions.starts], [0, 2, 5])
     check.deepEqual([...sessions.endSeconds], [1_900, 5_300])
+    check.deepEqual([...sessions.persons], [1, 0])
     check.ok(sessions.hasTimes)
   })
 
@@ -374,7 +377,7 @@ test('sorting by time keeps what is equal in its order', () => {
   const random = new Random(8)
   const seconds = Uint32Array.from({ length: 3_000 }, () => random.below(50) * 90_000_000)
   const expected = [...seconds.keys()].sort((a, b) => seconds[a]! - seconds[b]! || a - b)
-  check.deepEqual([...orderByTime(seconds, 3_000)], expected)
+  check.deepEqual([...radixOrder(seconds, 3_000)], expected)
 })
 
 test('the best are chosen as by sorting', () => {

@@ -1,11 +1,18 @@
 import { ActionKind, type Actions } from '../actions.js'
 import type { Sessions } from '../sessions.js'
+import { radixOrder } from './radix-order.js'
 
 export interface CutSettings {
   /** A person who does nothing for longer begins a new session. */
   readonly idleSeconds: number
   /** Of longer sessions the newest part is kept. */
   readonly lengthMax: number
+}
+
+/** Of which it is known whose they are. */
+export interface CutSessions extends Sessions {
+  /** By session: the person's number. */
+  readonly persons: Int32Array
 }
 
 export const cutDefaults: CutSettings = { idleSeconds: 1_800, lengthMax: 50 }
@@ -21,15 +28,16 @@ const lengthMaxMin = 10
  *
  * O(rows), besides a sort of the sessions by when they ended in two passes.
  */
-export function cutSessions(actions: Actions, settings: CutSettings = cutDefaults): Sessions {
+export function cutSessions(actions: Actions, settings: CutSettings = cutDefaults): CutSessions {
   const raw = cut(actions, settings.idleSeconds)
   const lengthMax = Math.min(settings.lengthMax, usualLengthMax(raw))
-  const order = orderByTime(raw.endSeconds, raw.count)
+  const order = radixOrder(raw.endSeconds, raw.count)
   const starts = new Uint32Array(raw.count + 1)
   let itemCount = 0
   for (let i = 0; i < raw.count; i++) itemCount += Math.min(lengthMax, lengthOf(raw, i))
   const items = new Int32Array(itemCount)
   const endSeconds = new Uint32Array(raw.count)
+  const persons = new Int32Array(raw.count)
   for (let i = 0, at = 0; i < raw.count; i++) {
     const session = order[i]!
     const end = raw.starts[session + 1]!
@@ -38,28 +46,31 @@ export function cutSessions(actions: Actions, settings: CutSettings = cutDefault
     at += kept.length
     starts[i + 1] = at
     endSeconds[i] = raw.endSeconds[session]!
+    persons[i] = raw.persons[session]!
   }
-  return { count: raw.count, starts, items, endSeconds, hasTimes: true }
+  return { count: raw.count, starts, items, endSeconds, hasTimes: true, persons }
 }
 
 const lengthOf = (sessions: Sessions, i: number): number =>
   sessions.starts[i + 1]! - sessions.starts[i]!
 
 /** In the order of the people. */
-function cut(actions: Actions, idleSeconds: number): Sessions {
+function cut(actions: Actions, idleSeconds: number): CutSessions {
   const { item, kind, atSeconds, personStarts } = actions
   const items = new Int32Array(actions.count)
   const starts = new Uint32Array(actions.count + 1)
   const endSeconds = new Uint32Array(actions.count)
+  const persons = new Int32Array(actions.count)
   let count = 0
   let at = 0
   /** Leaves out what was added last, unless it has two products. */
-  const close = (lastSeconds: number): void => {
+  const close = (person: number, lastSeconds: number): void => {
     const start = starts[count]!
     let isUseful = false
     for (let i = start + 1; i < at; i++) isUseful ||= items[i] !== items[start]
     if (!isUseful) at = start
     else {
+      persons[count] = person
       endSeconds[count++] = lastSeconds
       starts[count] = at
     }
@@ -68,12 +79,12 @@ function cut(actions: Actions, idleSeconds: number): Sessions {
     const end = personStarts[person + 1]!
     for (let row = personStarts[person]!; row < end; row++) {
       if (row > personStarts[person]! && atSeconds[row]! - atSeconds[row - 1]! > idleSeconds)
-        close(atSeconds[row - 1]!)
+        close(person, atSeconds[row - 1]!)
       const isLook =
         kind[row] === ActionKind.view || !includes(items, starts[count]!, at, item[row]!)
       if (isLook) items[at++] = item[row]!
     }
-    if (end > personStarts[person]!) close(atSeconds[end - 1]!)
+    if (end > personStarts[person]!) close(person, atSeconds[end - 1]!)
   }
   return {
     count,
@@ -81,6 +92,7 @@ function cut(actions: Actions, idleSeconds: number): Sessions {
     items: items.slice(0, at),
     endSeconds: endSeconds.slice(0, count),
     hasTimes: true,
+    persons: persons.slice(0, count),
   }
 }
 
@@ -100,24 +112,4 @@ function usualLengthMax(sessions: Sessions): number {
     if (seen >= sessions.count * lengthShareMax) break
   }
   return Math.max(lengthMaxMin, length)
-}
-
-/** Numbers of rows by their seconds, equal ones in the order in which they are: a radix sort in two passes. */
-export function orderByTime(seconds: Uint32Array, count: number): Uint32Array {
-  let from = new Uint32Array(count)
-  let to = new Uint32Array(count)
-  for (let i = 0; i < count; i++) from[i] = i
-  for (let shift = 0; shift < 32; shift += 16) {
-    const places = new Uint32Array(65_537)
-    for (let i = 0; i < count; i++) places[((seconds[i]! >>> shift) & 0xffff) + 1]!++
-    for (let digit = 0; digit < 65_536; digit++) places[digit + 1]! += places[digit]!
-    for (let i = 0; i < count; i++) {
-      const digit = (seconds[from[i]!]! >>> shift) & 0xffff
-      to[places[digit]!++] = from[i]!
-    }
-    const other = from
-    from = to
-    to = other
-  }
-  return from
 }

@@ -116,6 +116,27 @@ export class LiveSessions {
     return forgotten
   }
 
+  /** The sessions of one person are another's from now on, who goes on with the newest of both. O(sessions). */
+  join(goneKey: PersonKey, intoKey: PersonKey): void {
+    let gone = this.#newest.get(goneKey) ?? -1
+    let own = this.#newest.get(intoKey) ?? -1
+    if (gone < 0 || goneKey === intoKey) return
+    this.#newest.delete(goneKey)
+    let later = -1
+    while (gone >= 0 || own >= 0) {
+      const isGone = own < 0 || (gone >= 0 && this.#lastSeconds[gone]! > this.#lastSeconds[own]!)
+      const place = isGone ? gone : own
+      if (isGone) gone = this.#earlier[gone]!
+      else own = this.#earlier[own]!
+      this.#persons[place] = intoKey
+      this.#later[place] = later
+      if (later < 0) this.#newest.set(intoKey, place)
+      else this.#earlier[later] = place
+      later = place
+    }
+    this.#earlier[later] = -1
+  }
+
   #includes(start: number, end: number, item: number): boolean {
     for (let look = start; look < end; look++) if (this.items[look] === item) return true
     return false

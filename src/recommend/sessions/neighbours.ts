@@ -119,6 +119,7 @@ export class Neighbours {
       const end = parts.postingStarts[item + 1]!
       for (let at = parts.postingStarts[item]!; at < end; at++) {
         const id = parts.postings[at]!
+        // Nor is there any after one that was taken out.
         if (id < oldest) break
         const slot = slots[id]! - 1
         if (slot >= 0) similarities[slot]! += weight

@@ -10,7 +10,10 @@ export interface SessionIndexParts {
   readonly items: Int32Array<ArrayBuffer>
   /** Where each product's sessions begin in `postings`, and where the last one's end. */
   readonly postingStarts: Uint32Array<ArrayBuffer>
-  /** Numbers of sessions, newest first, each once; of frequent products only the newest `postingsMax`. */
+  /**
+   * Numbers of sessions, newest first, each once; of frequent products only the newest `postingsMax`. -1 at the end
+   * of a product's for each that was taken out.
+   */
   readonly postings: Int32Array<ArrayBuffer>
   /** ln(sessions / sessions with the product), 0 for a product without any. */
   readonly idf: Float32Array<ArrayBuffer>
@@ -109,6 +112,28 @@ function post(
       ends[item] = end + 1
     }
   return { postingStarts, postings }
+}
+
+/**
+ * Takes a session out: no product's list has it any more. How frequent its products are is left as it was.
+ * O(length · postingsMax).
+ */
+export function removeSession(parts: SessionIndexParts, session: number): void {
+  const { starts, items, postingStarts, postings } = parts
+  for (let at = starts[session]!; at < starts[session + 1]!; at++) {
+    const end = postingStarts[items[at]! + 1]!
+    let low = postingStarts[items[at]!]!
+    let high = end
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (postings[middle]! > session) low = middle + 1
+      else high = middle
+    }
+    // Not there where it was too old to be listed, or is out by a look before.
+    if (low === end || postings[low] !== session) continue
+    postings.copyWithin(low, low + 1, end)
+    postings[end - 1] = -1
+  }
 }
 
 export const emptyIndex = (itemCount: number): SessionIndexParts =>

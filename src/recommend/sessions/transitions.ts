@@ -93,6 +93,8 @@ export class Transitions {
     const end = Math.min(parts.postingStarts[item + 1]!, start + countMax - count)
     for (let at = start; at < end; at++) {
       const id = parts.postings[at]!
+      // From here on they were taken out.
+      if (id < 0) break
       this.#sessions[count] = id
       this.#weights[count++] = this.#recencyWeights[id >> parts.blockBits]!
     }

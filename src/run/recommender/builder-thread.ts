@@ -32,12 +32,20 @@ export interface BuildJob {
   readonly fromMs: number
 }
 
+/** Values of the shop's books that were left out. */
+export interface Unreadable {
+  readonly count: number
+  /** What is wrong with the first of them; '' where there are none. */
+  readonly fault: string
+}
+
 export interface BuildResult {
   /** null where it could not be built. */
   readonly parts: ShopParts | null
   /** Why not; or what was wrong with the shop's settings, which it was built without. */
   readonly fault: string
   readonly journalNumber: number
+  readonly unreadable: Unreadable
 }
 
 /** Requests go first: nobody waits for a model. */
@@ -54,14 +62,21 @@ if (parentPort !== null) {
     books.refresh()
     const journalNumber = journalEnd(books)
     const { settings, fault } = readTunedSettings(options.settingsDir, shopId)
+    const unreadable = { count: 0, fault: '' }
+    const onUnreadable = (its: string): void => {
+      if (unreadable.count++ === 0) unreadable.fault = its
+    }
     const parts = buildShop({
       products: own ?? products.forShop(shopId).all(),
       actions: (items) =>
-        readActions(books, shopId, items, { fromMs, countMax: options.actionCountMax }),
+        readActions(books, shopId, items, {
+          ...{ fromMs, countMax: options.actionCountMax },
+          onUnreadable,
+        }),
       settings,
       nowSeconds: Math.ceil(Date.now() / 1_000),
     })
-    return { parts, fault, journalNumber }
+    return { parts, fault, journalNumber, unreadable }
   }
 
   port.on('message', (job: BuildJob | null) => {
@@ -74,7 +89,8 @@ if (parentPort !== null) {
       result = build(job)
     } catch (error) {
       const fault = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      result = { parts: null, fault, journalNumber: 0 }
+      const unreadable = { count: 0, fault: '' }
+      result = { parts: null, fault, journalNumber: 0, unreadable }
     }
     port.postMessage(result, result.parts === null ? [] : transferablesOf(result.parts))
   })

@@ -1,9 +1,10 @@
 import { type Log, Throttled } from '../../base/log.js'
 import type { Books } from '../../people/books.js'
 import type { Event } from '../../people/event.js'
-import { isRefusing } from '../../people/fold.js'
+import { identifiersOf } from '../../people/identifiers.js'
 import { type JournalEntry, journalEnd, journalTrimmed, readJournal } from '../../people/journal.js'
 import type { Person } from '../../people/person.js'
+import { findIn } from '../../people/person-of.js'
 
 /** Who wants to know what happens. */
 export interface Follower {
@@ -12,7 +13,7 @@ export interface Follower {
   /**
    * An event was taken. Not called for one that was forgotten since.
    *
-   * @param person whose it is, as they are by now.
+   * @param person whose it is, as they are by now: who it was joined into, where they were.
    */
   onEvent(entry: JournalEntry, event: Event, person: Person): void
   /** Somebody's past is gone; where they were joined into another, who has it now, `intoKey` is that one's, else 0. */
@@ -68,25 +69,32 @@ export class JournalFollower {
   }
 
   /**
-   * Some of what was told of one shop after a number, once more, for a model that doesn't have it.
+   * Some of what was told of one shop after a number, once more, for a model that doesn't have it. What can't be read
+   * is left out, as it was when it came.
    *
-   * @param tell `event` is null where nothing of the person's until then may be used.
    * @returns the number to go on after; `position` once all has been told.
    */
   replaySome(
     shopId: string,
     afterNumber: number,
-    tell: (entry: JournalEntry, event: Event | null) => void,
+    told: Pick<Follower, 'onEvent' | 'onEnd'>,
   ): number {
     const entries = readJournal(this.#options.books.tables, afterNumber, entriesPerTurn)
-    for (const entry of entries)
-      if (entry.shopId === shopId && entry.number <= this.#position) {
-        const person = this.#personOf(entry)
-        const isUsed = person !== null && !isRefusing(person.slice)
-        tell(entry, isUsed ? this.#eventOf(entry) : null)
+    for (const entry of entries) {
+      if (entry.shopId !== shopId || entry.number > this.#position) continue
+      try {
+        this.#tell(entry, told)
+      } catch (error) {
+        this.#complain(error)
       }
+    }
     // Those after it will be told to whoever is there then.
     return Math.min(entries.at(-1)?.number ?? this.#position, this.#position)
+  }
+
+  /** Whether nothing was removed of what came after a number. */
+  hasAllAfter(number: number): boolean {
+    return journalTrimmed(this.#options.books.tables) <= number
   }
 
   close(): void {
@@ -99,9 +107,7 @@ export class JournalFollower {
     try {
       isCaughtUp = this.#read()
     } catch (error) {
-      const held = this.#complaints.due(performance.now())
-      if (held >= 0)
-        this.#options.log.error({ err: error, held }, 'recommender: the journal can’t be read')
+      this.#complain(error)
     }
     if (this.#isClosed) return
     if (isCaughtUp) this.#timer = setTimeout(() => this.#turn(), pollMs)
@@ -120,24 +126,40 @@ export class JournalFollower {
     const entries = readJournal(books.tables, this.#position, entriesPerTurn)
     for (const entry of entries) {
       this.#position = entry.number
-      if (entry.personId === '') this.#follower.onEnd(entry.shopId, entry.personKey, entry.intoKey)
-      else {
-        const event = this.#eventOf(entry)
-        const person = event === null ? null : this.#personOf(entry)
-        if (event !== null && person !== null) this.#follower.onEvent(entry, event, person)
-      }
+      this.#tell(entry, this.#follower)
     }
     if (entries.length === entriesPerTurn) return false
     this.#follower.onCaughtUp()
     return true
   }
 
-  #eventOf({ shopId, personId, number }: JournalEntry): Event | null {
-    return this.#options.books.forShop(shopId).event(personId, number)
+  #tell(entry: JournalEntry, follower: Pick<Follower, 'onEvent' | 'onEnd'>): void {
+    const { shopId, personId, personKey, intoKey, number } = entry
+    if (personId === '') {
+      follower.onEnd(shopId, personKey, intoKey)
+      return
+    }
+    const event = this.#options.books.forShop(shopId).event(personId, number)
+    const person = event === null ? null : this.#personOf(entry, event)
+    if (event !== null && person !== null) follower.onEvent(entry, event, person)
   }
 
   /** null where they are gone: of that there is an entry of its own. */
-  #personOf({ shopId, personId }: JournalEntry): Person | null {
-    return personId === '' ? null : this.#options.books.forShop(shopId).person(personId)
+  #personOf({ shopId, personId }: JournalEntry, { who }: Event): Person | null {
+    const book = this.#options.books.forShop(shopId)
+    const person = book.person(personId)
+    if (person !== null) return person
+    // Joined into somebody since: what was logged of them stays where it is.
+    for (const identifier of identifiersOf(who)) {
+      const other = findIn(book).byIdentifier(identifier)
+      if (other?.former.some(({ id }) => id === personId)) return other
+    }
+    return null
+  }
+
+  #complain(error: unknown): void {
+    const held = this.#complaints.due(performance.now())
+    if (held >= 0)
+      this.#options.log.error({ err: error, held }, 'recommender: the journal can’t be read')
   }
 }

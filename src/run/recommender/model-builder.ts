@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Product } from '../../catalogue/products.js'
 import type { ShopParts } from '../../recommend/shop-parts.js'
-import type { BuilderOptions, BuildJob, BuildResult } from './builder-thread.js'
+import type { BuilderOptions, BuildJob, BuildResult, Unreadable } from './builder-thread.js'
 
 /** Longest wait for what the thread is at when told to stop. */
 const endMs = 5_000
@@ -13,6 +13,7 @@ export interface BuiltShop {
   readonly seconds: number
   /** What was wrong with the shop's settings, without which it was built; '' where nothing was. */
   readonly fault: string
+  readonly unreadable: Unreadable
 }
 
 /**
@@ -67,8 +68,8 @@ export class ModelBuilder {
       thread.postMessage(job)
     })
     if (result.parts === null) throw new Error(result.fault)
-    const { parts, journalNumber, fault } = result
-    return { parts, journalNumber, fault, seconds: (performance.now() - startMs) / 1_000 }
+    const { parts, ...rest } = result
+    return { parts, ...rest, seconds: (performance.now() - startMs) / 1_000 }
   }
 
   #begin(): Worker {

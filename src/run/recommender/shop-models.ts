@@ -1,19 +1,25 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.js'
-import type { Log } from '../../base/log.js'
+import { keyOf } from '../../base/key.js'
+import { type Log, Throttled } from '../../base/log.js'
 import type { Event } from '../../people/event.js'
-import type { JournalEntry } from '../../people/journal.js'
+import { isRefusing } from '../../people/fold.js'
+import type { Person } from '../../people/person.js'
 import type { RecommendConfig } from '../../recommend/config.js'
 import { LiveModel } from '../../recommend/live-model.js'
 import type { JournalFollower } from './follower.js'
-import type { ModelBuilder } from './model-builder.js'
+import type { BuiltShop, ModelBuilder } from './model-builder.js'
 import { kindOfEvent } from './read-actions.js'
 import type { ShopProductsNow } from './shop-products.js'
 
 /** How often it is looked at which shops are due, and what has changed of their products. */
 const lookMs = 200
+/** How often it is looked at whether settings were tuned. */
+const lookAtTunedMs = 2_000
 /** After a build that failed. */
 const retryMs = 30_000
+/** How often it is told that values of a shop's books are left out. */
+const tellUnreadableMs = 3_600_000
 /** A shop's builds take a fifth of a core at most: after one, four times as long passes. */
 const restPerBuild = 4
 const dayMs = 86_400_000
@@ -26,6 +32,8 @@ export interface ShopModelsOptions {
   readonly log: Log
   /** Another number after every change of any shop's products. */
   productsVersion(): number
+  /** Another text after every change of the settings that were tuned for a shop. */
+  tunedVersion(shopId: string): string
   /** @param seconds that it took; null: it failed. */
   onBuilt(shopId: string, seconds: number | null): void
 }
@@ -37,6 +45,8 @@ interface Kept {
   model: LiveModel | null
   /** What came since is in the model, but not in what it was built from. */
   hasNews: boolean
+  /** Some of that can't wait for the period: somebody is to be in it no more, or settings were tuned. */
+  hasUrgentNews: boolean
   /** It must be built as soon as can be: the catalogue is another, or there is no model yet. */
   isStale: boolean
   isBuilding: boolean
@@ -44,19 +54,24 @@ interface Kept {
   freshAtMs: number
   /** Not before. */
   nextBuildMs: number
+  tunedVersion: string
+  /** Values of its books that the model was built without. */
+  unreadableCount: number
+  readonly complaints: Throttled
 }
 
 /**
  * Every shop's model: built when it is due, swapped whole, and kept up with what happens in between.
  *
- * A model is due when the shop's catalogue was replaced, when its live sessions are full, and once in each period
- * in which anything happened.
+ * A model is due when the shop's catalogue was replaced, when its live sessions are full, soon after somebody went who
+ * had a part in it, or settings were tuned, and once in each period in which anything happened.
  */
 export class ShopModels {
   readonly #options: ShopModelsOptions
   readonly #shops = new Map<string, Kept>()
   readonly #timer: NodeJS.Timeout
   #productsVersion = -1
+  #lookAtTunedMs = 0
   #droppedCount = 0
   #isClosed = false
 
@@ -78,6 +93,13 @@ export class ShopModels {
     return Array.from(this.#shops.values(), ({ model }) => model).filter((it) => it !== null)
   }
 
+  /** Values of all shops' books that models in use were built without. */
+  get unreadableCount(): number {
+    let sum = 0
+    for (const { unreadableCount } of this.#shops.values()) sum += unreadableCount
+    return sum
+  }
+
   /** Of the shop where it is longest ago that its model was right; 0 where there is no shop. */
   get ageMs(): number {
     const nowMs = this.#options.clock.nowMs()
@@ -91,8 +113,9 @@ export class ShopModels {
   add(shopId: string, products: ShopProductsNow): void {
     const nowMs = this.#options.clock.nowMs()
     this.#shops.set(shopId, {
-      ...{ shopId, products, model: null, hasNews: false, isStale: true, isBuilding: false },
-      ...{ freshAtMs: nowMs, nextBuildMs: 0 },
+      ...{ shopId, products, model: null, isStale: true, isBuilding: false },
+      ...{ hasNews: false, hasUrgentNews: false, freshAtMs: nowMs, nextBuildMs: 0 },
+      ...{ tunedVersion: '', unreadableCount: 0, complaints: new Throttled(tellUnreadableMs) },
     })
   }
 
@@ -106,22 +129,31 @@ export class ShopModels {
     if (kept !== undefined) kept.isStale = true
   }
 
-  note({ shopId, personKey }: JournalEntry, event: Event): void {
+  /** @param person whose event it is; may not be one who refuses. */
+  note(shopId: string, event: Event, person: Person): void {
     const kept = this.#shops.get(shopId)
     if (kept === undefined) return
     kept.hasNews = true
-    if (kept.model !== null) noteIn(kept.model, kept.products, personKey, event)
+    if (kept.model !== null) noteIn(kept.model, kept.products, event, person)
   }
 
+  /** Nothing that the person did may be used any more. */
   forget(shopId: string, personKey: number): void {
     const kept = this.#shops.get(shopId)
-    kept?.model?.forget(personKey)
-    if (kept !== undefined) kept.hasNews = true
+    if (kept?.model?.forget(personKey) === true) kept.hasUrgentNews = true
   }
 
-  /** Something happened, nobody knows where. */
+  /** What one person did is another's from now on. */
+  join(shopId: string, goneKey: number, intoKey: number): void {
+    const kept = this.#shops.get(shopId)
+    if (kept === undefined) return
+    kept.hasNews = true
+    kept.model?.join(goneKey, intoKey)
+  }
+
+  /** Something happened, nobody knows where: somebody may have gone. */
   missed(): void {
-    for (const kept of this.#shops.values()) kept.hasNews = true
+    for (const kept of this.#shops.values()) kept.hasUrgentNews = true
   }
 
   close(): void {
@@ -134,8 +166,11 @@ export class ShopModels {
     const version = this.#options.productsVersion()
     const isChanged = version !== this.#productsVersion
     this.#productsVersion = version
+    const isTunedDue = nowMs >= this.#lookAtTunedMs
+    if (isTunedDue) this.#lookAtTunedMs = nowMs + lookAtTunedMs
     for (const kept of this.#shops.values()) {
       if (isChanged) this.#followProducts(kept)
+      if (isTunedDue && this.#isTuned(kept)) kept.hasUrgentNews = true
       if (!kept.isBuilding && nowMs >= kept.nextBuildMs && this.#isDue(kept, nowMs))
         void this.#build(kept)
     }
@@ -148,18 +183,24 @@ export class ShopModels {
       for (const id of news.ids) kept.model?.updateProduct(id, kept.products.get(id))
   }
 
-  #isDue({ isStale, hasNews, model, freshAtMs }: Kept, nowMs: number): boolean {
-    const { buildPeriodMs } = this.#options.config
+  #isTuned({ shopId, tunedVersion }: Kept): boolean {
+    return this.#options.tunedVersion(shopId) !== tunedVersion
+  }
+
+  #isDue({ isStale, hasNews, hasUrgentNews, model, freshAtMs }: Kept, nowMs: number): boolean {
+    const { buildPeriodMs, urgentBuildMs } = this.#options.config
     if (isStale || model?.isFull === true) return true
-    return hasNews && nowMs - freshAtMs >= buildPeriodMs
+    const ageMs = nowMs - freshAtMs
+    return (hasNews && ageMs >= buildPeriodMs) || (hasUrgentNews && ageMs >= urgentBuildMs)
   }
 
   async #build(kept: Kept): Promise<void> {
-    const { builder, clock, config, log, onBuilt } = this.#options
+    const { builder, clock, config, onBuilt, tunedVersion } = this.#options
     const { shopId, products } = kept
     const startMs = clock.nowMs()
     const { version } = products
-    Object.assign(kept, { isBuilding: true, isStale: false, hasNews: false })
+    Object.assign(kept, { isBuilding: true, isStale: false, hasNews: false, hasUrgentNews: false })
+    kept.tunedVersion = tunedVersion(shopId)
     try {
       const fromMs = startMs - config.historyDays * dayMs
       const built = await builder.build(shopId, products.own, fromMs)
@@ -168,20 +209,28 @@ export class ShopModels {
       this.#droppedCount += kept.model?.droppedCount ?? 0
       kept.model = model
       kept.freshAtMs = startMs
+      kept.unreadableCount = built.unreadable.count
       kept.nextBuildMs = clock.nowMs() + built.seconds * 1_000 * restPerBuild
       onBuilt(shopId, built.seconds)
-      if (built.fault !== '')
-        log.warn({ shopId, fault: built.fault }, 'model: built as for any shop; tune it anew')
-      const { itemCount, sessionCount, bytes } = model
-      log.info({ shopId, itemCount, sessionCount, bytes, seconds: built.seconds }, 'model: in use')
+      this.#tell(kept, model, built)
     } catch (error) {
       kept.isStale = true
       kept.nextBuildMs = clock.nowMs() + retryMs
       onBuilt(shopId, null)
-      log.error({ err: error, shopId }, 'model: not built; the one before stands')
+      this.#options.log.error({ err: error, shopId }, 'model: not built; the one before stands')
     } finally {
       kept.isBuilding = false
     }
+  }
+
+  #tell({ shopId, complaints }: Kept, model: LiveModel, built: BuiltShop): void {
+    const { log, clock } = this.#options
+    const { fault, unreadable, seconds } = built
+    if (fault !== '') log.warn({ shopId, fault }, 'model: built as for any shop; tune it anew')
+    if (unreadable.count > 0 && complaints.due(clock.nowMs()) >= 0)
+      log.error({ shopId, ...unreadable }, 'model: built without what of the books can’t be read')
+    const { itemCount, sessionCount, bytes } = model
+    log.info({ shopId, itemCount, sessionCount, bytes, seconds }, 'model: in use')
   }
 
   /**
@@ -198,11 +247,23 @@ export class ShopModels {
     const { shopId, products } = kept
     const follower = this.#options.follower()
     const isWanted = (): boolean => !this.#isClosed && this.#shops.get(shopId) === kept
-    for (let after = journalNumber; isWanted() && after < follower.position; await nextTurn())
-      after = follower.replaySome(shopId, after, (entry, event) => {
-        if (event === null) model.forget(entry.personKey)
-        else noteIn(model, products, entry.personKey, event)
-      })
+    const forget = (personKey: number): void => {
+      if (model.forget(personKey)) kept.hasUrgentNews = true
+    }
+    const told: Parameters<JournalFollower['replaySome']>[2] = {
+      onEvent(_, event, person) {
+        if (isRefusing(person.slice)) forget(keyOf(person.id))
+        else noteIn(model, products, event, person)
+      },
+      onEnd(_, goneKey, intoKey) {
+        if (intoKey === 0) forget(goneKey)
+        else model.join(goneKey, intoKey)
+      },
+    }
+    for (let after = journalNumber; isWanted() && after < follower.position; await nextTurn()) {
+      if (!follower.hasAllAfter(after)) kept.hasUrgentNews = true
+      after = follower.replaySome(shopId, after, told)
+    }
     if (!isWanted()) return false
     const ids = products.patchedSince(version)
     if (ids === null) kept.isStale = true
@@ -214,11 +275,14 @@ export class ShopModels {
 function noteIn(
   model: LiveModel,
   products: ShopProductsNow,
-  personKey: number,
   event: Event,
+  { id, former }: Person,
 ): void {
   const kind = kindOfEvent[event.type]
   if (kind === undefined) return
+  const personKey = keyOf(id)
+  // The event may be what they were joined by, and belongs to the visit that is under way.
+  for (const it of former) model.join(keyOf(it.id), personKey)
   const atSeconds = Math.floor(event.atMs / 1_000)
   for (const { product } of event.items)
     model.note(personKey, product, kind, atSeconds, () => products.get(product))

@@ -36,6 +36,7 @@ import { PickWriter } from './pick-writer.js'
 import { RecommenderMetrics } from './recommender-metrics.js'
 import { ShopModels } from './shop-models.js'
 import { StorefrontShops } from './storefront-shops.js'
+import { tunedVersion } from './tuned-settings.js'
 
 export interface RecommendSideOptions {
   readonly settings: Settings
@@ -130,6 +131,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
     clock,
     log,
     productsVersion: () => products.version,
+    tunedVersion: (shopId) => tunedVersion(paths.tuned, shopId),
     onBuilt: (shopId, seconds) => {
       numbers.built(seconds)
       if (seconds !== null) picks?.ready(shopId)

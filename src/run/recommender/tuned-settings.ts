@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeDurably } from '../../base/durable-file.js'
 import { keyOf } from '../../base/key.js'
@@ -28,7 +28,18 @@ export function readTunedSettings(directory: string, shopId: string): TunedSetti
   }
 }
 
-/** Kept for the next build, and those after it. */
+/** Another text after every change; '' where there are none. They are written aside and renamed. */
+export function tunedVersion(directory: string, shopId: string): string {
+  try {
+    const stats = statSync(pathOf(directory, shopId), { throwIfNoEntry: false })
+    return stats === undefined ? '' : `${stats.ino} ${stats.mtimeMs}`
+  } catch {
+    // What is wrong with it, the build tells.
+    return ''
+  }
+}
+
+/** Kept for the next build, which comes soon, and those after it. */
 export async function writeTunedSettings(
   directory: string,
   shopId: string,

@@ -1,3 +1,4 @@
+import { keyOf } from '../../../src/base/key.js'
 import type { Random } from '../../../src/base/random.js'
 import { ActionKind, type Actions } from '../../../src/recommend/actions.js'
 import type { ProductFacts } from '../../../src/recommend/facts.js'
@@ -30,6 +31,7 @@ export function actionsOf(given: readonly GivenAction[]): Actions {
     count: rows.length,
     personCount: byPerson.size,
     personStarts: Int32Array.from(starts),
+    personKeys: Float64Array.from(byPerson.keys(), keyOf),
     item: Int32Array.from(rows, (row) => row.item),
     kind: Uint8Array.from(rows, (row) => row.kind),
     atSeconds: Uint32Array.from(rows, (row) => row.atSeconds),

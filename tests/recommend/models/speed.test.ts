@@ -43,7 +43,8 @@ function actions(random: Random): Actions {
       if (isOrder) rows.order[row] = person
     }
   }
-  return { count, personCount, ...rows }
+  const personKeys = Float64Array.from({ length: personCount }, (_, person) => person)
+  return { count, personCount, personKeys, ...rows }
 }
 
 function* texts(random: Random): Generator<ProductText> {

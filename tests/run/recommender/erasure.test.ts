@@ -290,7 +290,7 @@ test('what a page said of somebody before they were known goes with them', async
 test('the log of whoever refused is no part of a build, that of all others is', async () => {
   const world = await open()
   const rows = (): number => {
-    const options = { fromMs: 0, countMax: 1e6 }
+    const options = { fromMs: 0, countMax: 1e6, onUnreadable: check.fail }
     return readActions(world.people.books.tables, 'shop', new ItemTable(), options).count
   }
   const before = rows()

@@ -1,5 +1,5 @@
 // Goal: a shop goes on with the model that it has while none can be built, whatever the reason; what is odd in what it
-// is built from breaks nothing. Method: the whole recommender, with builds that fail, settings and books that can't be
+// is built from breaks nothing; settings that change are in use soon. Method: the whole recommender, with builds that fail, settings and books that can't be
 // read, more sessions than may be, shops that go and come.
 import { strict as check } from 'node:assert'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -7,9 +7,12 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { keyOf } from '../../../src/base/key.js'
 import { keyFrom, sortable } from '../../../src/people/tables.js'
-import { eventOf } from '../../people/people-world.js'
+import { fullSettings } from '../../../src/recommend/sessions/settings.js'
+import { writeTunedSettings } from '../../../src/run/recommender/tuned-settings.js'
+import { eventOf, viewOf } from '../../people/people-world.js'
 import { productOf, RecommenderWorld } from './recommender-world.js'
 import {
+  after,
   config,
   expected,
   follow,
@@ -151,23 +154,93 @@ test('settings that can’t be read are told, and the shop is built as any', asy
   }
 })
 
-test('a value in the books that can’t be read is the build’s fault, told; the model before stands', async () => {
+test('what can’t be read in the books is left out of the build, counted, and told once in a while', async () => {
   const world = await openTrails(2)
   await follow(world, 0)
   await world.settled()
-  await rebuild(world)
-  const before = world.models.get('shop')
   const { books } = world.people
-  await books.transaction(() =>
-    books.tables.put('events', keyFrom('shop', 'somebody', sortable(1)), Buffer.from('{"type":')),
-  )
+  const values = ['{"type":', 'null', '{"type":"view_item","atMs":1700000000000,"items":7}', '']
+  await books.transaction(() => {
+    for (const [i, text] of values.entries())
+      books.tables.put('events', keyFrom('shop', 'somebody', sortable(i + 1)), Buffer.from(text))
+  })
+  // Nobody can say what they agreed to.
+  await world.tell('shop', viewOf({ anonymousId: 'damaged-0000000' }, 't1-3', { atMs: 1 }))
+  await world.tell('shop', viewOf({ anonymousId: 'damaged-0000000' }, 't1-0', { atMs: 2 }))
+  await world.settled()
+  const { id } = world.find('shop', 'anon:damaged-0000000')!
+  await books.transaction(() => books.tables.put('people', keyFrom('shop', id), Buffer.from([9])))
+  world.faults.length = 0
+  await rebuild(world)
+  check.equal(world.models.unreadableCount, values.length + 1)
+  check.deepEqual(trailsOf(world, [0]), expected([0]))
+  check.notEqual(after(world, 't1-3'), 't1-0')
+  const told = () => world.faults.filter((it) => it.includes('can’t be read'))
+  check.equal(told().length, 1)
+  // Whatever comes while it is built, too.
   await follow(world, 1)
   await world.settled()
-  world.clock.advance(periodMs)
-  await world.until('it fails', () => world.builds.includes('!shop'))
-  check.equal(world.models.get('shop'), before)
-  check.match(world.faults.join(), /not built.*JSON/)
+  await world.built('shop', () => world.models.replaced('shop'))
   check.deepEqual(trailsOf(world, [0, 1]), expected([0, 1]))
+  check.equal(world.models.unreadableCount, values.length + 1)
+  check.equal(told().length, 1)
+  await books.transaction(() => {
+    books.tables.remove('people', keyFrom('shop', id))
+    for (const i of values.keys())
+      books.tables.remove('events', keyFrom('shop', 'somebody', sortable(i + 1)))
+  })
+  await world.built('shop', () => world.models.replaced('shop'))
+  check.equal(world.models.unreadableCount, 0)
+  check.ok(!world.builds.includes('!shop'))
+})
+
+test('what can’t be read and came while a model was built holds up nothing', async () => {
+  const gate = held()
+  const world = await openTrails(3, gate.build)
+  await follow(world, 0)
+  await world.settled()
+  gate.hold()
+  const { begun } = gate
+  world.clock.advance(periodMs)
+  await world.until('the log is read', () => gate.begun > begun)
+  await follow(world, 1)
+  const anonymousId = 'damaged-0000000'
+  await world.tell('shop', viewOf({ anonymousId }, 't1-3'))
+  await world.settled()
+  const { id } = world.find('shop', `anon:${anonymousId}`)!
+  const { books } = world.people
+  await books.transaction(() => books.tables.put('people', keyFrom('shop', id), Buffer.from([9])))
+  await follow(world, 2)
+  await world.settled()
+  await world.built('shop', () => gate.release())
+  check.deepEqual(trailsOf(world, [0, 1, 2]), expected([0, 1, 2]))
+})
+
+test('settings that were tuned are in use soon, not only with the next build of the period', async () => {
+  const world = await openTrails(1)
+  await follow(world, 0)
+  await world.settled()
+  await rebuild(world)
+  const built = () => world.builds.length
+  const before = built()
+  world.clock.advance(10_000)
+  mkdirSync(join(world.folder, 'tuned'))
+  await writeTunedSettings(join(world.folder, 'tuned'), 'shop', {
+    ...fullSettings,
+    transitionShare: 0.25,
+  })
+  world.clock.advance(10_000)
+  await world.looked()
+  await world.looked()
+  // Not at once after the build before.
+  check.equal(built(), before)
+  await world.built('shop', () => world.clock.advance(40_000))
+  check.deepEqual(trailsOf(world, [0]), expected([0]))
+  world.clock.advance(600_000)
+  await world.looked()
+  await world.looked()
+  check.equal(built(), before + 1)
+  check.deepEqual(world.faults, [])
 })
 
 test('an order of products that no catalogue has, and events without any, break nothing', async () => {

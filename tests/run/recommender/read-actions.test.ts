@@ -72,16 +72,28 @@ test('what was logged is read back, each person’s in the order in which it hap
       for (const product of products) rows.push({ person, product, kind, atSeconds })
   }
   const items = new ItemTable()
-  const actions = readActions(books.tables, 'shop', items, { fromMs: 0, countMax: 1e6 })
+  const actions = readActions(books.tables, 'shop', items, {
+    fromMs: 0,
+    countMax: 1e6,
+    onUnreadable: check.fail,
+  })
   check.equal(actions.count, rows.length)
   check.deepEqual(peopleIn(actions, items), peopleOf(rows))
   check.equal(items.indexOf('other'), -1)
 
   const fromMs = (1_700_000_000 + 43_200) * 1_000
-  const late = readActions(books.tables, 'shop', new ItemTable(), { fromMs, countMax: 1e6 })
+  const late = readActions(books.tables, 'shop', new ItemTable(), {
+    fromMs,
+    countMax: 1e6,
+    onUnreadable: check.fail,
+  })
   check.equal(late.count, rows.filter(({ atSeconds }) => atSeconds * 1_000 >= fromMs).length)
 
-  const few = readActions(books.tables, 'shop', items, { fromMs: 0, countMax: 100 })
+  const few = readActions(books.tables, 'shop', items, {
+    fromMs: 0,
+    countMax: 100,
+    onUnreadable: check.fail,
+  })
   check.equal(few.count, 100)
   check.equal(few.personStarts[few.personCount], 100)
   const times = rows.map(({ atSeconds }) => atSeconds).sort((a, b) => b - a)
@@ -93,7 +105,11 @@ test('what was logged is read back, each person’s in the order in which it hap
 
 test('a shop of which nothing is known has no actions', () => {
   const { books } = openWorld()
-  const actions = readActions(books.tables, 'shop', new ItemTable(), { fromMs: 0, countMax: 10 })
+  const actions = readActions(books.tables, 'shop', new ItemTable(), {
+    fromMs: 0,
+    countMax: 10,
+    onUnreadable: check.fail,
+  })
   check.equal(actions.count, 0)
   check.equal(actions.personCount, 0)
   check.deepEqual([...actions.personStarts], [0])

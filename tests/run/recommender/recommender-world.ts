@@ -37,7 +37,7 @@ import { PickWriter } from '../../../src/run/recommender/pick-writer.js'
 import { readActions } from '../../../src/run/recommender/read-actions.js'
 import { ShopModels } from '../../../src/run/recommender/shop-models.js'
 import { StorefrontShops } from '../../../src/run/recommender/storefront-shops.js'
-import { readTunedSettings } from '../../../src/run/recommender/tuned-settings.js'
+import { readTunedSettings, tunedVersion } from '../../../src/run/recommender/tuned-settings.js'
 import { Answers } from '../../../src/storefront/answers.js'
 import { FeedbackTaker } from '../../../src/storefront/feedback.js'
 import { Filler } from '../../../src/storefront/filler.js'
@@ -136,6 +136,7 @@ export class RecommenderWorld {
         this.#lookCount++
         return products.version
       },
+      tunedVersion: (shopId) => tunedVersion(join(folder, 'tuned'), shopId),
       onBuilt: (shopId, seconds) => {
         this.builds.push(seconds === null ? `!${shopId}` : shopId)
         if (seconds !== null) this.picks.ready(shopId)
@@ -209,13 +210,17 @@ export class RecommenderWorld {
     const tables = this.people.books.tables
     const journalNumber = journalEnd(tables)
     const { settings, fault } = readTunedSettings(join(this.folder, 'tuned'), shopId)
+    const unreadable = { count: 0, fault: '' }
+    const onUnreadable = (its: string): void => {
+      if (unreadable.count++ === 0) unreadable.fault = its
+    }
     const parts = buildShop({
       products: own ?? this.products.forShop(shopId).all(),
-      actions: (items) => readActions(tables, shopId, items, { fromMs, countMax }),
+      actions: (items) => readActions(tables, shopId, items, { fromMs, countMax, onUnreadable }),
       settings,
       nowSeconds: Math.ceil(this.clock.nowMs() / 1_000),
     })
-    return { parts, journalNumber, fault, seconds: 0 }
+    return { parts, journalNumber, fault, unreadable, seconds: 0 }
   }
 
   /** Makes the shop, or changes its file. */
