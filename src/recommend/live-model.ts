@@ -91,9 +91,7 @@ export class LiveModel implements ShopModel {
       if (found === null) return
       item = this.#add(found)
     }
-    // As sessions are cut (sessions/cut-sessions): what is done with a product that was looked at is no further look.
-    if (kind === ActionKind.view || !this.#live.hasNow(personKey, item))
-      this.#live.note(personKey, item, atSeconds)
+    this.#live.note(personKey, item, atSeconds, kind === ActionKind.view)
     this.#models.popularity.note(item, kind, atSeconds)
   }
 

@@ -1,14 +1,18 @@
 // Goal: what came since the build is recommended as if it had been built; whose visit it is makes no difference to what
 // they are shown, however they go back and forth. Method: random visits (the seed is in the message), those of the one
-// half built and the other live, against all of them built; visits as pages know them, each product once.
+// half built and the other live, against all of them built; where visits begin and end, against how a log is cut.
 import { strict as check } from 'node:assert'
 import { describe, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
+import { ActionKind } from '../../src/recommend/actions.js'
 import { Scores } from '../../src/recommend/scores.js'
+import { cutSessions } from '../../src/recommend/sessions/cut-sessions.js'
+import { History } from '../../src/recommend/sessions/history.js'
 import { LiveSessions, liveDefaults } from '../../src/recommend/sessions/live-sessions.js'
 import { NextItems } from '../../src/recommend/sessions/next.js'
 import { buildSessionIndex, emptyIndex } from '../../src/recommend/sessions/session-index.js'
 import { fullSettings, type NeighbourSettings } from '../../src/recommend/sessions/settings.js'
+import { actionsOf } from './models/given-actions.js'
 import { randomSessions, sessionsOf } from './sessions-random.js'
 
 const itemCount = 80
@@ -67,6 +71,85 @@ describe('what came since the build', () => {
         }
       }
     })
+})
+
+describe('visits', () => {
+  const breakSeconds = liveDefaults.idleSeconds
+  const { view, cart } = ActionKind
+  type Deed = readonly [person: number, item: number, kind: ActionKind, atSeconds: number]
+
+  /** Those with two products, as text. */
+  const liveOf = (deeds: readonly Deed[]): readonly string[] => {
+    const live = new LiveSessions()
+    for (const [person, item, kind, atSeconds] of deeds)
+      live.note(person, item, atSeconds, kind === view)
+    const history = new History(emptyIndex(itemCount), live)
+    return Array.from({ length: live.capacity }, (_, place) => {
+      history.read(place)
+      return [...history.items.subarray(history.start, history.end)]
+    })
+      .filter((it) => new Set(it).size > 1)
+      .map(String)
+      .sort()
+  }
+  const cutOf = (deeds: readonly Deed[]): readonly string[] => {
+    const { count, starts, items } = cutSessions(
+      actionsOf(
+        deeds.map(([person, item, kind, atSeconds]) => ({
+          ...{ person: `${person}`, item, kind, atSeconds, order: -1 },
+        })),
+      ),
+    )
+    return Array.from(
+      { length: count },
+      (_, i) => `${items.slice(starts[i]!, starts[i + 1]!)}`,
+    ).sort()
+  }
+
+  test('begin and end live as they are cut of the log', () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = new Random(seed)
+      const deeds: Deed[] = []
+      let atSeconds = 1_700_000_000
+      for (let i = 0; i < 400; i++) {
+        const person = random.below(8)
+        const isBreak = random.chance(0.2)
+        atSeconds += isBreak ? breakSeconds + random.below(2) : random.below(300)
+        deeds.push([person, random.below(5), random.chance(0.5) ? view : cart, atSeconds])
+      }
+      check.deepEqual(liveOf(deeds), cutOf(deeds), `seed ${seed}`)
+    }
+  })
+
+  test('what is done with a product of yesterday is a look of today', () => {
+    const deeds: Deed[] = [
+      [1, 5, view, 1_000],
+      [1, 5, cart, 90_000],
+      [1, 6, view, 90_100],
+    ]
+    check.deepEqual(liveOf(deeds), ['5,6'])
+  })
+
+  test('go on while something is done with what was looked at', () => {
+    const deeds: Deed[] = [
+      [1, 5, view, 1_000],
+      [1, 5, cart, 1_000 + breakSeconds],
+      [1, 6, view, 1_000 + 2 * breakSeconds],
+    ]
+    check.deepEqual(liveOf(deeds), ['5,6'])
+  })
+
+  test('an order of last year that is told now is no part of the visit that goes on', () => {
+    const now = 1_700_000_000
+    const deeds: Deed[] = [
+      [1, 5, view, now],
+      [1, 70, ActionKind.purchase, now - 86_400 * 300],
+      [1, 71, ActionKind.purchase, now - 86_400 * 300],
+      [1, 6, view, now + 60],
+      [1, 7, view, now - 60],
+    ]
+    check.deepEqual(liveOf(deeds), ['5,6,7', '70,71'])
+  })
 })
 
 describe("the person's own visit", () => {

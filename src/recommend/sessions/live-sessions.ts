@@ -14,6 +14,8 @@ export const liveDefaults: LiveSettings = { countMax: 50_000, idleSeconds: 1_800
 export type PersonKey = number | string
 
 const countMin = 64
+/** Sessions of a person among which the one is looked for that something told late belongs to. */
+const lookedBackMax = 8
 
 /**
  * Each session has a place of `lengthMax` looks; a look is known by its number `place * lengthMax + position`.
@@ -33,7 +35,8 @@ export class LiveSessions {
   /** Sessions that gave way to newer ones, since the start. */
   droppedCount = 0
   #newer: Int32Array
-  /** When each place's newest look was. */
+  /** When each place's visit began, and when last something was done in it. */
+  #firstSeconds: Uint32Array
   #lastSeconds: Uint32Array
   /** By place: whose session it is; null where it is free. */
   readonly #persons: (PersonKey | null)[] = []
@@ -57,6 +60,7 @@ export class LiveSessions {
     this.older = new Int32Array(lookCount)
     this.#newer = new Int32Array(lookCount)
     this.lengths = new Uint8Array(this.#capacity)
+    this.#firstSeconds = new Uint32Array(this.#capacity)
     this.#lastSeconds = new Uint32Array(this.#capacity)
     this.#earlier = new Int32Array(this.#capacity)
     this.#later = new Int32Array(this.#capacity)
@@ -73,36 +77,33 @@ export class LiveSessions {
   }
 
   get bytes(): number {
-    return this.items.byteLength * 3 + this.heads.byteLength + this.#capacity * 13
+    return this.items.byteLength * 3 + this.heads.byteLength + this.#capacity * 17
   }
 
   /**
-   * Adds a look to the person's session, or begins one. Found by the very next request. O(length).
+   * What somebody does with a product: a look of the visit that went on then, or the first of a new one. Found by the
+   * very next request. O(length).
+   *
+   * As visits are cut of a log (cut-sessions): whatever else than a view is done with a product that the visit has a
+   * look at is no further look, but the visit goes on.
    *
    * @param item any number from 0: also of a product that came after the index was built.
    */
-  note(personKey: PersonKey, item: number, atSeconds: number): void {
-    let place = this.#newest.get(personKey) ?? -1
-    const isOpen =
-      place >= 0 &&
-      this.lengths[place]! < this.lengthMax &&
-      atSeconds - this.#lastSeconds[place]! <= this.#settings.idleSeconds
-    if (!isOpen) place = this.#open(personKey)
-    const start = place * this.lengthMax
-    const look = start + this.lengths[place]!
-    const isFirst = !this.#includes(start, look, item)
+  note(personKey: PersonKey, item: number, atSeconds: number, isView = true): void {
+    let place = this.#placeAt(personKey, atSeconds)
+    if (place < 0) place = this.#open(personKey, atSeconds)
+    this.#stretch(place, atSeconds)
+    let isFirst = !this.#includes(place, item)
+    if (!isView && !isFirst) return
+    if (this.lengths[place]! === this.lengthMax) {
+      place = this.#open(personKey, atSeconds)
+      isFirst = true
+    }
+    const look = place * this.lengthMax + this.lengths[place]!
     this.items[look] = item
     this.lengths[place]!++
-    this.#lastSeconds[place] = Math.max(atSeconds, isOpen ? this.#lastSeconds[place]! : 0)
     if (isFirst) this.#link(look, item)
     else this.older[look] = this.#newer[look] = -1
-  }
-
-  /** Whether the person's newest session has a look at the product. */
-  hasNow(personKey: PersonKey, item: number): boolean {
-    const place = this.#newest.get(personKey) ?? -1
-    const start = place * this.lengthMax
-    return place >= 0 && this.#includes(start, start + this.lengths[place]!, item)
   }
 
   /** None of the person's sessions is found from now on. @returns how many there were. */
@@ -137,12 +138,36 @@ export class LiveSessions {
     this.#earlier[later] = -1
   }
 
-  #includes(start: number, end: number, item: number): boolean {
+  /** The person's session that went on then, of the few that began last; -1 where there is none. */
+  #placeAt(personKey: PersonKey, atSeconds: number): number {
+    const { idleSeconds } = this.#settings
+    let place = this.#newest.get(personKey) ?? -1
+    for (let i = 0; i < lookedBackMax && place >= 0; i++) {
+      const isThen =
+        atSeconds <= this.#lastSeconds[place]! + idleSeconds &&
+        atSeconds >= this.#firstSeconds[place]! - idleSeconds
+      if (isThen) return place
+      place = this.#earlier[place]!
+    }
+    return -1
+  }
+
+  #stretch(place: number, atSeconds: number): void {
+    if (atSeconds > this.#lastSeconds[place]!) this.#lastSeconds[place] = atSeconds
+    if (atSeconds < this.#firstSeconds[place]!) this.#firstSeconds[place] = atSeconds
+  }
+
+  #includes(place: number, item: number): boolean {
+    const start = place * this.lengthMax
+    return this.#hasWithin(start, start + this.lengths[place]!, item)
+  }
+
+  #hasWithin(start: number, end: number, item: number): boolean {
     for (let look = start; look < end; look++) if (this.items[look] === item) return true
     return false
   }
 
-  #open(personKey: PersonKey): number {
+  #open(personKey: PersonKey, atSeconds: number): number {
     if (this.#nextPlace === this.#capacity) {
       if (this.#capacity < this.#settings.countMax) this.#grow()
       else this.#nextPlace = 0
@@ -158,6 +183,7 @@ export class LiveSessions {
     this.#later[place] = -1
     this.#persons[place] = personKey
     this.#newest.set(personKey, place)
+    this.#firstSeconds[place] = this.#lastSeconds[place] = atSeconds
     this.#count++
     return place
   }
@@ -166,7 +192,7 @@ export class LiveSessions {
     const start = place * this.lengthMax
     for (let i = this.lengths[place]! - 1; i >= 0; i--) {
       // Only the first look at a product is in its list.
-      if (!this.#includes(start, start + i, this.items[start + i]!)) this.#unlink(start + i)
+      if (!this.#hasWithin(start, start + i, this.items[start + i]!)) this.#unlink(start + i)
     }
     this.lengths[place] = 0
     const earlier = this.#earlier[place]!
@@ -208,6 +234,7 @@ export class LiveSessions {
     this.older = grown(this.older, new Int32Array(lookCount))
     this.#newer = grown(this.#newer, new Int32Array(lookCount))
     this.lengths = grown(this.lengths, new Uint8Array(this.#capacity))
+    this.#firstSeconds = grown(this.#firstSeconds, new Uint32Array(this.#capacity))
     this.#lastSeconds = grown(this.#lastSeconds, new Uint32Array(this.#capacity))
     this.#earlier = grown(this.#earlier, new Int32Array(this.#capacity))
     this.#later = grown(this.#later, new Int32Array(this.#capacity))
