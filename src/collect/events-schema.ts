@@ -26,7 +26,7 @@ const consentSchema = z
     }),
     z.object({ purposes: z.record(z.string(), z.boolean()) }),
   ])
-  .describe('What isn’t said isn’t agreed to. Without any of it, what was said before stands.')
+  .describe('What isn’t said stays as it was said before, and isn’t agreed to where it never was.')
 
 const eventSchema = z.object({
   type: z

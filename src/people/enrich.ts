@@ -128,7 +128,7 @@ function requireWhatItIsAbout(
 function consentOf(raw: RawEvent, { deniesAds, findings }: EnrichContext): Consent | null {
   const consent = readConsent(raw.consent, raw.where, raw.dialect.fields.consent, findings)
   if (!deniesAds) return consent
-  return { ads: false, personalization: consent?.personalization === true }
+  return { ads: false, personalization: consent?.personalization ?? null }
 }
 
 /**

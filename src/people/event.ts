@@ -47,12 +47,12 @@ export interface EventItem {
   readonly marginShare: number
 }
 
-/** What a person agreed to. */
+/** What a person agreed to; null where it wasn't said, of one of them at the most. */
 export interface Consent {
   /** Their data may be used to choose and price adverts. */
-  readonly ads: boolean
+  readonly ads: boolean | null
   /** Their data may be used to choose what they see at the shop and in its mails. */
-  readonly personalization: boolean
+  readonly personalization: boolean | null
 }
 
 export interface Event {

@@ -1,10 +1,10 @@
 import type { Slice } from '../profiles/slice.js'
 import type { Event } from './event.js'
 import { cartAfterPurchase, foldCart } from './fold/cart.js'
-import { isDenied, newerConsent, onlyConsent } from './fold/consent.js'
+import { consentWith, isDenied, onlyConsent } from './fold/consent.js'
 import { withInterests } from './fold/interests.js'
 import * as lists from './fold/lists.js'
-import { foldPurchase, foldRefund } from './fold/orders.js'
+import { foldPurchase, foldRefund, withoutOldRefunds } from './fold/orders.js'
 import { foldVisit } from './fold/visits.js'
 import { whole } from './fold/whole.js'
 
@@ -24,7 +24,7 @@ import { whole } from './fold/whole.js'
  * | add_to_wishlist, back_in_stock | wished, alerts; interests, taste |
  * | remove_from_wishlist | wished |
  * | purchase | orders, purchases; what was bought leaves cart, wishes, alerts, picks and interests; interest in categories, taste |
- * | refund | orders, purchases; of an order that isn't known nothing |
+ * | refund | orders, purchases; of an order that isn't known it waits for that |
  * | review | reviews |
  * | page_view, identify, consent | nothing |
  *
@@ -36,16 +36,17 @@ import { whole } from './fold/whole.js'
  * Events may come late. What was viewed, searched, wished, reviewed and bought comes to the same in
  * whatever order it is told, as do, but for rounding and until their lists are full, interests and
  * taste; cart and consent are as the newest event left them (fold/cart.ts); visits are exact in order
- * only. What was wanted before it was bought isn't wanted any more, whichever is told first. What isn't
- * remembered is what was taken off a list of wishes, or refunded before it was told as bought.
+ * only. What was wanted before it was bought isn't wanted any more, and what was bought is less by what
+ * came back of it, whichever is told first. What isn't remembered is what was taken off a list of wishes.
  *
  * Segments and picks are others' to set.
  */
 export function fold(slice: Slice, event: Event): Slice {
   const atMs = whole(event.atMs)
-  const consent = newerConsent(slice.consent, event.consent && { ...event.consent, atMs })
+  const consent = consentWith(slice.consent, event)
   if (isDenied(consent)) return consent === slice.consent ? slice : onlyConsent(consent)
-  const seen = { ...slice, ...foldVisit(slice, event), consent }
+  const orders = withoutOldRefunds(slice.orders, atMs)
+  const seen = { ...slice, ...foldVisit(slice, event), consent, orders }
   switch (event.type) {
     case 'view_item':
       return withInterests({ ...seen, viewed: lists.viewedWith(slice, event) }, event)
@@ -68,7 +69,7 @@ export function fold(slice: Slice, event: Event): Slice {
     case 'purchase':
       return afterPurchase(seen, event)
     case 'refund':
-      return { ...seen, ...foldRefund(slice, event) }
+      return { ...seen, ...foldRefund(seen, event) }
     case 'review':
       return { ...seen, reviews: lists.reviewsWith(slice, event) }
     case 'page_view':

@@ -110,7 +110,7 @@ test('enrich: a browser that denies adverts for everything is heeded whatever th
   const { consent, who } = eventOf({ ...view, consent: { ads: true, personalization: true } }, gpc)
   check.deepEqual(consent, { ads: false, personalization: true })
   check.deepEqual(who.uids, [])
-  check.deepEqual(eventOf(view, gpc).consent, { ads: false, personalization: false })
+  check.deepEqual(eventOf(view, gpc).consent, { ads: false, personalization: null })
 })
 
 test('enrich: tokens say who came by a click or a mail', () => {

@@ -1,4 +1,4 @@
-/** What senders say that somebody agreed to, in the ways that they say it. What isn't said isn't agreed to. */
+/** What senders say that somebody agreed to, in the ways that they say it. What isn't said is null. */
 import type { Consent } from '../event.js'
 import { Findings } from '../findings.js'
 import { isObject, type Json, type RawEvent } from './raw-event.js'
@@ -97,7 +97,7 @@ function googleConsent(signal: (name: string) => Signal): Consent | null {
 
 function consentOf(ads: Signal, personalization: Signal): Consent | null {
   if (ads === null && personalization === null) return null
-  return { ads: ads === true, personalization: personalization === true }
+  return { ads, personalization }
 }
 
 /**

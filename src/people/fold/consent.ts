@@ -1,4 +1,17 @@
 import { emptySlice, type Slice, type SliceConsent } from '../../profiles/slice.js'
+import type { Event } from '../event.js'
+import { whole } from './whole.js'
+
+/** With what an event says: the part that it doesn't speak of stays, and isn't agreed to where it never was. */
+export function consentWith(
+  before: SliceConsent | null,
+  { consent, atMs }: Event,
+): SliceConsent | null {
+  if (consent === null) return before
+  const ads = consent.ads ?? before?.ads ?? false
+  const personalization = consent.personalization ?? before?.personalization ?? false
+  return newerConsent(before, { ads, personalization, atMs: whole(atMs) })
+}
 
 /** What was said last; of the same moment, what only both agreed to. null says nothing. */
 export function newerConsent(a: SliceConsent | null, b: SliceConsent | null): SliceConsent | null {
