@@ -1,11 +1,12 @@
 import type { Order, Orders, Purchase, Slice } from '../profiles/slice.js'
 import { returnedCountMax } from '../profiles/slice.js'
-import { newestOrders, withMoments, withPurchases } from './fold/orders.js'
+import { earlyWith, lessEarly, newestOrders, withMoments, withPurchases } from './fold/orders.js'
 import { difference, sum } from './fold/whole.js'
 
 /**
  * What two bought who turned out to be one. An order that both know counts once, as the one knows it
- * who knows of less that is left; one that was taken back on either side doesn't count.
+ * who knows of less that is left; one that was taken back on either side doesn't count. What the one
+ * knows that came back of an order of the other's is taken off.
  */
 export function mergeBought(a: Slice, b: Slice): Pick<Slice, 'orders' | 'purchases'> {
   const returned = [...new Set([...a.orders.returned, ...b.orders.returned])]
@@ -29,10 +30,11 @@ export function mergeBought(a: Slice, b: Slice): Pick<Slice, 'orders' | 'purchas
     lastAtMs: Math.max(a.orders.lastAtMs, b.orders.lastAtMs),
     recent: newestOrders([...left.orders.recent, ...right.orders.recent]),
     returned: returned.slice(0, returnedCountMax),
+    early: b.orders.early.reduce(earlyWith, a.orders.early),
   })
   // Of orders that aren't remembered any more: what both were told of is alike in every field.
   const more = right.purchases.filter((it) => !left.purchases.some((other) => isSame(it, other)))
-  return { orders, purchases: withPurchases(left.purchases, more) }
+  return lessEarly({ orders, purchases: withPurchases(left.purchases, more) })
 }
 
 /** Of two moments, 0 being none. */

@@ -2,6 +2,8 @@
 
 import type {
   Cart,
+  CartItem,
+  EarlyRefund,
   Fading,
   Membership,
   Orders,
@@ -18,15 +20,19 @@ import type { SliceReader } from './slice-reader.js'
 import type { SliceWriter } from './slice-writer.js'
 
 const { productIdLengthMax } = bounds
-const has = { cart: 1, taste: 2, consent: 4 } as const
+const has = { cart: 1, taste: 2, consent: 4, early: 8 } as const
 
 /** @throws Error where something in it is out of bounds. */
 export function writeSlice(to: SliceWriter, slice: Slice): void {
   const { cart, taste, consent } = slice
+  const { early } = slice.orders
+  const hasEarly = early.length !== 0
   to.byte(
     (cart === null ? 0 : has.cart) |
       (taste === null ? 0 : has.taste) |
-      (consent === null ? 0 : has.consent),
+      (consent === null ? 0 : has.consent) |
+      // Hardly anybody has any: it takes no room where there are none.
+      (hasEarly ? has.early : 0),
   )
   to.moment(slice.lastSeenAtMs)
   to.moment(slice.firstSeenAtMs)
@@ -36,6 +42,7 @@ export function writeSlice(to: SliceWriter, slice: Slice): void {
   writeSearches(to, slice.searches)
   writePurchases(to, slice.purchases)
   writeOrders(to, slice.orders)
+  if (hasEarly) writeEarly(to, early)
   writeProducts(to, slice.wished, bounds.wishCountMax)
   writeProducts(to, slice.alerts, bounds.alertCountMax)
   writeReviews(to, slice.reviews)
@@ -57,7 +64,7 @@ export function readSlice(from: SliceReader): Slice {
   const viewed = readProducts(from, bounds.viewedCountMax)
   const searches = readSearches(from)
   const purchases = readPurchases(from)
-  const orders = readOrders(from)
+  const orders = readOrders(from, (flags & has.early) !== 0)
   const wished = readProducts(from, bounds.wishCountMax)
   const alerts = readProducts(from, bounds.alertCountMax)
   const reviews = readReviews(from)
@@ -89,14 +96,18 @@ export function readSlice(from: SliceReader): Slice {
 }
 
 function writeCart(to: SliceWriter, { items, valueMicros, changedAtMs }: Cart): void {
-  to.count(items, bounds.cartItemCountMax)
+  writeCartItems(to, items, bounds.cartItemCountMax)
+  to.whole(valueMicros)
+  to.moment(changedAtMs)
+}
+
+function writeCartItems(to: SliceWriter, items: readonly CartItem[], countMax: number): void {
+  to.count(items, countMax)
   for (const { product, quantity, priceMicros } of items) {
     to.text(product, 1, productIdLengthMax)
     to.whole(quantity)
     to.whole(priceMicros)
   }
-  to.whole(valueMicros)
-  to.moment(changedAtMs)
 }
 
 function readCart(from: SliceReader): Cart {
@@ -104,7 +115,7 @@ function readCart(from: SliceReader): Cart {
   return { items, valueMicros: from.whole(), changedAtMs: from.moment() }
 }
 
-const readCartItem = (from: SliceReader): Cart['items'][number] => ({
+const readCartItem = (from: SliceReader): CartItem => ({
   product: from.text(),
   quantity: from.whole(),
   priceMicros: from.whole(),
@@ -174,7 +185,7 @@ function writeOrders(to: SliceWriter, orders: Orders): void {
   writeTexts(to, orders.returned, bounds.returnedCountMax, bounds.orderIdLengthMax)
 }
 
-const readOrders = (from: SliceReader): Orders => ({
+const readOrders = (from: SliceReader, hasEarly: boolean): Orders => ({
   count: from.whole(),
   giftCount: from.whole(),
   valueMicros: from.whole(),
@@ -182,12 +193,33 @@ const readOrders = (from: SliceReader): Orders => ({
   lastAtMs: from.moment(),
   recent: readList(from, bounds.orderCountKept, readOrder),
   returned: readTexts(from, bounds.returnedCountMax),
+  early: hasEarly ? readList(from, bounds.earlyRefundCountMax, readEarly) : [],
 })
 const readOrder = (from: SliceReader): Orders['recent'][number] => ({
   id: from.text(),
   atMs: from.moment(),
   valueMicros: from.whole(),
   isGift: from.flag(),
+})
+
+function writeEarly(to: SliceWriter, list: readonly EarlyRefund[]): void {
+  to.count(list, bounds.earlyRefundCountMax)
+  for (const { orderId, key, atMs, items, valueMicros } of list) {
+    to.text(orderId, 1, bounds.orderIdLengthMax)
+    to.whole(key)
+    to.moment(atMs)
+    writeCartItems(to, items, bounds.earlyLineCountMax)
+    to.flag(valueMicros !== -1)
+    if (valueMicros !== -1) to.whole(valueMicros)
+  }
+}
+
+const readEarly = (from: SliceReader): EarlyRefund => ({
+  orderId: from.text(),
+  key: from.whole(),
+  atMs: from.moment(),
+  items: readList(from, bounds.earlyLineCountMax, readCartItem),
+  valueMicros: from.flag() ? from.whole() : -1,
 })
 
 function writeReviews(to: SliceWriter, list: readonly Review[]): void {

@@ -21,7 +21,7 @@ import { SliceReader } from './slice-reader.js'
 import { SliceWriter } from './slice-writer.js'
 
 /** The largest slice, of texts that take the most; one of everyday is a hundredth of it. */
-export const sliceBytesMax = 150_000
+export const sliceBytesMax = 180_000
 
 const version = 2
 const fixedBytes = 32

@@ -7,6 +7,9 @@ export const searchCountMax = 20
 export const purchaseCountMax = 100
 export const orderCountKept = 50
 export const returnedCountMax = 20
+export const earlyRefundCountMax = 10
+/** Products of one of them. */
+export const earlyLineCountMax = 10
 export const wishCountMax = 50
 export const alertCountMax = 20
 export const reviewCountMax = 20
@@ -65,6 +68,18 @@ export interface Order {
   readonly isGift: boolean
 }
 
+/** What came back of an order that nobody has told of yet: taken off it once somebody does. */
+export interface EarlyRefund {
+  readonly orderId: string
+  /** `keyOf` the message's id: the same one waits once. */
+  readonly key: number
+  readonly atMs: number
+  /** What came back; none where all did, or nothing but money. */
+  readonly items: readonly CartItem[]
+  /** What was paid back; -1 where it wasn't said. */
+  readonly valueMicros: number
+}
+
 /** All that was ever bought, refunds taken off. */
 export interface Orders {
   readonly count: number
@@ -77,6 +92,8 @@ export interface Orders {
   readonly recent: readonly Order[]
   /** Ids of orders that were taken back wholly, the last one first: told again, they don't count. */
   readonly returned: readonly string[]
+  /** Newest first. */
+  readonly early: readonly EarlyRefund[]
 }
 
 export interface Review {
@@ -157,6 +174,7 @@ export const noOrders: Orders = {
   lastAtMs: 0,
   recent: [],
   returned: [],
+  early: [],
 }
 
 export const emptySlice: Slice = {
@@ -181,6 +199,7 @@ export const emptySlice: Slice = {
 
 const product = z.string().min(1).max(productIdLengthMax)
 const whole = z.int().min(0)
+const cartItem = z.strictObject({ product, quantity: whole, priceMicros: whole })
 const productAt = z.strictObject({ product, atMs: whole })
 const fading = z.strictObject({
   key: z.string().min(1).max(categoryLengthMax),
@@ -194,6 +213,13 @@ const order = z.strictObject({
   valueMicros: whole,
   isGift: z.boolean(),
 })
+const earlyRefund = z.strictObject({
+  orderId,
+  key: whole,
+  atMs: whole,
+  items: z.array(cartItem).max(earlyLineCountMax),
+  valueMicros: z.int().min(-1),
+})
 
 export const sliceSchema: z.ZodType<Slice> = z.strictObject({
   firstSeenAtMs: whole,
@@ -201,9 +227,7 @@ export const sliceSchema: z.ZodType<Slice> = z.strictObject({
   visitCount: whole,
   cart: z
     .strictObject({
-      items: z
-        .array(z.strictObject({ product, quantity: whole, priceMicros: whole }))
-        .max(cartItemCountMax),
+      items: z.array(cartItem).max(cartItemCountMax),
       valueMicros: whole,
       changedAtMs: whole,
     })
@@ -231,6 +255,7 @@ export const sliceSchema: z.ZodType<Slice> = z.strictObject({
     lastAtMs: whole,
     recent: z.array(order).max(orderCountKept),
     returned: z.array(orderId).max(returnedCountMax),
+    early: z.array(earlyRefund).max(earlyRefundCountMax),
   }),
   wished: z.array(productAt).max(wishCountMax),
   alerts: z.array(productAt).max(alertCountMax),

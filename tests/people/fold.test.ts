@@ -6,6 +6,7 @@ import { benchFold } from '../../bench/fold.bench.js'
 import { Random } from '../../src/base/random.js'
 import { type Event, type EventType, eventTypes } from '../../src/people/event.js'
 import { fold, isForAds } from '../../src/people/fold.js'
+import { mergeSlices } from '../../src/people/merge.js'
 import { checkSlice, emptySlice, type Slice } from '../../src/profiles/slice.js'
 import { decodeSlice, encodeSlice, sliceBytesMax } from '../../src/profiles/slice-codec.js'
 import { eventOf } from './given-event.js'
@@ -68,6 +69,32 @@ describe('events in whatever order', () => {
         alerts,
         reviews,
       })
+    }
+  })
+
+  test('leave what came back taken off, told before its order or after, of one person or of two who are joined', () => {
+    const random = new Random(seed)
+    for (let round = 0; round < 300; round++) {
+      const refunded = new Set<string>()
+      const events = eventsWithout(random, 60, 'remove_from_wishlist').filter(
+        ({ type, orderId }) =>
+          type !== 'refund' || (!refunded.has(orderId) && refunded.add(orderId) !== undefined),
+      )
+      const isRefund = ({ type }: Event): boolean => type === 'refund'
+      const [first, then] = [events.filter((it) => !isRefund(it)), events.filter(isRefund)]
+      const said = ({ orders, purchases }: Slice): unknown => ({
+        ...{ ...orders, returned: new Set(orders.returned) },
+        purchases,
+      })
+      const expected = said(foldAll([...first, ...then]))
+      const why = `seed ${seed} round ${round}`
+      expect(said(foldAll([...then, ...first])), why).toEqual(expected)
+      expect(said(foldAll(shuffled(random, events))), why).toEqual(expected)
+      // Folded again, as after a crash.
+      expect(said(foldAll([...then, ...then, ...first])), why).toEqual(expected)
+      const [one, other] = [foldAll(first), foldAll(then)]
+      expect(said(mergeSlices(one, other)), why).toEqual(expected)
+      expect(said(mergeSlices(other, one)), why).toEqual(expected)
     }
   })
 
@@ -197,6 +224,26 @@ test('purchases and refunds add up, however they are mixed', () => {
     const ids = [...orders.recent.map(({ id }) => id), ...orders.returned]
     expect(new Set(ids).size, why).toBe(ids.length)
   }
+})
+
+test('refunds wait for no more orders than may, and not for ever', () => {
+  const dayMs = 86_400_000
+  const of = (type: EventType, i: number, more: Partial<Event> = {}): Event =>
+    eventOf({ type, atMs: 1_000 * i, orderId: `${i}`, ...more }, `${type} ${i}`)
+  const waiting = foldAll(Array.from({ length: 15 }, (_, i) => of('refund', i + 1)))
+  expect(waiting.orders.early.map(({ orderId }) => Number(orderId))).toEqual(
+    Array.from({ length: 10 }, (_, i) => 15 - i),
+  )
+  expect(fold(waiting, of('purchase', 15)).orders.count).toBe(0)
+  expect(fold(waiting, of('purchase', 3)).orders.count).toBe(1)
+  const later = fold(waiting, eventOf({ type: 'page_view', atMs: 400 * dayMs }, 'later'))
+  expect(later.orders.early).toEqual([])
+  // Of more products than may wait, what all are worth.
+  const items = Array.from({ length: 14 }, (_, i) => ({
+    ...{ product: `p${i}`, quantity: 1, priceMicros: 10, category: '', brand: '', marginShare: -1 },
+  }))
+  const many = [of('refund', 1, { items }), of('purchase', 1, { items, valueMicros: 200 })]
+  expect(foldAll(many).orders.valueMicros).toBe(60)
 })
 
 test('an order that was forgotten is not counted again, one older than all is counted', () => {

@@ -60,6 +60,15 @@ export function randomSlice(random: Random): bounds.Slice {
         isGift: random.chance(0.3),
       })),
       returned: list(bounds.returnedCountMax, id),
+      early: list(bounds.earlyRefundCountMax, () => ({
+        orderId: id(),
+        key: random.below(2 ** 31),
+        atMs: atMs(),
+        items: list(bounds.earlyLineCountMax, () => ({
+          ...{ product: id(), quantity: random.below(5), priceMicros: money() },
+        })),
+        valueMicros: random.chance(0.5) ? -1 : money(),
+      })),
     },
     wished: list(bounds.wishCountMax, productAt),
     alerts: list(bounds.alertCountMax, productAt),
@@ -122,6 +131,10 @@ export function largestSlice(): bounds.Slice {
         isGift: false,
       })),
       returned: list(bounds.returnedCountMax, () => text(bounds.orderIdLengthMax)),
+      early: list(bounds.earlyRefundCountMax, () => ({
+        ...{ orderId: text(bounds.orderIdLengthMax), key: most, atMs: atMs(), valueMicros: most },
+        items: list(bounds.earlyLineCountMax, line),
+      })),
     },
     wished: list(bounds.wishCountMax, productAt),
     alerts: list(bounds.alertCountMax, productAt),

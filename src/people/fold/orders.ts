@@ -1,5 +1,9 @@
+import { keyOf } from '../../base/key.js'
 import {
   type CartItem,
+  type EarlyRefund,
+  earlyLineCountMax,
+  earlyRefundCountMax,
   type Order,
   type Orders,
   orderCountKept,
@@ -11,7 +15,7 @@ import {
 } from '../../profiles/slice.js'
 import type { Event } from '../event.js'
 import { linesOf, worthOf } from './lines.js'
-import { comesBefore } from './newest.js'
+import { comesBefore, withNewest } from './newest.js'
 import { difference, sum, product as times, whole } from './whole.js'
 
 export interface Bought {
@@ -23,12 +27,19 @@ export interface Bought {
   readonly isNew: boolean
 }
 
+type BoughtSlice = Pick<Slice, 'orders' | 'purchases'>
+
+/** As long as events are kept, unless it is set otherwise: an order that old is told by nobody. */
+const earlyMs = 395 * 86_400_000
+
 /**
  * Counts an order once, however often and by whom it is told: the first telling counts, a later one
  * fills in what that left open (what was bought, for how much, that it was a present).
  *
  * An order older than all that are remembered, where no more can be, isn't counted, as it may have been
  * before; unless it is older than the first ever.
+ *
+ * What was told before it of what came back of it is taken off at once.
  */
 export function foldPurchase({ orders, purchases }: Slice, event: Event): Bought {
   const id = orderIdOf(event)
@@ -44,7 +55,8 @@ export function foldPurchase({ orders, purchases }: Slice, event: Event): Bought
     if (orders.returned.includes(id) || isForgotten(orders, told))
       return { orders, purchases, atMs: told.atMs, isNew: false }
     const bought = withPurchases(purchases, purchasesOf(told, lines))
-    return { orders: withOrder(orders, told), purchases: bought, atMs: told.atMs, isNew: true }
+    const left = lessEarly({ orders: withOrder(orders, told), purchases: bought })
+    return { ...left, atMs: told.atMs, isNew: true }
   }
   const filled: Order = {
     ...known,
@@ -61,22 +73,80 @@ export function foldPurchase({ orders, purchases }: Slice, event: Event): Bought
 
 /**
  * Takes an order back, wholly or what is named of it. One of which nothing is left, in items or in
- * value, was never bought. One that isn't remembered stays as it was.
+ * value, was never bought. One that nobody has told of may yet be told: the refund waits for it.
  */
-export function foldRefund(
-  { orders, purchases }: Slice,
-  event: Event,
-): Pick<Slice, 'orders' | 'purchases'> {
-  const id = orderIdOf(event)
-  const order = orders.recent.find((it) => it.id === id)
-  if (order === undefined) return { orders, purchases }
-  const theirs = purchases.filter(({ atMs }) => atMs === order.atMs)
+export function foldRefund(slice: BoughtSlice, event: Event): BoughtSlice {
+  const { orders, purchases } = slice
+  const refund = refundOf(event)
+  const order = orderOf(orders, refund)
+  if (order !== undefined) return taken(slice, order, refund)
+  if (orders.returned.includes(refund.orderId)) return { orders, purchases }
+  return { orders: { ...orders, early: earlyWith(orders.early, waiting(refund)) }, purchases }
+}
+
+/** The orders without refunds that have waited too long. */
+export function withoutOldRefunds(orders: Orders, atMs: number): Orders {
+  const isOld = (refund: EarlyRefund): boolean => atMs - refund.atMs > earlyMs
+  return orders.early.some(isOld)
+    ? { ...orders, early: orders.early.filter((it) => !isOld(it)) }
+    : orders
+}
+
+/** The list with one more, the newest of more than may wait. */
+export const earlyWith = (
+  early: readonly EarlyRefund[],
+  refund: EarlyRefund,
+): readonly EarlyRefund[] => withNewest(early, refund, keyOfRefund, earlyRefundCountMax)
+
+/** With those refunds taken off whose orders are known by now, the first one first. */
+export function lessEarly({ orders, purchases }: BoughtSlice): BoughtSlice {
+  let left: BoughtSlice = { orders: { ...orders, early: [] }, purchases }
+  const early: EarlyRefund[] = []
+  for (const refund of orders.early.toReversed()) {
+    const order = orderOf(left.orders, refund)
+    if (order !== undefined) left = taken(left, order, refund)
+    else if (!left.orders.returned.includes(refund.orderId)) early.unshift(refund)
+  }
+  return { orders: { ...left.orders, early }, purchases: left.purchases }
+}
+
+const keyOfRefund = ({ key }: EarlyRefund): string => key.toString(36)
+
+const orderOf = ({ recent }: Orders, { orderId }: EarlyRefund): Order | undefined =>
+  recent.find(({ id }) => id === orderId)
+
+function refundOf(event: Event): EarlyRefund {
   const lines = linesOf(event.items)
-  const { left, backMicros } = takenBack(theirs, lines)
-  const worthMicros = theirs.length === 0 ? worthOf(lines) : backMicros
-  const saidMicros = event.valueMicros < 0 ? worthMicros : whole(event.valueMicros)
+  const said = event.valueMicros < 0 ? -1 : whole(event.valueMicros)
+  return {
+    orderId: orderIdOf(event),
+    key: keyOf(event.messageId),
+    atMs: whole(event.atMs),
+    items: lines,
+    valueMicros: said,
+  }
+}
+
+/** As much of it as may wait: of very many products the rest by what it is worth. */
+function waiting(refund: EarlyRefund): EarlyRefund {
+  const { items, valueMicros } = refund
+  if (items.length <= earlyLineCountMax) return refund
+  const worthMicros = valueMicros < 0 ? worthOf(items) : valueMicros
+  return { ...refund, items: items.slice(0, earlyLineCountMax), valueMicros: worthMicros }
+}
+
+/** @param order one of `orders.recent`. */
+function taken(
+  { orders, purchases }: BoughtSlice,
+  order: Order,
+  { items, valueMicros }: EarlyRefund,
+): BoughtSlice {
+  const theirs = purchases.filter(({ atMs }) => atMs === order.atMs)
+  const { left, backMicros } = takenBack(theirs, items)
+  const worthMicros = theirs.length === 0 ? worthOf(items) : backMicros
+  const saidMicros = valueMicros < 0 ? worthMicros : valueMicros
   const isAll =
-    (lines.length === 0 && event.valueMicros < 0) ||
+    (items.length === 0 && valueMicros < 0) ||
     (theirs.length > 0 && left.length === 0) ||
     (order.valueMicros > 0 && saidMicros >= order.valueMicros)
   const others = purchases.filter(({ atMs }) => atMs !== order.atMs)

@@ -48,6 +48,7 @@ export function randomSlice(random: Random): Slice {
     orders: {
       count: recent.length,
       returned: [],
+      early: [],
       giftCount: random.below(recent.length + 1),
       valueMicros: recent.reduce((sum, order) => sum + order.valueMicros, 0),
       firstAtMs: recent.at(-1)?.atMs ?? 0,
