@@ -1,5 +1,6 @@
 /**
- * What it costs to read a feed: `node dist/bench/feeds.bench.js [--json] [--products N] [--dialects a,b]`.
+ * What it costs to read a feed, and (`--bids`) to bring its products into bids:
+ * `node dist/bench/feeds.bench.js [--json] [--products N] [--dialects a,b | --bids]`.
  *
  * Feeds of N products are made while they are read, with titles, descriptions and markup of usual length;
  * what making them costs is measured by itself and taken off. Rates are by CPU time, as the machine may be
@@ -8,6 +9,8 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { readFeed } from '../src/catalogue/feeds/read-feed.js'
+import { benchFeedToBids } from './feed-to-bids.js'
+import { type Spent, stopwatch } from './stopwatch.js'
 
 export interface FeedsBenchOptions {
   readonly products: number
@@ -123,21 +126,6 @@ export async function benchFeeds(
   return all
 }
 
-interface Spent {
-  readonly seconds: number
-  readonly cpuSeconds: number
-}
-
-/** @returns what has been spent since. */
-function stopwatch(): () => Spent {
-  const startMs = performance.now()
-  const start = process.cpuUsage()
-  return () => {
-    const { user, system } = process.cpuUsage(start)
-    return { seconds: (performance.now() - startMs) / 1_000, cpuSeconds: (user + system) / 1e6 }
-  }
-}
-
 /**
  * @param making what is spent on making the feed, to be taken off.
  * @throws Error where a product is missing: the figure would be of something else.
@@ -174,17 +162,18 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     options: {
       json: { type: 'boolean', default: false },
       products: { type: 'string', default: '1000000' },
+      bids: { type: 'boolean', default: false },
       dialects: { type: 'string', default: Object.keys(made).join() },
     },
   })
-  const figures = await benchFeeds(
-    {
-      products: Number(values.products),
-      dialects: values.dialects.split(',') as MadeDialect[],
-    },
-    (line) => {
-      if (!values.json) console.info(line)
-    },
-  )
+  const products = Number(values.products)
+  const dialects = values.dialects.split(',') as MadeDialect[]
+  const print = (line: string): void => {
+    if (!values.json) console.info(line)
+  }
+  const figures = values.bids
+    ? await benchFeedToBids(products)
+    : await benchFeeds({ products, dialects }, print)
   if (values.json) console.info(JSON.stringify(figures))
+  else if (values.bids) console.info(figures)
 }

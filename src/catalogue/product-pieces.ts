@@ -1,6 +1,6 @@
 import { keyOf } from '../base/key.js'
 import type { BrandInput } from './creative/brand.js'
-import { isClickable, type SignTarget } from './creative/link.js'
+import { clickTarget, isClickable, type SignTarget } from './creative/link.js'
 import type { PictureSize } from './creative/native-pieces.js'
 import { compileNativeProduct } from './creative/native-pieces.js'
 import { compileProduct, type FormatPrice, priceFormat } from './creative/product.js'
@@ -50,27 +50,19 @@ export class PieceMaker {
       return { flags: 0, priceMicros: paidMicros, pieces: [] }
     const face = {
       title,
-      link,
+      target: clickTarget(this.#shopKey, link, this.#signTarget),
       image,
       priceMicros: paidMicros,
       oldPriceMicros: isOnSale ? priceMicros : null,
       currency,
     }
-    const piece = compileProduct(face, this.#shopKey, this.#formatPrice, this.#signTarget)
-    const native = compileNativeProduct(
-      face,
-      product,
-      pictures,
-      piece,
-      this.#shopKey,
-      this.#formatPrice,
-      this.#signTarget,
-    )
+    const piece = compileProduct(face, this.#formatPrice)
+    const native = compileNativeProduct(face, product, pictures, piece, this.#formatPrice)
     const flags =
       ProductFlag.shown |
       (isOnSale ? ProductFlag.onSale : 0) |
       (isSecureUrl(link) && isSecureUrl(image) ? ProductFlag.secure : 0) |
       (native.length > 0 ? ProductFlag.native : 0)
-    return { flags, priceMicros: paidMicros, pieces: [piece, native] }
+    return { flags, priceMicros: paidMicros, pieces: [Buffer.from(piece), native] }
   }
 }

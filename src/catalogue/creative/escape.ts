@@ -11,7 +11,17 @@ const control = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g
 const loneSurrogate = /\p{Surrogate}/gu
 const noncharacter = /\p{Noncharacter_Code_Point}/gu
 
+/** Of what most texts are: nothing of the above, no half of a character, and no blank but the space. */
+const isOrdinary = /^[ -~\u00a1-\u05ff\u2010-\u2027\u2030-\u205e\u2070-\u2fff\u3001-\ud7ff]*$/
+
+/** Each unit of such a text is a character of its own. */
+const isSimple = /^[ -\u02ff\u2010-\u203a]*$/
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Where the character begins that has the unit at `at`, which the text is longer than. */
+export const characterAt = (text: string, at: number): number =>
+  // Looking for it costs microseconds.
+  isSimple.test(text) ? at : (graphemes.segment(text).containing(at)?.index ?? 0)
 
 /**
  * Text as it may be shown: one line, well-formed, without control characters.
@@ -19,20 +29,24 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
  * @param lengthMax most UTF-16 units; a longer text is cut between characters and ends in `…`.
  */
 export function cleanText(text: string, lengthMax: number): string {
-  const clean = text
-    // Enough for what is kept, so that a text of megabytes costs no more than one of kilobytes.
-    .slice(0, lengthMax * 8)
+  // Enough for what is kept, so that a text of megabytes costs no more than one of kilobytes.
+  const start = text.slice(0, lengthMax * 8)
+  const clean = isOrdinary.test(start) ? withoutDoubles(start) : withoutAny(start)
+  if (clean.length <= lengthMax) return clean
+  return `${clean.slice(0, characterAt(clean, lengthMax - 1)).trimEnd()}…`
+}
+
+const withoutDoubles = (text: string): string =>
+  (text.includes('  ') ? text.replace(/ {2,}/g, ' ') : text).trim()
+
+const withoutAny = (text: string): string =>
+  text
     .replace(control, '')
     .replace(invisible, '')
     .replace(loneSurrogate, '\ufffd')
     .replace(noncharacter, '\ufffd')
     .replace(/\s+/g, ' ')
     .trim()
-  if (clean.length <= lengthMax) return clean
-  // Where the character begins that would stand under the `…`: going through all of them takes a millisecond.
-  const cut = graphemes.segment(clean).containing(lengthMax - 1)?.index ?? 0
-  return `${clean.slice(0, cut).trimEnd()}…`
-}
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -63,7 +77,12 @@ export function escapeAroundMacros(url: string): string {
   return url.replace(/[&<>"']/g, (character) => entities[character]!)
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has an escape for each of them
+const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/
+
+/** A text as it stands between the quotes of a JSON string. */
+export const jsonText = (text: string): string =>
+  needsEscape.test(text) ? JSON.stringify(text).slice(1, -1) : text
+
 /** Markup as bytes ready to be copied into a JSON string. */
-export function jsonPiece(markup: string): Buffer {
-  return Buffer.from(JSON.stringify(markup).slice(1, -1))
-}
+export const jsonPiece = (markup: string): Buffer => Buffer.from(jsonText(markup))

@@ -46,7 +46,8 @@ export function readClick(text: string): Click {
  * Whether a click on this can come back to us: uWebSockets.js takes a request's head up to 4 KB, of
  * which browsers need some for themselves.
  */
-export const isClickable = (url: string): boolean => encodeTarget(url).length <= 2_500
+export const isClickable = (url: string): boolean =>
+  Math.ceil((Buffer.byteLength(url) * 4) / 3) <= 2_500
 
 /** Opens beside the page that shows the banner, which learns nothing of it and gets no hold of it. */
 export const linkAttributes = ' target="_blank" rel="noopener"'

@@ -2,7 +2,6 @@
  * What native ads are filled from, prepared when the catalogue is compiled: a record per product,
  * and one per brand that lies right behind the brand's piece for banners.
  */
-import { clickTarget, type SignTarget } from './link.js'
 import type { Part, Picture } from './native-record.js'
 import { packRecord } from './native-record.js'
 import { nativeText, nativeTextLengthMax, withoutMarkup } from './native-text.js'
@@ -54,26 +53,24 @@ export interface ProductDetails {
 }
 
 /**
- * @param piece the product's piece for banners, which shares what it can.
+ * @param piece the product's text for banners, which shares what it can.
  * @param pictures what every picture of the shop's has at least.
  */
 export function compileNativeProduct(
   face: ProductFace,
   details: ProductDetails,
   pictures: PictureSize | undefined,
-  piece: Buffer,
-  shopKey: number,
+  piece: string,
   formatPrice: FormatPrice,
-  signTarget: SignTarget,
 ): Buffer {
-  const { priceMicros, oldPriceMicros, currency, image, link } = face
+  const { priceMicros, oldPriceMicros, currency, image, target } = face
   const title = nativeText(face.title)
   const description = nativeText(withoutMarkup(details.description ?? ''))
   const detail = nativeText(details.brand || details.category.split(/[>›]/).at(-1)!)
   const price = formatPrice(oldPriceMicros ?? priceMicros, currency)
   const salePrice = oldPriceMicros === null ? '' : formatPrice(priceMicros, currency)
   const parts: readonly Part[] = [
-    whole(clickTarget(shopKey, link, signTarget)),
+    whole(target),
     shortened(title),
     whole(image),
     shortened(description || title),
@@ -131,7 +128,7 @@ export function compileNativeBrand(input: NativeBrandInput, isSecure: boolean): 
           height: input.logoSize?.height ?? 0,
           isAtLeast: false,
         }
-  return packRecord(picture, parts, Buffer.alloc(0))
+  return packRecord(picture, parts, '')
 }
 
 const whole = (text: string): Part => ({ text, isShortened: false })

@@ -12,6 +12,7 @@
 import { assert } from '../../base/assert.js'
 import type { ByteWriter } from '../../base/byte-writer.js'
 import { mimeBit } from '../../base/mime.js'
+import { jsonText } from './escape.js'
 import { cutEnd, cutLengths } from './native-text.js'
 
 /** Of pictures, by the end of their address; the first stands for unknown. */
@@ -46,50 +47,79 @@ const partBytes = 6
 const sizeAtLeast = 0x80
 
 /**
+ * @param host the text that the record lies right behind, as the inside of a JSON string.
  * @returns the record; an empty one where it would be too large to be told in 16 bits, which no
  * product of real length is.
  */
-export function packRecord(picture: Picture | null, parts: readonly Part[], host: Buffer): Buffer {
-  const texts = parts.map(({ text }) => jsonText(text))
-  const cuts = parts.map(({ text, isShortened }) => (isShortened ? cutBytes(text) : noCuts))
-  const cutCount = cuts.reduce((sum, own) => sum + own.length, 0)
-  const headLength = headBytes + partBytes * parts.length + 2 * cutCount
-  const lengths = texts.map((text) => Buffer.byteLength(text))
-  const offsets = texts.map((text) => host.indexOf(text))
-  let length = headLength
-  for (const [index, text] of texts.entries()) {
-    if (offsets[index]! >= 0) continue
+export function packRecord(picture: Picture | null, parts: readonly Part[], host: string): Buffer {
+  const texts: string[] = []
+  const lengths: number[] = []
+  const cuts: (readonly number[])[] = []
+  let length = headBytes + partBytes * parts.length
+  for (const part of parts) {
+    const text = jsonText(part.text)
+    const bytes = Buffer.byteLength(text)
+    const own = part.isShortened ? cutBytes(part.text, bytes) : noCuts
+    texts.push(text)
+    lengths.push(bytes)
+    cuts.push(own)
+    length += 2 * own.length
+  }
+  const ownStart = length
+  const hostLength = Buffer.byteLength(host)
+  let own = ''
+  const offsets: number[] = []
+  for (let index = 0; index < texts.length; index++) {
+    const text = texts[index]!
+    const at = host.indexOf(text)
     // Two parts may say the same: a title that stands in for a description.
     const same = texts.indexOf(text)
-    offsets[index] = same < index ? offsets[same]! : host.length + length
-    if (same === index) length += lengths[index]!
+    if (at >= 0)
+      offsets.push(hostLength === host.length ? at : Buffer.byteLength(host.slice(0, at)))
+    else if (same < index) offsets.push(offsets[same]!)
+    else {
+      offsets.push(hostLength + length)
+      own += text
+      length += lengths[index]!
+    }
   }
-  if (host.length + length > 0xffff) return Buffer.alloc(0)
+  if (hostLength + length > 0xffff) return Buffer.alloc(0)
 
   const record = Buffer.allocUnsafe(length)
-  record.writeUInt16LE(picture?.width ?? 0, 0)
-  record.writeUInt16LE(picture?.height ?? 0, 2)
+  writeU16(record, 0, picture?.width ?? 0)
+  writeU16(record, 2, picture?.height ?? 0)
   const type = picture === null ? 0 : pictureType(picture.url)
   record[4] = type | (picture?.isAtLeast === true ? sizeAtLeast : 0)
   record[5] = parts.length
   let cutAt = headBytes + partBytes * parts.length
-  for (const [index, text] of texts.entries()) {
+  for (let index = 0; index < parts.length; index++) {
     const at = headBytes + partBytes * index
-    record.writeUInt16LE(offsets[index]!, at)
-    record.writeUInt16LE(lengths[index]!, at + 2)
+    writeU16(record, at, offsets[index]!)
+    writeU16(record, at + 2, lengths[index]!)
     record[at + 4] = Math.min(parts[index]!.text.length, 0xff)
     record[at + 5] = cuts[index]!.length
-    for (const bytes of cuts[index]!) cutAt = record.writeUInt16LE(bytes, cutAt)
-    if (offsets[index]! >= host.length) record.write(text, offsets[index]! - host.length)
+    for (const bytes of cuts[index]!) {
+      writeU16(record, cutAt, bytes)
+      cutAt += 2
+    }
   }
+  record.write(own, ownStart)
   return record
 }
 
 const noCuts: readonly number[] = []
-const jsonText = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** Bytes that are left of a text at each of `cutLengths` that is shorter than it. */
-function cutBytes(text: string): readonly number[] {
+function writeU16(record: Buffer, at: number, value: number): void {
+  record[at] = value & 0xff
+  record[at + 1] = value >>> 8
+}
+
+/**
+ * Bytes that are left of a text at each of `cutLengths` that is shorter than it.
+ *
+ * @param length of the whole, in bytes of its JSON text.
+ */
+function cutBytes(text: string, length: number): readonly number[] {
   const cuts: number[] = []
   let end = 0
   let bytes = 0
@@ -97,15 +127,17 @@ function cutBytes(text: string): readonly number[] {
     const cut = cutEnd(text, cutLengths[i]!)
     // A longer one never ends earlier, so each adds to the one before.
     assert(cut >= end, 'cuts of a text grow')
-    bytes += Buffer.byteLength(jsonText(text.slice(end, cut)))
+    // As many bytes as units: each is one of its own.
+    bytes += length === text.length ? cut - end : Buffer.byteLength(jsonText(text.slice(end, cut)))
     end = cut
     cuts.push(bytes)
   }
   return cuts
 }
 
+/** @param url as `resolveHttp` gives it. */
 function pictureType(url: string): number {
-  const extension = /\.([a-z]{3,5})$/.exec(new URL(url).pathname.toLowerCase())?.[1] ?? ''
+  const extension = /^[^?#]*\/[^?#]*\.([a-z]{3,5})(?:[?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? ''
   const type = `image/${extension === 'jpg' ? 'jpeg' : extension === 'svg' ? 'svg+xml' : extension}`
   return Math.max(0, pictureTypes.indexOf(type as (typeof pictureTypes)[number]))
 }

@@ -1,4 +1,4 @@
-import { cleanText } from './escape.js'
+import { characterAt, cleanText } from './escape.js'
 
 /** Longest text of a native ad, in UTF-16 units: what exchanges ask for at most, as a rule. */
 export const nativeTextLengthMax = 140
@@ -20,14 +20,13 @@ const named: Readonly<Record<string, string>> = {
 
 /** A description without its tags, its entities read. */
 export function withoutMarkup(text: string): string {
-  return text
-    .slice(0, 5_000)
-    .replace(tag, ' ')
-    .replace(entity, (_, decimal?: string, hexadecimal?: string, name?: string) => {
-      if (name !== undefined) return named[name.toLowerCase()]!
-      const code = decimal === undefined ? Number.parseInt(hexadecimal!, 16) : Number(decimal)
-      return code <= 0x10ffff ? String.fromCodePoint(code) : ''
-    })
+  const start = text.slice(0, 5_000)
+  const plain = start.includes('<') ? start.replace(tag, ' ') : start
+  return plain.replace(entity, (_, decimal?: string, hexadecimal?: string, name?: string) => {
+    if (name !== undefined) return named[name.toLowerCase()]!
+    const code = decimal === undefined ? Number.parseInt(hexadecimal!, 16) : Number(decimal)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : ''
+  })
 }
 
 const lookAlikes: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '"': '”' }
@@ -40,17 +39,20 @@ const lookAlikes: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '
  * escaped: an escape of JSON's is gone where the exchange takes the answer as an object.
  */
 export function nativeText(text: string, lengthMax = nativeTextLengthMax): string {
-  const clean = cleanText(text.slice(0, lengthMax * 8), lengthMax * 4)
-    .replace(/[<>"]/g, (character) => lookAlikes[character]!)
-    .replace(/\$(?=\{)|%(?=%)/g, '$& ')
+  const plain = cleanText(text.slice(0, lengthMax * 8), lengthMax * 4)
+  const clean = /[<>"]|\$\{|%%/.test(plain) ? harmless(plain) : plain
   const cut = cutEnd(clean, lengthMax)
   return cut === clean.length ? clean : cut === 0 ? '' : `${clean.slice(0, cut)}…`
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
-/** Each unit of such a text is a character of its own. */
-const isSimple = (text: string): boolean => /^[\u0020-\u02ff\u2010-\u203a]*$/.test(text)
+const harmless = (text: string): string =>
+  text.replace(/[<>"]/g, (character) => lookAlikes[character]!).replace(/\$(?=\{)|%(?=%)/g, '$& ')
+
 const trailing = /[\s,;:.!?([{/&+–—-]/
+/** By code of a unit, the same. */
+const isTrailing = Uint8Array.from({ length: 0x2100 }, (_, code) =>
+  Number(trailing.test(String.fromCharCode(code))),
+)
 
 /**
  * How much of a text stands before the `…`, where it is to be no longer than `lengthMax` with it:
@@ -62,11 +64,10 @@ export function cutEnd(text: string, lengthMax: number): number {
   if (text.length <= lengthMax) return text.length
   const most = lengthMax - 1
   const space = text.lastIndexOf(' ', most)
-  let end = space >= most * 0.6 ? space : isSimple(text) ? most : lastCharacterEnd(text, most)
-  while (end > 0 && trailing.test(text[end - 1]!)) end--
+  let end = space >= most * 0.6 ? space : characterAt(text, most)
+  while (end > 0 && standsNotLast(text.charCodeAt(end - 1))) end--
   return end
 }
 
-/** @param most less than the text's length. */
-const lastCharacterEnd = (text: string, most: number): number =>
-  graphemes.segment(text).containing(most)?.index ?? 0
+const standsNotLast = (code: number): boolean =>
+  code < isTrailing.length ? isTrailing[code] === 1 : code === 0x3000 || code === 0xfeff

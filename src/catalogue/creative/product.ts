@@ -1,11 +1,11 @@
-import { cleanText, escapeHtml, jsonPiece } from './escape.js'
-import type { SignTarget } from './link.js'
-import { clickTarget, linkAttributes } from './link.js'
+import { cleanText, escapeHtml, jsonText } from './escape.js'
+import { linkAttributes } from './link.js'
 
 /** What a banner shows of a product; links absolute and checked. */
 export interface ProductFace {
   readonly title: string
-  readonly link: string
+  /** What follows the token in its click link. */
+  readonly target: string
   readonly image: string
   /** What is paid now. */
   readonly priceMicros: number
@@ -24,34 +24,56 @@ const shortPriceLengthMax = 10
 
 export type FormatPrice = (micros: number, currency: string) => string
 
+/** Prices whose text is remembered: shops have few different ones, and writing one costs microseconds. */
+const pricesKept = 20_000
+
 /** Prices as the shop's language writes them, without decimals that are zero: `189,99 zł`, `€25`. */
 export function priceFormat(language: string): FormatPrice {
-  const formats = new Map<string, Intl.NumberFormat>()
+  const formats = new Map<string, (micros: number) => string>()
   return (micros, currency) => {
     let format = formats.get(currency)
     if (format === undefined) {
-      format = new Intl.NumberFormat(language, {
-        style: 'currency',
-        currency,
-        trailingZeroDisplay: 'stripIfInteger',
-      })
+      format = remembered(language, currency)
       formats.set(currency, format)
     }
-    return format.format(micros / 1e6)
+    return format(micros)
   }
 }
 
+function remembered(language: string, currency: string): (micros: number) => string {
+  const format = new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    trailingZeroDisplay: 'stripIfInteger',
+  })
+  const texts = new Map<number, string>()
+  return (micros) => {
+    let text = texts.get(micros)
+    if (text === undefined) {
+      text = format.format(micros / 1e6)
+      if (texts.size >= pricesKept) texts.clear()
+      texts.set(micros, text)
+    }
+    return text
+  }
+}
+
+/** What stands between a product's parts, as the inside of a JSON string. */
+const afterTarget = jsonText(`"${linkAttributes}><img src="`)
+const beforeTitle = jsonText('" alt="')
+const afterTitle = jsonText('">')
+const beforeText = jsonText('<div><span aria-hidden="true">')
+const beforePrice = '</span><b>'
+const beforeLongPrice = jsonText('</span><b class="l">')
+
 /**
- * A product as bytes: from the end of the token in its click link to the end of its text. What
- * stands before (the link's beginning) and after it (a call to action, `</a>`) is the banner's.
+ * A product as the inside of a JSON string: from the end of the token in its click link to the end of
+ * its text. What stands before (the link's beginning) and after it (a call to action, `</a>`) is the
+ * banner's.
  */
-export function compileProduct(
-  face: ProductFace,
-  shopKey: number,
-  formatPrice: FormatPrice,
-  signTarget: SignTarget,
-): Buffer {
-  const title = escapeHtml(cleanText(face.title, titleLengthMax))
+export function compileProduct(face: ProductFace, formatPrice: FormatPrice): string {
+  // The picture's text is the title, too, so that a reader meets it once whatever the size shows.
+  const title = jsonText(escapeHtml(cleanText(face.title, titleLengthMax)))
   const { priceMicros, oldPriceMicros } = face
   let badge = ''
   let oldPrice = ''
@@ -65,10 +87,20 @@ export function compileProduct(
   const isLong = price.length > shortPriceLengthMax
   // Where it has to break, it may: `white-space` sees to it that no other price does.
   const priceText = escapeHtml(isLong ? price.replace(/\s/g, ' ') : price)
-  return jsonPiece(
-    `${clickTarget(shopKey, face.link, signTarget)}"${linkAttributes}>` +
-      // The picture's text is the title, so that a reader meets it once whatever the size shows.
-      `<img src="${escapeHtml(face.image)}" alt="${title}">${badge}` +
-      `<div><span aria-hidden="true">${title}</span><b${isLong ? ' class="l"' : ''}>${priceText}</b>${oldPrice}</div>`,
+  return (
+    face.target +
+    afterTarget +
+    jsonText(escapeHtml(face.image)) +
+    beforeTitle +
+    title +
+    afterTitle +
+    badge +
+    beforeText +
+    title +
+    (isLong ? beforeLongPrice : beforePrice) +
+    jsonText(priceText) +
+    '</b>' +
+    jsonText(oldPrice) +
+    '</div>'
   )
 }
