@@ -7,7 +7,7 @@ const timed = [
   'tests/profiles/redis/failure.test.ts',
   'tests/simulation/{exchange,http-client}.test.ts',
 ]
-const shared = { testTimeout: 60_000, hookTimeout: 60_000 }
+const shared = { testTimeout: 180_000, hookTimeout: 180_000 }
 
 export default defineConfig({
   test: {

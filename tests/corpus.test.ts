@@ -156,7 +156,7 @@ test('every real request gets a valid bid, no bid for a true reason, or a 400 th
     console.info(what, Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)))
   expect(Object.fromEntries(found)).toEqual({})
   expect(statuses.get('dev/requests/ 200')).toBeGreaterThan(2_500)
-}, 120_000)
+})
 
 test('what is malformed gets a 400 that says why', () => {
   const folder = new URL('malformed/json-test-suite/', corpus)
@@ -200,7 +200,7 @@ test('no mutation brings it down', () => {
     if (status === 200)
       expect(validate(JSON.parse(text)), `${where} ${JSON.stringify(validate.errors)}`).toBe(true)
   }
-}, 120_000)
+})
 
 function mutateBytes(random: Random, line: string): Buffer {
   const bytes = Buffer.from(line)

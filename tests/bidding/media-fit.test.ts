@@ -331,5 +331,5 @@ describe.each(['video', 'audio'] as const)('any %s for any player', (kind) => {
     }
     expect(fitting).toBeGreaterThan(200)
     expect(refused).toBeGreaterThan(200)
-  }, 60_000)
+  })
 })

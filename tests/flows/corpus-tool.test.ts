@@ -74,7 +74,7 @@ test('a running bidder: bids, reasons from its metrics, refusals; no rule broken
   expect(report.reasons).toEqual({ format_restricted: 1 })
   expect(report.explained[0].line).toBe(`${file}:2`)
   expect(stderr).toContain(`${file}:4: `)
-}, 60_000)
+})
 
 test('a broken rule: exit code 1, with the line that shows it', async () => {
   const server = createServer((_, response) => response.writeHead(500).end('oops'))
@@ -105,4 +105,4 @@ test('what can not be tried: exit code 2, in one line', async () => {
     const { code, stderr } = await corpus(...args)
     expect([code, stderr]).toEqual([2, expect.stringContaining(words)])
   }
-}, 60_000)
+})

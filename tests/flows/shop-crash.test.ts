@@ -165,7 +165,7 @@ test('every event that was answered is kept once, whatever is killed meanwhile',
     expect(json.person.slice.cart.items).toMatchObject([{ product: 'a', quantity: wanted.length }])
     await untilBids(system, { ifa: ifaOf(person) }, bidForCart(wanted.length))
   }
-}, 180_000)
+})
 
 /** Most of a list's members have never been seen; every hundredth is one whom exchanges know. */
 const memberRow = (member: number): string =>
@@ -222,7 +222,7 @@ test('a list that is cut by a kill is the old one until all of the new one has c
   await onList('old', false)
   for (const member of [0, 500, 700, kept - (kept % 100), memberCount - 1])
     await onList(`member-${member}`, true)
-}, 180_000)
+})
 
 test('a list that is killed while people are told of it comes to its end by itself', async () => {
   const first = 1_000_000
@@ -238,7 +238,7 @@ test('a list that is killed while people are told of it comes to its end by itse
   await onList('late', true)
   await onList(`member-${last - 100}`, true)
   await onList('member-700', false)
-}, 120_000)
+})
 
 test('a feed that is cut by a kill changes nothing; sent again, it is the catalogue', async () => {
   const ids = Array.from({ length: 5_000 }, (_, i) => `new-${i}`)
@@ -261,7 +261,7 @@ test('a feed that is cut by a kill changes nothing; sent again, it is the catalo
   await untilReady()
   const { json: now } = await shop.insist('GET', '/v1/feed')
   expect(now.catalogue).toMatchObject({ products: 5_004, inStock: 5_004 })
-}, 120_000)
+})
 
 test.each(['collector', 'all'] as const)(
   'what was answered holds though the %s is killed at once',

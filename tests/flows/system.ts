@@ -145,8 +145,11 @@ export async function statusOf(url: string): Promise<number> {
   return response.status
 }
 
+/** Far longer than anything takes: a busy machine is no fault of what is tested. */
+const patienceMs = 60_000
+
 export async function eventually(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i++) {
+  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; ) {
     if (await isTrue().catch(() => false)) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }

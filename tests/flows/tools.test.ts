@@ -69,4 +69,4 @@ test('the load benchmark runs through and prints one JSON object', async () => {
     'profiles',
   ])
     expect(report, name).toHaveProperty(name)
-}, 120_000)
+})

@@ -72,7 +72,7 @@ beforeAll(async () => {
     const b = await makeShop(() => system, data.path, 'b')
     worlds.push({ data, system, a, b })
   }
-}, 120_000)
+})
 afterAll(async () => {
   for (const { system, data } of worlds) {
     await system.stop()

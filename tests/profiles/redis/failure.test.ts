@@ -276,5 +276,5 @@ describe.skipIf(isRedisMissing())('with Redis', { timeout: 200_000 }, () => {
         return profile?.slices[0]?.productKeys[0] === keyOf('3')
       })
     }
-  }, 180_000)
+  })
 })
