@@ -29,8 +29,9 @@ const shownFlags = FactFlag.listed | FactFlag.inStock
  * 2. of the best 60, as many as there are places are taken by score and by unlikeness to what is shown already.
  *
  * Then pins go to their places, and some places are given to products that nobody knows (`explore`). Where
- * places are left and the slot may not be empty, trending products, bestsellers and new ones fill them; and
- * where there is nothing at all, anything in stock.
+ * places are left and the slot may not be empty, trending products, bestsellers and new ones fill them: of the page's
+ * category first, then anything of it that is in stock, then of the whole shop; and where there is nothing at all,
+ * anything in stock.
  *
  * One is made per process and used for all shops. Nothing waits in between; allocates nothing per candidate.
  */
@@ -124,11 +125,22 @@ export class Chooser {
     return scores
   }
 
+  /** A category's page stays in its category as long as there is anything. */
   #fillUp(model: ShopModel, query: Query, slot: CompiledSlot, limit: number): void {
+    if (query.category >= 0) {
+      this.#eligibility.keepWithin(query.category)
+      this.#fallBack(model, query, slot, limit)
+      this.#addAnything(model, limit)
+      this.#eligibility.keepWithin(-1)
+    }
+    this.#fallBack(model, query, slot, limit)
+    if (this.#shownCount === 0) this.#addAnything(model, limit)
+  }
+
+  #fallBack(model: ShopModel, query: Query, slot: CompiledSlot, limit: number): void {
     for (let i = 0; i < fallbackStrategies.length && this.#shownCount < limit; i++)
       if (!slot.strategies.includes(fallbackStrategies[i]!))
         this.#fill(model, query, slot, fallbackStrategies[i]!, limit)
-    if (this.#shownCount === 0) this.#addAnything(model, limit)
   }
 
   /** The last that were added come first. */
@@ -138,6 +150,7 @@ export class Chooser {
       if ((facts.flags[item]! & shownFlags) !== shownFlags) continue
       left--
       if (this.#eligibility.factorOf(item) === 0) continue
+      this.#eligibility.block(item)
       this.#codes[this.#shownCount] = ChosenBy.anything
       this.#shown[this.#shownCount++] = item
     }

@@ -25,6 +25,7 @@ export class Eligibility {
   #priceToMicros = Infinity
   /** Of the request, on categories or brands: prices are in the two above. */
   #hasFilters = false
+  #within = -1
 
   /**
    * @param scores used to ask what is due again: of what was bought within the slot's days only that may be
@@ -35,6 +36,7 @@ export class Eligibility {
     this.#facts = model.facts
     this.#slot = slot
     this.#filters = filters
+    this.#within = -1
     this.#hasFilters = filters.category !== -1 || filters.brands.length > 0
     this.#priceFromMicros = Math.max(slot.priceFromMicros, filters.priceFromMicros)
     this.#priceToMicros = Math.min(slot.priceToMicros, filters.priceToMicros)
@@ -50,6 +52,11 @@ export class Eligibility {
     if (slot.boughtWithinSeconds > 0 && query.bought.length > 0)
       this.#blockBought(model, query, scores)
     if (slot.cartShareMax < Infinity) this.#priceByCart(query)
+  }
+
+  /** From now on only what is in the category or below it may be shown; -1: any again. */
+  keepWithin(category: number): void {
+    this.#within = category
   }
 
   /** From now on it may not be shown any more. */
@@ -72,6 +79,7 @@ export class Eligibility {
     if (categoriesShown !== null && categoriesShown[facts.category[item]! + 1] !== 1) return 0
     if (brandsShown !== null && brandsShown[facts.brand[item]! + 1] !== 1) return 0
     if (this.#hasFilters && !this.#fitsFilters(item)) return 0
+    if (this.#within !== -1 && !isWithin(facts, facts.category[item]!, this.#within)) return 0
     return boosts.all === 0 ? 1 : boostOf(boosts, facts, item)
   }
 

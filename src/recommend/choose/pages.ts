@@ -3,7 +3,8 @@
  *
  * - **home**: what people who went the same way looked at next, for whoever has looked at something lately; what
  *   is trending, then what sells, for the others. `home-viewed`: what the person looked at.
- * - **category**: what is trending in it, then what people went on to from what the person has looked at.
+ * - **category**: what is trending in it, then what people went on to from what the person has looked at, then
+ *   whatever it has.
  * - **product**: what others looked at next, what they bought in the end, what is alike.
  *   `product-complements`: what goes with it.
  * - **cart**: what goes with all that is in it. `cart-add-ons`: the same, for a quarter of the cart's worth at most.

@@ -62,6 +62,15 @@ describe('sources', () => {
     check.equal(shown({ strategies: ['similar'], mayBeEmpty: true }), '')
   })
 
+  test('on the page of a category that nothing is known of it is filled up from there first', () => {
+    const asked = { query: { category: world.facts.categories.indexOf('bags') } }
+    const choice = choose(world, { page: 'category', strategies: ['similar'] }, asked)
+    check.equal(idsOf(world, choice).join(' '), 'f d c e')
+    check.equal(sourcesOf(choice).join(' '), 'bestsellers anything trending trending')
+    check.equal(shown({ strategies: ['similar'], limit: 1, rules: { priceTo: 45 } }, asked), 'd')
+    check.equal(shown({ strategies: ['similar'], mayBeEmpty: true }, asked), '')
+  })
+
   test('where nothing is found at all: anything in stock, what was added last first', () => {
     const cold = worldOf(
       [{ id: 'a' }, { id: 'b' }, { id: 'c', stock: false }, { id: 'd', listed: false }],

@@ -59,7 +59,11 @@ describe('pages', () => {
     ['home', {}, 'trending bestsellers new'],
     ['home-viewed', seen, 'recently-viewed'],
     ['home-viewed', {}, ''],
-    ['category', { ...seen, category: 0 }, 'trending-in-category next trending bestsellers new'],
+    [
+      'category',
+      { ...seen, category: 0 },
+      'trending-in-category next trending bestsellers new anything',
+    ],
     [
       'product',
       { ...product, ...seen },

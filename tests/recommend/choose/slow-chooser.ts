@@ -102,11 +102,18 @@ export function chooseSlowly(
   for (const { item } of pins) gone.add(item)
   const shown: SlowChoice[] = pins.map(({ item }) => ({ item, by: 'pin' }))
 
-  const sources = [...(slot.strategies ?? strategiesOfPage(slot.page))]
-  if (!slot.mayBeEmpty)
-    sources.push(...fallbackStrategies.filter((name) => !sources.includes(name)))
-  for (const name of sources) {
+  const ofPage = ({ categories }: Product): boolean =>
+    categories.includes(model.facts.categories[query.category]!)
+  const anything = (isWanted: (product: Product) => boolean): void => {
+    for (const product of products.toReversed())
+      if (shown.length < limit && factorOf(product) > 0 && isWanted(product)) {
+        shown.push({ item: product.item, by: 'anything' })
+        gone.add(product.item)
+      }
+  }
+  const fill = (name: SourceName, isWanted: (product: Product) => boolean = () => true): void => {
     let left = [...found(name)]
+      .filter(([item]) => isWanted(products[item]!))
       .map(([item, score]) => ({ item, score: score * factorOf(products[item]!) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || a.item - b.item)
@@ -126,18 +133,25 @@ export function chooseSlowly(
       left = left.filter((it) => it !== taken)
     }
   }
-  if (shown.length === 0 && !slot.mayBeEmpty)
-    for (const product of products.toReversed())
-      if (shown.length < limit && factorOf(product) > 0)
-        shown.push({ item: product.item, by: 'anything' })
+  const sources = slot.strategies ?? strategiesOfPage(slot.page)
+  const others = fallbackStrategies.filter((name) => !sources.includes(name))
+  for (const name of sources) fill(name)
+  if (!slot.mayBeEmpty) {
+    if (query.category >= 0) {
+      for (const name of others) fill(name, ofPage)
+      anything(ofPage)
+    }
+    for (const name of others) fill(name)
+    if (shown.length === 0) anything(() => true)
+  }
 
-  const others = shown.filter(({ by }) => by !== 'pin')
+  const unpinned = shown.filter(({ by }) => by !== 'pin')
   const waiting = pins.toSorted((a, b) => a.position - b.position)
   const laidOut: SlowChoice[] = []
   while (laidOut.length < shown.length) {
     const isPinsTurn =
-      waiting.length > 0 && (waiting[0]!.position <= laidOut.length + 1 || others.length === 0)
-    laidOut.push(isPinsTurn ? { item: waiting.shift()!.item, by: 'pin' } : others.shift()!)
+      waiting.length > 0 && (waiting[0]!.position <= laidOut.length + 1 || unpinned.length === 0)
+    laidOut.push(isPinsTurn ? { item: waiting.shift()!.item, by: 'pin' } : unpinned.shift()!)
   }
   return laidOut
 }
