@@ -4,7 +4,7 @@ import type { Book } from './book.js'
 import { hourMs } from './book.js'
 import type { Event } from './event.js'
 import { fold, isRefusing } from './fold.js'
-import { identifiersOf } from './identifiers.js'
+import { identifiersOf, only } from './identifiers.js'
 import { type Join, newJoinId, putJoin } from './join-log.js'
 import { mergeSlices } from './merge.js'
 import type { Person } from './person.js'
@@ -127,9 +127,12 @@ export class Draft {
     if (isUnwanted(slice) && !isUnwanted(person.slice))
       this.#writes.push(() => forgetPast(this.#book, this.person(person.id)!))
     const number = this.#options.nextNumber()
+    // What names somebody else, as on a browser that two use, isn't kept among what this one did.
+    const kept =
+      resolution.apart.length === 0 ? event : { ...event, who: only(who, person.identifiers) }
     this.#writes.push(() => {
       this.#book.putMessage(messageId, this.#options.nowMs)
-      if (isKept(slice, event)) this.#book.putEvent(person.id, number, event)
+      if (isKept(slice, event)) this.#book.putEvent(person.id, number, kept)
     })
     return 'taken'
   }

@@ -36,6 +36,18 @@ export function identifiersOf(who: Identifiers): Identifier[] {
   return list
 }
 
+/** Those of them that are among these. */
+export function only(who: Identifiers, identifiers: readonly string[]): Identifiers {
+  const has = (kind: IdentifierKind, value: string): boolean =>
+    identifiers.includes(`${kind}:${value}`)
+  return {
+    anonymousId: has('anon', who.anonymousId) ? who.anonymousId : '',
+    customerId: has('cust', who.customerId) ? who.customerId : '',
+    emailKey: has('mail', who.emailKey) ? who.emailKey : '',
+    uids: who.uids.filter((uid) => has('uid', uid)),
+  }
+}
+
 /** Whether it names somebody whom the shop knows, and not only a browser. */
 export function isKnownKind(identifier: string): boolean {
   return identifier.startsWith('cust:') || identifier.startsWith('mail:')

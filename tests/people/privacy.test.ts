@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import { eraseShop } from '../../src/people/erase-shop.js'
+import { noIdentifiers } from '../../src/people/identifiers.js'
 import { changeMembers, foreverMs, readList } from '../../src/people/lists.js'
 import { findIn } from '../../src/people/person-of.js'
 import { erase, eventsOf, recordOf } from '../../src/people/privacy.js'
@@ -90,6 +91,25 @@ test('whoever is forgotten is nowhere any more, and others are as they were', as
   expect(await scanBooks(tables, shop, [...annas, ...ids])).toEqual([])
   expect(await world.store.forShop(shop).get('uid-of-anna')).toBeNull()
   expect(findIn(book).byIdentifier('cust:bens-number')).not.toBeNull()
+})
+
+test('what others did on the same browser names nobody but them, and stays', async () => {
+  const world = open()
+  await lived(world)
+  const shared = {
+    anonymousId: 'browser-of-anna',
+    uids: ['uid-of-anna'],
+    customerId: 'bens-number',
+  }
+  await world.writer.take(shop, [viewOf(shared, 'scarf')])
+  const book = world.books.forShop(shop)
+  const anna = findIn(book).byIdentifier('cust:annas-number')!
+  await world.writer.change(shop, (draft) => erase(book, draft, draft.person(anna.id)!))
+  await told(world)
+  expect(await scanBooks(world.books.tables, shop, annas)).toEqual([])
+  const ben = findIn(book).byIdentifier('cust:bens-number')!
+  const [{ event } = { event: null }] = eventsOf(book, ben)
+  expect(event?.who).toEqual({ ...noIdentifiers, customerId: 'bens-number' })
 })
 
 test('whoever says no to everything has no past any more, though who they are is known', async () => {
