@@ -103,6 +103,12 @@ class Reading {
     return isSaid ? [...ids] : null
   }
 
+  /** A page that calls its products otherwise than the catalogue gets what suits nobody: its developer is told. */
+  warnOfUnknown(name: string, ids: readonly string[]): void {
+    const unknown = ids.find((id) => !this.#isProduct(id))
+    if (unknown !== undefined) this.warnings.push(`${name}: the shop has no ${unknown}`)
+  }
+
   brands(): readonly string[] {
     const values = [...(this.#fields.get('brand') ?? []), ...(this.#fields.get('brands') ?? [])]
     if (values.length > brandCountMax) this.warnings.push(`brand: the first ${brandCountMax} count`)
@@ -127,9 +133,11 @@ class Reading {
 /** @param isProduct whether the shop has a product of this id. */
 export function readQuestion(fields: Fields, isProduct: (id: string) => boolean): ReadQuestion {
   const reading = new Reading(fields, isProduct)
+  const products = reading.products('product', 'products') ?? []
+  reading.warnOfUnknown('product', products)
   const value: Question = {
     page: reading.page(),
-    products: reading.products('product', 'products') ?? [],
+    products,
     category: reading.text('category', textLengthMax),
     text: reading.text('q', textLengthMax),
     cart: reading.products('cart'),

@@ -96,6 +96,8 @@ describe.each([
   test.each([
     ['page=moon', /^page: is none of home, /],
     ['page=home&slot=moon', /^slot: is unknown/],
+    ['page=product&product=gone', /^product: the shop has no gone$/],
+    ['product=p1&product=gone,p2', /^product: the shop has no gone$/],
     ['page=home&limit=1000', /^limit: 24 is used/],
     ['page=home&limit=0', /^limit: 1 is used/],
     [`page=cart&cart=${Array.from({ length: 300 }, (_, i) => `c${i}`)}`, /^cart: the first 50/],
