@@ -47,7 +47,7 @@ export async function makeShop(dataDir: string, { productCount }: WorldSize): Pr
   const file = { shop, campaigns: [], products: [], slots: [slot] }
   writeFileSync(join(dataDir, 'catalogue', `${shopId}.json`), JSON.stringify(file))
   const store = await LmdbProductStore.open(join(dataDir, 'products'), { isWriter: true })
-  const draft = await store.forShop(shopId).draft()
+  const draft = await store.forShop(shopId).draft(Date.now())
   for (let index = 0; index < productCount; index++)
     await draft.put({
       id: productIdOf(index),

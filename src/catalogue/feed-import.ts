@@ -36,7 +36,7 @@ const progressRows = 1_000
 export async function importFeed(shop: ShopProducts, feed: FeedImport): Promise<FeedReport> {
   const startMs = performance.now()
   const tally = new Tally()
-  const draft = await shop.draft()
+  const draft = await shop.draft(feed.reading.nowMs)
   const report = (
     outcome: FeedReport['outcome'],
     stopped: FeedReport['stopped'] = null,

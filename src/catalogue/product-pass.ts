@@ -13,7 +13,7 @@ import type { Shelf } from './strangers-order.js'
 /** Written to the file of pieces at once. */
 const chunkBytes = 4 * 1024 * 1024
 
-/** What is remembered of a table once its files are written: numbers only, some 70 bytes a product. */
+/** What is remembered of a table once its files are written: numbers only, some 80 bytes a product. */
 export interface CompiledProducts {
   readonly base: string
   readonly count: number

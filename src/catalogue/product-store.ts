@@ -1,5 +1,5 @@
 import type { FeedReport } from './feed-report.js'
-import type { Product } from './products.js'
+import type { CatalogueProduct, Product } from './products.js'
 
 /**
  * Each shop's fed catalogue, whole at any time: a feed under way is not seen until it is taken over.
@@ -17,21 +17,25 @@ export interface ProductStore {
 export interface ShopProducts {
   /** What is there now, all of one moment. */
   readonly state: CatalogueState
-  get(id: string): Product | null
+  get(id: string): CatalogueProduct | null
   /** In the order of ids, those after `afterId`; '' begins. */
-  page(afterId: string, countMax: number): readonly Product[]
+  page(afterId: string, countMax: number): readonly CatalogueProduct[]
   /**
    * In the order of ids, as they were when the iteration began. Holds one at a time in memory; may be gone
    * through again.
    */
-  all(): Iterable<Product>
+  all(): Iterable<CatalogueProduct>
   /**
    * What may have been patched since the catalogue had this version; null where it was replaced since,
    * or the patches are too many or too old to be known.
    */
   patchedSince(version: number): ReadonlySet<string> | null
-  /** A new catalogue, to be written aside. One at a time: an older one that is open is given up. */
-  draft(): Promise<ProductDraft>
+  /**
+   * A new catalogue, to be written aside. One at a time: an older one that is open is given up.
+   *
+   * @param nowMs when products that the catalogue doesn't have as yet are said to have come into it.
+   */
+  draft(nowMs: number): Promise<ProductDraft>
   /** The draft that waits for somebody's decision, also after a restart; null where none does. */
   held(): HeldDraft | null
   /**
@@ -74,8 +78,13 @@ export interface HeldDraft extends DraftCounts {
 }
 
 export interface ProductDraft extends HeldDraft {
-  /** Of two with one id, the first one stays. Waits where the disk is behind: one at a time. @returns whether it was new. */
-  put(product: Product): Promise<boolean>
+  /**
+   * Of two with one id, the first one stays. Waits where the disk is behind: one at a time.
+   *
+   * @param product what it says itself of when it was added counts: it was in such a catalogue before.
+   * @returns whether it was new to the draft.
+   */
+  put(product: CatalogueProduct): Promise<boolean>
   /** Sets it aside for somebody to decide upon, durably, in place of one that waits already. */
   hold(): Promise<void>
 }

@@ -41,3 +41,13 @@ export const productSchema = z.strictObject({
   imageHeight: z.number().int().min(1).max(16_384).optional(),
 })
 export type Product = z.output<typeof productSchema>
+
+/** A product as a shop's catalogue has it. */
+export const catalogueProductSchema = productSchema.extend({
+  /**
+   * When its id came into the catalogue, in ms since 1970; of what has gone and come back, when it came
+   * back. Products of a shop's own file have none.
+   */
+  addedMs: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
+})
+export type CatalogueProduct = z.output<typeof catalogueProductSchema>

@@ -4,13 +4,14 @@ import { reportCountMax } from './feed-report.js'
 import { decodeProduct, encodeProduct } from './product-codec.js'
 import type { CatalogueState, ProductPatch, ShopProducts } from './product-store.js'
 import { patched } from './product-store.js'
-import type { Product } from './products.js'
+import type { CatalogueProduct } from './products.js'
 import { StoredDraft, StoredHeldDraft } from './stored-draft.js'
 import type { ShopRecord, StoreTables } from './stored-tables.js'
 import {
   doom,
   fromJson,
   generationRange,
+  idOf,
   newShop,
   nextNumber,
   productKey,
@@ -41,30 +42,30 @@ export class StoredCatalogue implements ShopProducts {
     return { version, isFed: generation !== 0, count, inStockCount, patchesFrom: logFrom }
   }
 
-  get(id: string): Product | null {
+  get(id: string): CatalogueProduct | null {
     const { generation } = readShop(this.#tables, this.#shopId)
     if (generation === 0) return null
     const bytes = this.#tables.get('products', productKey(generation, id))
     return bytes === undefined ? null : decodeProduct(id, bytes)
   }
 
-  page(afterId: string, countMax: number): readonly Product[] {
+  page(afterId: string, countMax: number): readonly CatalogueProduct[] {
     const { generation } = readShop(this.#tables, this.#shopId)
     if (generation === 0) return []
     const first = productKey(generation, afterId)
     const { end } = generationRange(sortable(generation))
-    const products: Product[] = []
+    const products: CatalogueProduct[] = []
     // One more, as `afterId` may be there itself.
     for (const { key, value } of this.#tables.range('products', first, end, countMax + 1))
       if (key !== first) products.push(decodeProduct(idOf(key), value))
     return products.slice(0, countMax)
   }
 
-  all(): Iterable<Product> {
+  all(): Iterable<CatalogueProduct> {
     return { [Symbol.iterator]: () => this.#frozen() }
   }
 
-  *#frozen(): Iterator<Product> {
+  *#frozen(): Iterator<CatalogueProduct> {
     const range = (bytes: Buffer | undefined) => {
       const generation = bytes === undefined ? 0 : fromJson<ShopRecord>(bytes).generation
       return generation === 0 ? null : generationRange(sortable(generation))
@@ -83,13 +84,13 @@ export class StoredCatalogue implements ShopProducts {
     return ids
   }
 
-  async draft(): Promise<StoredDraft> {
-    const generation = await this.#change((record) => {
-      doom(this.#tables, record.open)
-      const open = nextNumber(this.#tables)
-      return [{ ...record, open }, open]
+  async draft(nowMs: number): Promise<StoredDraft> {
+    const record = await this.#change((before) => {
+      doom(this.#tables, before.open)
+      const after = { ...before, open: nextNumber(this.#tables) }
+      return [after, after]
     })
-    return new StoredDraft(this.#tables, this.#shopId, generation, () => this.#onDoomed?.())
+    return new StoredDraft(this.#tables, this.#shopId, record, nowMs, () => this.#onDoomed?.())
   }
 
   held(): StoredHeldDraft | null {
@@ -113,7 +114,7 @@ export class StoredCatalogue implements ShopProducts {
         }
         const before = decodeProduct(patch.id, bytes)
         const after = patched(before, patch)
-        this.#tables.put('products', key, encodeProduct(after))
+        this.#tables.put('products', key, encodeProduct(after, before.addedMs))
         inStockCount += Number(after.inStock) - Number(before.inStock)
         changed.add(patch.id)
         for (const draft of [record.open, record.held?.generation ?? 0])
@@ -187,5 +188,3 @@ export class StoredCatalogue implements ShopProducts {
     for (const key of Array.from(range, (entry) => entry.key)) this.#tables.remove('log', key)
   }
 }
-
-const idOf = (key: string): string => key.slice(key.indexOf('\0') + 1)

@@ -1,13 +1,14 @@
 import { sortable } from '../base/lmdb-store.js'
-import { decodeProduct, encodeProduct } from './product-codec.js'
+import { addedMsOf, decodeProduct, encodeProduct } from './product-codec.js'
 import type { HeldDraft, ProductDraft, ProductPatch } from './product-store.js'
 import { DraftGivenUp, patched } from './product-store.js'
-import type { Product } from './products.js'
+import type { CatalogueProduct } from './products.js'
 import type { HeldRecord, ShopRecord, StoreTables } from './stored-tables.js'
 import {
   doom,
   fromJson,
   generationRange,
+  idOf,
   nextNumber,
   productKey,
   readShop,
@@ -37,7 +38,7 @@ function takeOver(tables: StoreTables, shopId: string, record: ShopRecord, draft
     const before = decodeProduct(patch.id, bytes)
     const after = patched(before, patch)
     inStockCount += Number(after.inStock) - Number(before.inStock)
-    tables.put('products', key, encodeProduct(after))
+    tables.put('products', key, encodeProduct(after, before.addedMs))
   }
   doom(tables, record.generation)
   const logged = tables.range('log', `${shopId}\0`, `${shopId}\x01`)
@@ -98,7 +99,13 @@ export class StoredDraft implements ProductDraft {
   readonly #tables: StoreTables
   readonly #shopId: string
   readonly #generation: number
+  readonly #nowMs: number
   readonly #onDoomed: () => void
+  /** Of the shop's catalogue, 0 where there is none: what it has was added when that says. */
+  #live: number
+  /** With which the keys of its products begin, and those of the draft's. */
+  #liveKey: string
+  readonly #ownKey: string
   #waiting = new Map<string, Buffer>()
   #waitingBytes = 0
   /** What a transaction under way writes. */
@@ -107,10 +114,21 @@ export class StoredDraft implements ProductDraft {
   #count = 0
   #inStockCount = 0
 
-  constructor(tables: StoreTables, shopId: string, generation: number, onDoomed: () => void) {
+  /** @param record the shop's, with the draft open. */
+  constructor(
+    tables: StoreTables,
+    shopId: string,
+    { open, generation }: ShopRecord,
+    nowMs: number,
+    onDoomed: () => void,
+  ) {
     this.#tables = tables
     this.#shopId = shopId
-    this.#generation = generation
+    this.#generation = open
+    this.#live = generation
+    this.#liveKey = productKey(generation, '')
+    this.#ownKey = productKey(open, '')
+    this.#nowMs = nowMs
     this.#onDoomed = onDoomed
   }
 
@@ -122,11 +140,12 @@ export class StoredDraft implements ProductDraft {
     return this.#inStockCount
   }
 
-  async put(product: Product): Promise<boolean> {
-    const key = productKey(this.#generation, product.id)
+  async put(product: CatalogueProduct): Promise<boolean> {
+    const key = this.#ownKey + product.id
     if (this.#waiting.has(key) || this.#underWay.has(key)) return false
     if (this.#tables.get('products', key) !== undefined) return false
-    const bytes = encodeProduct(product)
+    const addedMs = product.addedMs ?? this.#addedBefore(product.id) ?? this.#nowMs
+    const bytes = encodeProduct(product, addedMs)
     this.#waiting.set(key, bytes)
     this.#waitingBytes += bytes.length
     this.#count++
@@ -136,17 +155,15 @@ export class StoredDraft implements ProductDraft {
     return true
   }
 
-  async commit(): Promise<void> {
-    await this.#writeAll()
-    await this.#end((record) => {
+  commit(): Promise<void> {
+    return this.#finish((record) => {
       doom(this.#tables, record.held?.generation ?? 0)
       return { ...takeOver(this.#tables, this.#shopId, record, this.#counted()), held: null }
     })
   }
 
-  async hold(): Promise<void> {
-    await this.#writeAll()
-    await this.#end((record) => {
+  hold(): Promise<void> {
+    return this.#finish((record) => {
       doom(this.#tables, record.held?.generation ?? 0)
       return { ...record, held: this.#counted() }
     })
@@ -155,10 +172,20 @@ export class StoredDraft implements ProductDraft {
   async discard(): Promise<void> {
     this.#waiting.clear()
     await this.#writing.catch(() => {})
-    await this.#end((record) => {
-      doom(this.#tables, this.#generation)
-      return record
-    })
+    await this.#end(
+      () => true,
+      (record) => {
+        doom(this.#tables, this.#generation)
+        return record
+      },
+    )
+  }
+
+  /** null where the catalogue doesn't have it. */
+  #addedBefore(id: string): number | null {
+    if (this.#live === 0) return null
+    const bytes = this.#tables.get('products', this.#liveKey + id)
+    return bytes === undefined ? null : addedMsOf(bytes)
   }
 
   #counted(): HeldRecord {
@@ -181,17 +208,49 @@ export class StoredDraft implements ProductDraft {
     this.#writing.catch(() => {})
   }
 
-  async #writeAll(): Promise<void> {
+  /** Writes what is left, and ends the draft as soon as it is of the catalogue that there is then. */
+  async #finish(change: (record: ShopRecord) => ShopRecord): Promise<void> {
     await this.#write()
     await this.#writing
+    const isOfLive = ({ generation }: ShopRecord): boolean => generation === this.#live
+    while (!(await this.#end(isOfLive, change))) await this.#dateAgain()
   }
 
-  async #end(change: (record: ShopRecord) => ShopRecord): Promise<void> {
-    await this.#tables.transaction(() => {
+  /** A held draft has become the catalogue meanwhile: when what was added is for that one to say. */
+  async #dateAgain(): Promise<void> {
+    this.#live = readShop(this.#tables, this.#shopId).generation
+    this.#liveKey = productKey(this.#live, '')
+    const { end } = generationRange(sortable(this.#generation))
+    let from = this.#ownKey
+    let count = batchCountMax
+    while (count === batchCountMax)
+      count = await this.#tables.transaction(() => {
+        this.#checkOpen()
+        const range = this.#tables.range('products', from, end, batchCountMax)
+        const some = Array.from(range, ({ key, value }) => decodeProduct(idOf(key), value))
+        for (const product of some) {
+          const addedMs = this.#addedBefore(product.id) ?? this.#nowMs
+          const key = this.#ownKey + product.id
+          this.#tables.put('products', key, encodeProduct(product, addedMs))
+          from = `${key}\0`
+        }
+        return some.length
+      })
+  }
+
+  /** @returns false, and nothing is changed, where it may not end as yet. */
+  async #end(
+    mayEnd: (record: ShopRecord) => boolean,
+    change: (record: ShopRecord) => ShopRecord,
+  ): Promise<boolean> {
+    const isEnded = await this.#tables.transaction(() => {
       const record = this.#checkOpen()
+      if (!mayEnd(record)) return false
       this.#tables.put('shops', this.#shopId, toJson({ ...change(record), open: 0 }))
+      return true
     })
-    this.#onDoomed()
+    if (isEnded) this.#onDoomed()
+    return isEnded
   }
 
   #checkOpen(): ShopRecord {

@@ -101,6 +101,9 @@ export function readShop(tables: Pick<StoreTables, 'get'>, shopId: string): Shop
 export const productKey = (generation: number, id: string): string =>
   `${sortable(generation)}\0${id}`
 
+/** @param key of a product. */
+export const idOf = (key: string): string => key.slice(key.indexOf('\0') + 1)
+
 /** @param generation as the key has it. */
 export const generationRange = (generation: string): { from: string; end: string } => ({
   from: `${generation}\0`,

@@ -1,7 +1,11 @@
 import type { Readable } from 'node:stream'
 import { check } from '../base/schema.js'
 import type { ProductDraft, ShopProducts } from '../catalogue/product-store.js'
-import { type Product, productSchema } from '../catalogue/products.js'
+import {
+  type CatalogueProduct,
+  catalogueProductSchema,
+  type Product,
+} from '../catalogue/products.js'
 import { jsonPieces, NotReadable } from './json-pieces.js'
 
 /** Products that a shop's own file may have; more are kept as a feed's. */
@@ -29,8 +33,12 @@ export interface ReadImport {
  *
  * @throws what the stream fails with; nothing is left open then.
  */
-export async function readImport(body: Readable, own: ShopProducts): Promise<ReadImport> {
-  const reader = new ImportReader(own)
+export async function readImport(
+  body: Readable,
+  own: ShopProducts,
+  nowMs: number,
+): Promise<ReadImport> {
+  const reader = new ImportReader(own, nowMs)
   try {
     for await (const { name, index, value } of jsonPieces(body, 'products', limits)) {
       if (index >= 0) await reader.product(index, value)
@@ -53,11 +61,13 @@ class ImportReader implements ReadImport {
   fileProducts: Product[] | null = null
   draft: ProductDraft | null = null
   readonly #own: ShopProducts
+  readonly #nowMs: number
   readonly #ids = new Set<string>()
   #goesToFeed: boolean
 
-  constructor(own: ShopProducts) {
+  constructor(own: ShopProducts, nowMs: number) {
     this.#own = own
+    this.#nowMs = nowMs
     this.#goesToFeed = own.state.isFed
   }
 
@@ -72,7 +82,7 @@ class ImportReader implements ReadImport {
 
   async product(index: number, value: unknown): Promise<void> {
     const where = `products[${index}]`
-    const checked = check(productSchema, value, where)
+    const checked = check(catalogueProductSchema, value, where)
     if (!checked.ok) {
       this.faults.push(...checked.faults)
       return
@@ -91,12 +101,13 @@ class ImportReader implements ReadImport {
     else if (productsFrom === 'feed' && this.fileProducts === null) this.#goesToFeed = true
   }
 
-  async #put(product: Product): Promise<boolean> {
-    this.draft ??= await this.#own.draft()
+  async #put(product: CatalogueProduct): Promise<boolean> {
+    this.draft ??= await this.#own.draft(this.#nowMs)
     return this.draft.put(product)
   }
 
-  #keep(product: Product): boolean {
+  /** A shop's file doesn't say when its products came. */
+  #keep({ addedMs: _, ...product }: CatalogueProduct): boolean {
     this.fileProducts ??= []
     if (this.fileProducts.length >= fileProductCountMax) {
       this.faults.push(

@@ -2,7 +2,11 @@
 import { isUtf8 } from 'node:buffer'
 import { check, z } from '../base/schema.js'
 import type { ProductPatch, ProductStore } from '../catalogue/product-store.js'
-import { type Product, productSchema } from '../catalogue/products.js'
+import {
+  type CatalogueProduct,
+  catalogueProductSchema,
+  type Product,
+} from '../catalogue/products.js'
 import type { Answer, Call, Endpoint, Problem } from './endpoint.js'
 import { refusal } from './endpoint.js'
 import { readers } from './items.js'
@@ -92,7 +96,9 @@ export function productEndpoints(options: ProductEndpointsOptions): Endpoint[] {
       access: readers,
       query: pageQuery,
       body: { kind: 'none' },
-      responses: { 200: { description: 'A page of them.', schema: pageOf(productSchema) } },
+      responses: {
+        200: { description: 'A page of them.', schema: pageOf(catalogueProductSchema) },
+      },
       handle: (call) => {
         const shop = options.products.forShop(call.shopId)
         if (!shop.state.isFed)
@@ -114,7 +120,7 @@ export function productEndpoints(options: ProductEndpointsOptions): Endpoint[] {
       access: readers,
       body: { kind: 'none' },
       responses: {
-        200: { description: 'The product.', schema: productSchema },
+        200: { description: 'The product.', schema: catalogueProductSchema },
         404: { description: 'There is none.' },
       },
       handle: (call) => {
@@ -122,7 +128,7 @@ export function productEndpoints(options: ProductEndpointsOptions): Endpoint[] {
         const shop = options.products.forShop(call.shopId)
         const own = (): Product | undefined =>
           options.own(call.shopId).find((product) => product.id === id)
-        const product = shop.state.isFed ? shop.get(id) : own()
+        const product: CatalogueProduct | null | undefined = shop.state.isFed ? shop.get(id) : own()
         return product ? { status: 200, body: product } : refusal(404, 'product: is unknown')
       },
     },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { Clock } from '../base/clock.js'
 import { z } from '../base/schema.js'
 import type { ShopFile, ShopFileInput } from '../catalogue/model.js'
 import type { ProductDraft, ProductStore, ShopProducts } from '../catalogue/product-store.js'
@@ -16,6 +17,7 @@ import { refuseAgreed } from './shops.js'
 export interface TransferOptions {
   readonly directory: ShopDirectory
   readonly products: ProductStore
+  readonly clock: Clock
   /** Longest file that is taken. */
   readonly importBytesMax: number
 }
@@ -117,7 +119,7 @@ function* exportText(
 }
 
 async function importShop(call: Call, options: TransferOptions): Promise<Answer> {
-  const { directory, products } = options
+  const { directory, products, clock } = options
   const before = directory.get(call.shopId)
   if (before === null) return refusal(404, 'shop: is unknown')
   const own = products.forShop(call.shopId)
@@ -125,7 +127,7 @@ async function importShop(call: Call, options: TransferOptions): Promise<Answer>
   if (declined !== null) return declined
   let draft: ProductDraft | null = null
   try {
-    const read = await readImport(call.stream, own)
+    const read = await readImport(call.stream, own, clock.nowMs())
     draft = read.draft
     if (read.faults.length > 0) return unsound(read.faults)
     const input = { ...read.file, products: read.fileProducts ?? before.products } as ShopFileInput

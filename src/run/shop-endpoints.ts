@@ -127,7 +127,12 @@ export function shopEndpointsOf(parts: ShopEndpointParts): Endpoint[] {
         await eraseShop(people.books.forShop(shopId), people.writer)
       },
     }),
-    ...transferEndpoints({ directory, products, importBytesMax: settings.feeds.feedBytesMax }),
+    ...transferEndpoints({
+      directory,
+      products,
+      clock,
+      importBytesMax: settings.feeds.feedBytesMax,
+    }),
     ...exchangeEndpoints(new ExchangeFileBook(settings)),
     ...keyEndpoints(keys),
     ...peopleEndpoints({

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import type { ProductDraft, ProductPatch } from '../../src/catalogue/product-store.js'
 import { patched } from '../../src/catalogue/product-store.js'
-import type { Product } from '../../src/catalogue/products.js'
+import type { CatalogueProduct, Product } from '../../src/catalogue/products.js'
 import { LmdbProductStore } from '../../src/catalogue/store-lmdb.js'
 import { feed, productOf, productStoreContract } from '../contracts/product-store.js'
 
@@ -36,10 +36,10 @@ test('a held draft outlives a restart, an open one does not', async () => {
   const folder = newFolder()
   const before = await LmdbProductStore.open(folder, { isWriter: true })
   await feed(before.forShop('shop'), [productOf('a'), productOf('b')])
-  const held = await before.forShop('shop').draft()
+  const held = await before.forShop('shop').draft(1)
   await held.put(productOf('c'))
   await held.hold()
-  const open = await before.forShop('shop').draft()
+  const open = await before.forShop('shop').draft(1)
   for (let i = 0; i < 3_000; i++) await open.put(productOf(`p${i}`))
   await before.close()
 
@@ -51,17 +51,28 @@ test('a held draft outlives a restart, an open one does not', async () => {
   expect(Array.from(shop.all(), ({ id }) => id)).toEqual(['c'])
 })
 
-interface Model {
-  live: Map<string, Product> | null
-  open: { products: Map<string, Product>; patches: ProductPatch[] } | null
-  held: { products: Map<string, Product>; patches: ProductPatch[] } | null
+interface ModelDraft {
+  readonly nowMs: number
+  readonly products: Map<string, CatalogueProduct>
+  readonly patches: ProductPatch[]
 }
 
-function taken({ products, patches }: NonNullable<Model['open']>): Map<string, Product> {
+interface Model {
+  live: Map<string, CatalogueProduct> | null
+  open: ModelDraft | null
+  held: ModelDraft | null
+}
+
+function taken(
+  { products, patches, nowMs }: ModelDraft,
+  before: Model['live'],
+): Map<string, CatalogueProduct> {
   for (const patch of patches) {
     const product = products.get(patch.id)
     if (product !== undefined) products.set(patch.id, patched(product, patch))
   }
+  for (const [id, product] of products)
+    products.set(id, { ...product, addedMs: before?.get(id)?.addedMs ?? nowMs })
   return products
 }
 
@@ -89,8 +100,8 @@ test('any feeds, patches and crashes leave what a plain model has, whole for eve
     const draft = drafts.get(shopId)
     const what = random.below(10)
     if (what <= 1) {
-      drafts.set(shopId, await shop.draft())
-      model.open = { products: new Map(), patches: [] }
+      drafts.set(shopId, await shop.draft(step))
+      model.open = { nowMs: step, products: new Map(), patches: [] }
     } else if (what <= 4 && draft !== undefined) {
       for (let i = random.below(40); i >= 0; i--) {
         const product = randomProduct()
@@ -105,7 +116,7 @@ test('any feeds, patches and crashes leave what a plain model has, whole for eve
       const end = random.below(4)
       if (end <= 1) {
         await draft.commit()
-        model.live = taken(open)
+        model.live = taken(open, model.live)
         model.held = null
       } else if (end === 2) {
         await draft.hold()
@@ -114,7 +125,7 @@ test('any feeds, patches and crashes leave what a plain model has, whole for eve
     } else if (what === 7 && model.held !== null) {
       if (random.chance(0.5)) {
         await shop.held()!.commit()
-        model.live = taken(model.held)
+        model.live = taken(model.held, model.live)
       } else await shop.held()!.discard()
       model.held = null
     } else if (what === 8) {
@@ -152,7 +163,7 @@ test('any feeds, patches and crashes leave what a plain model has, whole for eve
 
     for (const [id, { live, held }] of models) {
       const seen = reader.forShop(id)
-      const expected = [...(live ?? new Map<string, Product>()).values()]
+      const expected = [...(live ?? new Map<string, CatalogueProduct>()).values()]
       const byId = (a: Product, b: Product): number => (a.id < b.id ? -1 : 1)
       const why = `seed ${seed}, step ${step}, ${id}`
       expect([...seen.all()], why).toEqual(expected.sort(byId))
@@ -176,7 +187,7 @@ test('what nobody needs any more is removed: the file does not grow with every f
     const store = await LmdbProductStore.open(folder, { isWriter: true })
     // The draft that is left open is what a crash leaves behind.
     for (const end of ['commit', 'commit', 'leave']) {
-      const draft = await store.forShop('shop').draft()
+      const draft = await store.forShop('shop').draft(1)
       for (const product of many) await draft.put(product)
       if (end === 'commit') await draft.commit()
     }

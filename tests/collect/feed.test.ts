@@ -27,9 +27,10 @@ async function world(options: { own?: number; resolve?: (host: string) => string
     rmSync(folder, { recursive: true, force: true })
   })
   const own = Array.from({ length: options.own ?? 0 }, (_, i) => productOf(`own${i}`))
+  const clock = new ManualClock()
   const imports = new FeedImports({
     products,
-    clock: new ManualClock(),
+    clock,
     shop: () => ({
       currency: 'PLN',
       url: 'https://shop.example/',
@@ -62,7 +63,7 @@ async function world(options: { own?: number; resolve?: (host: string) => string
   const call = caller(endpoints, { shopId: 'shop' })
   const ids = async (): Promise<string[]> =>
     (await call('GET', '/v1/products')).body.items.map(({ id }: { id: string }) => id)
-  return { call, ids, products, imports, failures }
+  return { call, ids, products, imports, failures, clock }
 }
 
 /** A feed of products by their ids, and of rows as they are written. */
@@ -258,6 +259,26 @@ describe('products', () => {
   ])('refuse %s as a whole', async (_why, body, status) => {
     const { call } = await world()
     expect((await call('PATCH', '/v1/products', { body })).status).toBe(status)
+  })
+
+  test('say which others they are variants of, and since when the catalogue has them', async () => {
+    const { call, clock } = await world()
+    const fed = (rows: string): Promise<unknown> =>
+      call('PUT', '/v1/feed', {
+        body: `id,title,link,image_link,price,availability,item_group_id\n${rows}`,
+      })
+    const row = (id: string, group: string): string =>
+      `${id},Shoe,/${id},/i.jpg,10 PLN,in stock,${group}\n`
+    const firstMs = clock.nowMs()
+    await fed(row('shoe-38', 'shoe') + row('lace', ''))
+    clock.advance(60_000)
+    await fed(row('shoe-39', 'shoe') + row('shoe-38', 'shoe'))
+    await call('PATCH', '/v1/products', { body: [{ id: 'shoe-38', price: 5 }] })
+    expect((await call('GET', '/v1/products')).body.items).toMatchObject([
+      { id: 'shoe-38', group: 'shoe', priceMicros: 5_000_000, addedMs: firstMs },
+      { id: 'shoe-39', group: 'shoe', addedMs: firstMs + 60_000 },
+    ])
+    expect((await call('GET', '/v1/products/shoe-39')).body.group).toBe('shoe')
   })
 
   test('come in pages, in the order of their ids', async () => {

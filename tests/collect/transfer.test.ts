@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ManualClock } from '../../src/base/clock.js'
 import type { Product } from '../../src/catalogue/products.js'
 import { ShopDirectory } from '../../src/catalogue/shop-directory.js'
 import { LmdbProductStore } from '../../src/catalogue/store-lmdb.js'
@@ -16,6 +17,7 @@ import { caller } from './calling.js'
 let root = ''
 let directory: ShopDirectory
 let products: LmdbProductStore
+let clock: ManualClock
 let call: ReturnType<typeof caller>
 const admin = { id: 'k', shopId: 'a', role: 'admin' } as const
 const campaign = (id: string) => ({ id, goal: 'cpm', bid: 1, maxCpm: 9, budget: { total: 5 } })
@@ -23,6 +25,7 @@ const campaign = (id: string) => ({ id, goal: 'cpm', bid: 1, maxCpm: 9, budget: 
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'grosz-transfer-'))
   directory = new ShopDirectory({ folder: join(root, 'shops'), currencies: ['PLN', 'EUR'] })
+  clock = new ManualClock()
   products = await LmdbProductStore.open(join(root, 'products'), { isWriter: true })
   const file = shopFile('a', [campaign('c1'), campaign('c2')])
   const rules = { pins: [{ product: 'p1', position: 3 }] }
@@ -31,7 +34,7 @@ beforeEach(async () => {
   await directory.create(shopFile('b', [campaign('theirs')]))
   call = caller(
     [
-      ...transferEndpoints({ directory, products, importBytesMax: 100_000_000 }),
+      ...transferEndpoints({ directory, products, clock, importBytesMax: 100_000_000 }),
       ...campaignEndpoints(directory),
     ],
     { shopId: 'a', key: admin },
@@ -50,7 +53,7 @@ const product = (i: number): Product => ({
 })
 
 async function feed(count: number, shopId = 'a'): Promise<void> {
-  const draft = await products.forShop(shopId).draft()
+  const draft = await products.forShop(shopId).draft(clock.nowMs())
   for (let i = 0; i < count; i++) await draft.put(product(i))
   await draft.commit()
 }
@@ -69,7 +72,11 @@ test.each([0, 1, 1_000])(
 
     const { etag } = await call('GET', '/v1/campaigns/c1')
     await call('DELETE', '/v1/campaigns/c1', { headers: { 'if-match': etag } })
-    if (count > 0) await feed(3)
+    clock.advance(1_000)
+    if (count > 0) {
+      await products.forShop('a').clear()
+      await feed(3)
+    }
     const put1 = await put(before.body)
     expect(put1).toMatchObject({ status: 200, body: { campaigns: 2, segments: 1, slots: 1 } })
     expect(directory.get('a')?.slots[0]?.rules.pins).toEqual([{ product: 'p1', position: 3 }])

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type FeedReport, reportCountMax } from '../../src/catalogue/feed-report.js'
 import type { ProductPatch, ProductStore, ShopProducts } from '../../src/catalogue/product-store.js'
-import type { Product } from '../../src/catalogue/products.js'
+import type { CatalogueProduct, Product } from '../../src/catalogue/products.js'
 
 export const productOf = (id: string, more: Partial<Product> = {}): Product => ({
   id,
@@ -33,8 +33,18 @@ const someReport: FeedReport = {
   peakMemoryBytes: 1,
 }
 
-export async function feed(shop: ShopProducts, products: readonly Product[]): Promise<void> {
-  const draft = await shop.draft()
+/** When feeds come that don't say it. */
+export const fedMs = 1_700_000_000_000
+
+/** A product as it is after such a feed. */
+export const fedOf = (product: Product): CatalogueProduct => ({ ...product, addedMs: fedMs })
+
+export async function feed(
+  shop: ShopProducts,
+  products: readonly CatalogueProduct[],
+  nowMs = fedMs,
+): Promise<void> {
+  const draft = await shop.draft(nowMs)
   for (const product of products) await draft.put(product)
   await draft.commit()
 }
@@ -74,13 +84,13 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
       })
       const late = productOf('z', { imageHeight: 7 })
       await feed(shop, [full, late])
-      expect(shop.get(full.id)).toEqual(full)
-      expect([...shop.all()]).toEqual([late, full])
+      expect(shop.get(full.id)).toEqual(fedOf(full))
+      expect([...shop.all()]).toEqual([fedOf(late), fedOf(full)])
     })
 
     test('shows nothing of a draft before it is committed, and all of it afterwards', async () => {
       await feed(shop, [productOf('a'), productOf('b')])
-      const draft = await shop.draft()
+      const draft = await shop.draft(fedMs)
       await draft.put(productOf('b', { title: 'New' }))
       await draft.put(productOf('c', { inStock: false }))
       expect([draft.count, draft.inStockCount]).toEqual([2, 1])
@@ -103,7 +113,7 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
     })
 
     test('keeps the first of two products with one id, however far apart', async () => {
-      const draft = await shop.draft()
+      const draft = await shop.draft(fedMs)
       expect(await draft.put(productOf('a', { title: 'First' }))).toBe(true)
       expect(await draft.put(productOf('a', { title: 'Second' }))).toBe(false)
       for (let i = 0; i < 5_000; i++) await draft.put(productOf(`p${i}`))
@@ -116,7 +126,7 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
 
     test('forgets what was discarded', async () => {
       await feed(shop, [productOf('a')])
-      const draft = await shop.draft()
+      const draft = await shop.draft(fedMs)
       await draft.put(productOf('b'))
       await draft.discard()
       expect(ids()).toEqual(['a'])
@@ -124,9 +134,9 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
     })
 
     test('gives an older draft up for a newer one', async () => {
-      const older = await shop.draft()
+      const older = await shop.draft(fedMs)
       await older.put(productOf('old'))
-      const newer = await shop.draft()
+      const newer = await shop.draft(fedMs)
       await newer.put(productOf('new'))
       await expect(older.commit()).rejects.toThrow('newer feed')
       await newer.commit()
@@ -142,9 +152,9 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
         { id: 'b', salePriceMicros: 6_000_000 },
       ])
       expect(unknown).toEqual(['nobody'])
-      expect(shop.get('a')).toEqual(productOf('a', { inStock: false }))
+      expect(shop.get('a')).toEqual(fedOf(productOf('a', { inStock: false })))
       expect(shop.get('b')).toEqual(
-        productOf('b', { priceMicros: 7_000_000, salePriceMicros: 6_000_000 }),
+        fedOf(productOf('b', { priceMicros: 7_000_000, salePriceMicros: 6_000_000 })),
       )
       expect(shop.state).toMatchObject({ count: 2, inStockCount: 1 })
     })
@@ -165,14 +175,16 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
 
     test('lets what is patched while a feed is under way outlast that feed', async () => {
       await feed(shop, [productOf('a'), productOf('b')])
-      const draft = await shop.draft()
+      const draft = await shop.draft(fedMs)
       await draft.put(productOf('a', { priceMicros: 12_000_000 }))
       await shop.patch([{ id: 'a', inStock: false }])
       await shop.patch([{ id: 'b', inStock: false }])
       await draft.put(productOf('b'))
       await draft.put(productOf('c'))
       await draft.commit()
-      expect(shop.get('a')).toEqual(productOf('a', { priceMicros: 12_000_000, inStock: false }))
+      expect(shop.get('a')).toEqual(
+        fedOf(productOf('a', { priceMicros: 12_000_000, inStock: false })),
+      )
       expect(shop.get('b')?.inStock).toBe(false)
       expect(shop.state).toMatchObject({ count: 3, inStockCount: 1 })
       // And no longer than that.
@@ -182,14 +194,14 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
 
     test('keeps a held draft aside until somebody decides', async () => {
       await feed(shop, [productOf('a'), productOf('b')])
-      const draft = await shop.draft()
+      const draft = await shop.draft(fedMs)
       await draft.put(productOf('c'))
       await draft.hold()
       expect(ids()).toEqual(['a', 'b'])
       const held = shop.held()!
       expect([held.count, held.inStockCount]).toEqual([1, 1])
       // Another feed that fails in between changes nothing.
-      await (await shop.draft()).discard()
+      await (await shop.draft(fedMs)).discard()
       await held.commit()
       expect(ids()).toEqual(['c'])
       expect(shop.held()).toBeNull()
@@ -199,13 +211,58 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
     test('forgets a held draft that was discarded, or that a newer feed made old', async () => {
       await feed(shop, [productOf('a')])
       for (const end of [() => shop.held()!.discard(), () => feed(shop, [productOf('a')])]) {
-        const draft = await shop.draft()
+        const draft = await shop.draft(fedMs)
         await draft.put(productOf('c'))
         await draft.hold()
         await end()
         expect(shop.held()).toBeNull()
         expect(ids()).toEqual(['a'])
       }
+    })
+
+    const added = (): object =>
+      Object.fromEntries(Array.from(shop.all(), (it) => [it.id, it.addedMs]))
+
+    test('says since when it has a product, whatever feeds and patches come after', async () => {
+      await feed(shop, [productOf('a'), productOf('b')], 100)
+      expect(added()).toEqual({ a: 100, b: 100 })
+      await shop.patch([{ id: 'a', inStock: false }])
+      await feed(shop, [productOf('b', { title: 'Other' }), productOf('a'), productOf('c')], 200)
+      await shop.patch([{ id: 'c', inStock: false }])
+      expect(added()).toEqual({ a: 100, b: 100, c: 200 })
+      expect(shop.page('', 9).map(({ addedMs }) => addedMs)).toEqual([100, 100, 200])
+      // What is gone and comes back is there since then.
+      await feed(shop, [productOf('a')], 300)
+      await feed(shop, [productOf('a'), productOf('b')], 400)
+      expect(added()).toEqual({ a: 100, b: 400 })
+    })
+
+    test('counts a product from the feed that brought it, not from when that was accepted', async () => {
+      await feed(shop, [productOf('a')], 100)
+      const draft = await shop.draft(200)
+      await draft.put(productOf('a'))
+      await draft.put(productOf('b'))
+      await draft.hold()
+      // This one begins before, and ends after, the other was decided upon.
+      const later = await shop.draft(300)
+      for (const id of ['a', 'b', 'c']) await later.put(productOf(id))
+      await shop.held()!.commit()
+      expect(added()).toEqual({ a: 100, b: 200 })
+      await later.commit()
+      expect(added()).toEqual({ a: 100, b: 200, c: 300 })
+    })
+
+    test('takes the word of a product that knows when it came', async () => {
+      await feed(shop, [productOf('a')], 100)
+      await feed(
+        shop,
+        [
+          { ...productOf('a'), addedMs: 5 },
+          { ...productOf('b'), addedMs: 7 },
+        ],
+        200,
+      )
+      expect(added()).toEqual({ a: 5, b: 7 })
     })
 
     test('pages through all products in the order of their ids', async () => {
@@ -240,7 +297,7 @@ export function productStoreContract(open: () => Promise<ProductStore>): void {
       await feed(shop, [productOf('a')])
       await feed(other, [productOf('a', { title: 'Theirs' })])
       await shop.patch([{ id: 'a', inStock: false }])
-      expect(other.get('a')).toEqual(productOf('a', { title: 'Theirs' }))
+      expect(other.get('a')).toEqual(fedOf(productOf('a', { title: 'Theirs' })))
       await shop.clear()
       expect([...other.all()]).toHaveLength(1)
     })

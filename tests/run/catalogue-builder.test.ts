@@ -107,7 +107,12 @@ function shownBy(table: ProductTable, products: readonly Product[]) {
       const place = table.find(keyOf(id))
       if (place < 0) return []
       const piece = table.pieces.toString('utf8', table.pieceStart[place], table.nativeStart[place])
-      return [[id, `${table.flags[place]} ${table.priceMicros[place]} ${piece}`] as const]
+      return [
+        [
+          id,
+          `${table.flags[place]} ${table.priceMicros[place]} ${table.groups[place]} ${piece}`,
+        ] as const,
+      ]
     }),
   )
   return { pieces, list: Array.from(table.list, (place) => ids.get(table.keys[place]!)) }
@@ -198,6 +203,7 @@ function randomProduct(random: Random, id: string): Product {
     image: random.chance(0.05) ? 'http://cdn.example/i.jpg' : '/i.jpg',
     ...(random.chance(0.5) ? { marginShare: random.below(10) / 10 } : {}),
     ...(random.chance(0.3) ? { salePriceMicros: 500_000 } : {}),
+    ...(random.chance(0.5) ? { group: `g${random.below(9)}` } : {}),
   })
 }
 
@@ -289,7 +295,7 @@ test('a feed that comes while the same one as before is being looked through is 
   await feed(shop, many)
   await it.settle()
   await feed(shop, many)
-  const draft = await shop.draft()
+  const draft = await shop.draft(1)
   await draft.put(productOf('new'))
   it.poll()
   await draft.commit()

@@ -48,7 +48,7 @@ beforeEach(async () => {
       ...keyEndpoints(keys),
       ...campaignEndpoints(directory),
       ...shopEndpoints({ directory, onRemoved: (shopId) => keys.revokeAllOf(shopId) }),
-      ...transferEndpoints({ directory, products, importBytesMax: 10_000_000 }),
+      ...transferEndpoints({ directory, products, clock: systemClock, importBytesMax: 10_000_000 }),
       ...auditEndpoints(audit),
     ],
     log: openLog('test', 'silent'),
