@@ -14,6 +14,9 @@ export interface ForgetGoneOptions {
   join(shopId: string, goneKey: number, personKey: number): void
 }
 
+/** Tables that have people in their keys. */
+const personal = ['clicks', 'exposures', 'buyers'] as const
+
 /** Looked at in one go: a millisecond or two. */
 const atOnceMax = 200
 
@@ -25,7 +28,7 @@ export async function forgetGone(shopId: string, options: ForgetGoneOptions): Pr
   const { books, reports, forget, join } = options
   // First who is in the report: whoever comes meanwhile isn't among them.
   const named = new Set<string>()
-  for (const table of ['clicks', 'exposures'] as const) await namesIn(reports, table, shopId, named)
+  for (const table of personal) await namesIn(reports, table, shopId, named)
   const book = books.forShop(shopId)
   for (let after = ''; named.size > 0; await nextTurn()) {
     const people = Array.from(book.people(after, atOnceMax), ({ id, bytes }) =>
@@ -45,7 +48,7 @@ export async function forgetGone(shopId: string, options: ForgetGoneOptions): Pr
 
 async function namesIn(
   reports: ReportTables,
-  table: 'clicks' | 'exposures',
+  table: (typeof personal)[number],
   shopId: string,
   names: Set<string>,
 ): Promise<void> {
