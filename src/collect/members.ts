@@ -77,7 +77,7 @@ export function memberEndpoints(options: MembersOptions): Endpoint[] {
       body: { kind: 'stream', bytesMax, types },
       responses: {
         200: { description: 'What became of the rows.', schema: answerSchema },
-        400: { description: 'Cut off, or no rows: those before it are kept.' },
+        400: { description: 'Cut off, or nothing of it can be taken: rows before it are kept.' },
         409: { description: 'The segment has a rule, or rows are coming for it from elsewhere.' },
       },
       handle: async (call) => {
@@ -139,8 +139,8 @@ class Upload {
 
   async run(): Promise<Answer> {
     const startMs = this.#options.clock.elapsedMs()
-    const unfit = await this.#makeList()
-    if (unfit !== null) return unfit
+    if (this.#known()?.rule !== undefined)
+      return refusal(409, 'segment: has a rule; its members are worked out, not sent')
     const { shopId } = this.#call
     try {
       for await (const batch of readMembers(this.#call.stream, {
@@ -154,6 +154,8 @@ class Upload {
           if (this.#problems.length < problemCountMax)
             this.#problems.push({ where: `line ${line}`, reason })
         }
+        const unmade = await this.#makeList()
+        if (unmade !== null) return unmade
         // A batch of which only a part was kept is taken again, which changes nothing of that part.
         if (this.#row + batch.rowCount > this.#keptCount || !this.#isReplacement)
           await this.#take(batch.members, batch.rowCount)
@@ -162,7 +164,13 @@ class Upload {
     } catch (error) {
       return this.#cutOff(error)
     }
-    if (this.#isReplacement) await this.#replace()
+    if (this.#isReplacement) {
+      if (this.#isAllWrong()) return this.#noneTaken()
+      // An empty body empties the list: it is what was asked for.
+      const unmade = await this.#makeList()
+      if (unmade !== null) return unmade
+      await this.#replace()
+    }
     const seconds = (this.#options.clock.elapsedMs() - startMs) / 1_000
     const { memberCount } = readList(this.#options.books.forShop(shopId), this.#segment)
     return {
@@ -178,14 +186,16 @@ class Upload {
     }
   }
 
-  /** @returns why nothing can be put on it; null where it is a list, perhaps a new one. */
+  #known(): { readonly rule?: unknown } | undefined {
+    const file = this.#options.directory.get(this.#call.shopId)
+    return file?.segments.find(({ id }) => id === this.#segment)
+  }
+
+  /** Where there is none yet. @returns why it can't be made; null where it is there. */
   async #makeList(): Promise<Answer | null> {
+    if (this.#known() !== undefined) return null
     const { directory } = this.#options
     const { shopId } = this.#call
-    const known = directory.get(shopId)?.segments.find(({ id }) => id === this.#segment)
-    if (known?.rule !== undefined)
-      return refusal(409, 'segment: has a rule; its members are worked out, not sent')
-    if (known !== undefined) return null
     const edited = await directory.edit(shopId, (written) => ({
       ...written,
       segments: [...(written.segments ?? []), { id: this.#segment }],
@@ -211,7 +221,18 @@ class Upload {
     )
   }
 
-  /** An empty body empties the list: it is what was asked for. */
+  /** A file of another kind than was meant isn't to empty the list; one whose rows have all ended is. */
+  #isAllWrong(): boolean {
+    const { pending } = readList(this.#options.books.forShop(this.#call.shopId), this.#segment)
+    const isWrong = Object.keys(this.#refused).some((why) => why !== 'expired')
+    return isWrong && (pending?.memberCount ?? 0) === 0
+  }
+
+  #noneTaken(): Answer {
+    const reason = `none of the ${this.#row} rows can be taken; the list is as it was`
+    return refusal(400, `body: ${reason}`, this.#problems)
+  }
+
   async #replace(): Promise<void> {
     if (this.#row === 0) await this.#take([], 0)
     await applyList(this.#options, this.#call.shopId, this.#segment)

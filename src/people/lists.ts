@@ -183,9 +183,10 @@ export function gatherMembers(
     let memberCount = pending.memberCount
     for (const identifier of inOrder) {
       const { isAdd, expiresAtMs } = now.get(identifier)!
-      if (!isAdd) continue
-      if (book.get('members', segment, place, identifier) === undefined) memberCount++
-      book.put('members', double(expiresAtMs), segment, place, identifier)
+      const wasMember = book.get('members', segment, place, identifier) !== undefined
+      memberCount += Number(isAdd) - Number(wasMember)
+      if (isAdd) book.put('members', double(expiresAtMs), segment, place, identifier)
+      else if (wasMember) book.remove('members', segment, place, identifier)
     }
     const keptCount = fromRow + rowCount
     putList(book, segment, { ...state, pending: { ...pending, rowCount: keptCount, memberCount } })

@@ -103,6 +103,35 @@ test('an empty replacement empties the list; a segment with a rule is none', asy
   expect(ruled.status).toBe(409)
 })
 
+test('a replacement of which no row can be taken changes nothing; one whose rows have ended empties the list', async () => {
+  const { put, call } = await setUp()
+  await put('{"customerId":"1"}\n')
+  const wrong = await put('email\nanna at example\nben\n', { mode: 'replace' })
+  expect(wrong.status).toBe(400)
+  expect(wrong.body.error).toMatch(/none of the 2 rows can be taken; the list is as it was/)
+  expect(wrong.body.problems).toHaveLength(2)
+  expect((await call('GET', members)).body.members).toBe(1)
+  const ended = await put('customerId,expires\n1,2020-01-01\n', { mode: 'replace' })
+  expect(ended.body).toMatchObject({ members: 0, refused: { expired: 1 } })
+})
+
+test('a row that takes somebody off counts in a replacement however long after', async () => {
+  const { put } = await setUp()
+  const rows = Array.from({ length: 40_000 }, (_, i) => `c${i},add\n`).join('')
+  const came = await put(`customerId,action\n${rows}c5,remove\nc5,remove\nnobody,remove\n`, {
+    mode: 'replace',
+  })
+  expect(came.body.members).toBe(39_999)
+})
+
+test('what is no list makes no segment', async () => {
+  const { put, directory } = await setUp()
+  expect((await put('[{"customerId":"1"}]')).status).toBe(400)
+  expect((await put('name,city\nx,y\n')).status).toBe(400)
+  expect((await put('name,city\nx,y\n', { mode: 'replace' })).status).toBe(400)
+  expect(directory.get(shop)?.segments.map(({ id }) => id)).toEqual(['ruled'])
+})
+
 test('who is in what is counted, and goes out as hashed addresses but for those who said no', async () => {
   const { put, call, writer } = await setUp()
   const mail = (name: string) => emailKey(secret, `${name}@example.com`)
