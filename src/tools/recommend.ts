@@ -1,15 +1,27 @@
 /** `grosz recommend`: how well next products are foretold for a file of sessions, and with which settings best. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Cases, splitTail } from '../recommend/evaluation/cases.js'
 import { type Evaluation, evaluate } from '../recommend/evaluation/evaluate.js'
-import { publishedFor } from '../recommend/evaluation/published.js'
-import { readCases, readSessions, type SessionFile } from '../recommend/evaluation/session-files.js'
+import type { LayoutOptions } from '../recommend/evaluation/files/layout.js'
+import {
+  type CaseFile,
+  readCases,
+  readSessions,
+  type SessionFile,
+  splitFile,
+} from '../recommend/evaluation/session-files.js'
 import { type Tuning, tune, tuneDefaults } from '../recommend/evaluation/tune.js'
 import { NextItems } from '../recommend/sessions/next.js'
 import { buildSessionIndex, bytesOf } from '../recommend/sessions/session-index.js'
 import { leanOf, type NeighbourSettings } from '../recommend/sessions/settings.js'
 import { checkSettings } from '../recommend/sessions/settings-file.js'
+import {
+  evaluationLines,
+  foretoldLines,
+  grouped,
+  readLines,
+  tuningLines,
+} from './recommend-text.js'
 import { tuneShop } from './tune-shop.js'
 
 const usage = `usage: grosz recommend <command>
@@ -17,33 +29,42 @@ const usage = `usage: grosz recommend <command>
   evaluate TRAIN TEST   finds settings on the newest tenth of TRAIN, then foretells each case of TEST
   evaluate FILE         the same with the newest tenth of FILE as TEST, and the rest as TRAIN
     --json              one line of JSON: hr20, mrr20 and coverage in percent, p50Us, p90Us, p99Us, indexBytes,
-                        cases, settings, tunedOn: {before, after}, lean: {hr20, mrr20, p50Us, p90Us, p99Us}
+                        cases, settings, tunedOn: {before, after}, lean: {hr20, mrr20, p50Us, p90Us, p99Us},
+                        train and test: {path, readAs, lineCount, unreadableCount … what was left out}
     --lean              the text shows and judges the lean settings only
     --settings FILE     takes these settings instead of looking for some
   tune FILE             finds settings on the newest tenth of FILE
   tune --shop SHOP      the same on the shop's own sessions, of the data folder of the settings
-    --json              one line of JSON: settings, before, after, checkedCases, tried, seconds
+    --json              one line of JSON: settings, before, after, checkedCases, tried, seconds; of a file: train
     --out SETTINGS      writes them into this file
     --save              with --shop: the shop's models are built with them from the next time on
 
   --seconds N           the search for settings ends after that (25); what is trained afterwards takes some more
 
-TRAIN and FILE: one session a line, oldest first, ids with spaces in between. TEST: such a session, a tab, the id
-that came next. Or both: a line "SessionId<tab>ItemId<tab>Time", then one click a line. Plain or gzip.
-All products of TRAIN are ranked, those of the session too; what TRAIN doesn't have is always missed.
+Files are plain or gzip, and may be
+  rows of a session, a product and a time, in any order, parted by tabs, commas, semicolons, pipes or spaces, with or
+    without a first line of names; or lines of JSON, a look each, or a session each with its looks in a list
+  one session a line, oldest first: ids of products with spaces in between
+  TEST also: such a session so far, a tab, the id that came next; what TRAIN doesn't have is always missed
+How a file was read is said. Where that is wrong, columns are told by name or number (from 1):
+  --session-column C    --item-column C    --time-column C    --separator C (one character, tab or space)
+  --user-column C       of what has no sessions: a person's visit ends
+  --gap MINUTES         where so long nothing is looked at (30)
+Where a file has events, and some of them are views or clicks, only these are looks. Sessions of one look are left out,
+and of TEST products that TRAIN doesn't have. All products of TRAIN are ranked, those of the session too.
 `
 
 /** @throws Error for wrong arguments, missing files and lines that are none; one line that says which. */
 export async function runRecommend(args: string[]): Promise<void> {
   const [command, ...rest] = args
-  if (command === 'evaluate') runEvaluate(rest)
+  if (command === 'evaluate') await runEvaluate(rest)
   else if (command === 'tune') await runTune(rest)
   else if (command === undefined || command === '--help' || command === 'help')
     process.stdout.write(usage)
   else throw new Error(`recommend ${command} is not a command; see grosz recommend --help`)
 }
 
-function runEvaluate(args: string[]): void {
+async function runEvaluate(args: string[]): Promise<void> {
   const { positionals, values } = parseArgs({
     args,
     allowPositionals: true,
@@ -52,6 +73,7 @@ function runEvaluate(args: string[]): void {
       lean: { type: 'boolean', default: false },
       settings: { type: 'string' },
       seconds: { type: 'string' },
+      ...fileOptions,
     },
   })
   const [trainPath, testPath] = positionals
@@ -61,8 +83,9 @@ function runEvaluate(args: string[]): void {
     )
   const given = values.settings === undefined ? null : readSettings(values.settings)
   const secondsMax = secondsOf(values.seconds)
-  const { train, cases } = readBoth(trainPath, testPath)
-  const itemCount = train.items.count
+  const [train, test] = await readBoth(trainPath, testPath, layoutOptions(values))
+  const { cases } = test
+  const { itemCount } = train
   const tuning =
     given === null ? tune(train.sessions, itemCount, { ...tuneDefaults, secondsMax }) : null
   const settings = tuning?.settings ?? given!
@@ -75,18 +98,20 @@ function runEvaluate(args: string[]): void {
     const { before, after } = tuning ?? { before: null, after: null }
     const { coverage: _, cases: __, ...ofLean } = lean
     const tunedOn = tuning === null ? null : { before, after }
-    const report = { ...full, indexBytes: bytesOf(parts), settings, tunedOn, lean: ofLean }
+    const read = { train: train.report, test: test.report }
+    const report = {
+      ...full,
+      ...{ indexBytes: bytesOf(parts), settings, tunedOn, lean: ofLean },
+      ...read,
+    }
     console.info(JSON.stringify(report))
     return
   }
   const lines = [
-    `${grouped(train.sessions.count)} sessions, ${grouped(train.sessions.items.length)} looks, ${grouped(itemCount)} products; ${grouped(cases.count)} cases`,
+    ...foretoldLines(train, test),
     ...(tuning === null ? [`settings of ${values.settings}`] : tuningLines(tuning)),
     '',
-    row('', 'HR@20', 'MRR@20', 'coverage', 'p50 µs', 'p90 µs', 'p99 µs'),
-    ...(full === null ? [] : [evaluationRow('Grosz', full)]),
-    evaluationRow('Grosz, lean', lean),
-    ...publishedLines(train, cases.count),
+    ...evaluationLines(full, lean, train.sessions.count),
     '',
     `index: ${grouped(bytesOf(parts))} bytes, ${Math.round(bytesOf(parts) / itemCount)} a product`,
   ]
@@ -94,16 +119,52 @@ function runEvaluate(args: string[]): void {
 }
 
 /** @param testPath where there is none, the newest sessions of `trainPath` are kept aside. */
-function readBoth(trainPath: string, testPath?: string): { train: SessionFile; cases: Cases } {
-  const train = readSessions(trainPath)
-  if (testPath !== undefined) return { train, cases: readCases(testPath, train.items) }
-  const { head, cases } = splitTail(train.sessions, train.items.count, keptAsideShare)
-  if (head.count === 0 || cases.count === 0)
-    throw new Error(`${trainPath}: has too few sessions to keep some of them aside`)
-  return { train: { ...train, sessions: head }, cases }
+async function readBoth(
+  trainPath: string,
+  testPath: string | undefined,
+  options: LayoutOptions,
+): Promise<[SessionFile, CaseFile]> {
+  const train = await readSessions(trainPath, options)
+  tell(train)
+  if (testPath === undefined) return splitFile(train, keptAsideShare)
+  const test = await readCases(testPath, train.items, options)
+  tell(test)
+  return [train, test]
+}
+
+const tell = ({ report }: SessionFile | CaseFile): void => {
+  for (const line of readLines(report)) console.error(line)
 }
 
 const keptAsideShare = 0.1
+
+const fileOptions = {
+  'session-column': { type: 'string' },
+  'user-column': { type: 'string' },
+  'item-column': { type: 'string' },
+  'time-column': { type: 'string' },
+  separator: { type: 'string' },
+  gap: { type: 'string' },
+} as const
+
+/** @throws Error for a gap that is none. */
+function layoutOptions(
+  values: {
+    readonly [name in keyof typeof fileOptions]?: string | undefined
+  },
+): LayoutOptions {
+  const gapMinutes = values.gap === undefined ? undefined : Number(values.gap)
+  if (gapMinutes !== undefined && !(gapMinutes > 0 && gapMinutes <= 1e6))
+    throw new Error(`--gap: ${values.gap} is not a number of minutes`)
+  return {
+    session: values['session-column'],
+    user: values['user-column'],
+    item: values['item-column'],
+    time: values['time-column'],
+    separator: values.separator,
+    gapMinutes,
+  }
+}
 
 async function runTune(args: string[]): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -115,6 +176,7 @@ async function runTune(args: string[]): Promise<void> {
       save: { type: 'boolean', default: false },
       seconds: { type: 'string' },
       shop: { type: 'string' },
+      ...fileOptions,
     },
   })
   const [path] = positionals
@@ -123,12 +185,17 @@ async function runTune(args: string[]): Promise<void> {
   if (values.save && values.shop === undefined) throw new Error('--save: only with --shop')
   const options = { ...tuneDefaults, secondsMax: secondsOf(values.seconds) }
   let tuning: Tuning
+  let train: SessionFile | null = null
   if (path !== undefined) {
-    const { sessions, items } = readSessions(path)
-    tuning = tune(sessions, items.count, options)
+    train = await readSessions(path, layoutOptions(values))
+    tell(train)
+    // Says so, where it is too little.
+    splitFile(train, keptAsideShare)
+    tuning = tune(train.sessions, train.itemCount, options)
   } else tuning = await tuneShop(values.shop!, options, values.save)
   if (values.out !== undefined) writeSettings(values.out, tuning.settings)
-  if (values.json) console.info(JSON.stringify(tuning))
+  if (values.json)
+    console.info(JSON.stringify(train === null ? tuning : { ...tuning, train: train.report }))
   else {
     for (const line of tuningLines(tuning)) console.info(line)
     const { ranker, ...plain } = tuning.settings
@@ -168,37 +235,3 @@ function writeSettings(path: string, settings: NeighbourSettings): void {
     throw new Error(`${path}: can't be written (${(error as NodeJS.ErrnoException).code})`)
   }
 }
-
-function tuningLines({ before, after, checkedCases, tried, seconds }: Tuning): string[] {
-  if (tried === 0) return ['too few sessions to look for settings: those for any shop']
-  const change = (from: number, to: number): string => `${from.toFixed(2)} → ${to.toFixed(2)}`
-  return [
-    `settings: ${tried} tried on the newest tenth in ${seconds.toFixed(0)} s; on ${grouped(checkedCases)} cases kept aside HR@20 ${change(before.hr20, after.hr20)}, MRR@20 ${change(before.mrr20, after.mrr20)}`,
-  ]
-}
-
-function publishedLines(train: SessionFile, caseCount: number): string[] {
-  const published = publishedFor(train.sessions.count, caseCount)
-  if (published === null) return []
-  const figure = (value: number | null): string => (value === null ? '–' : value.toFixed(2))
-  return [
-    `published on ${published.name}:`,
-    ...published.rows.map(([name, hr20, mrr20]) => row(name, figure(hr20), figure(mrr20))),
-  ]
-}
-
-const evaluationRow = (name: string, { hr20, mrr20, coverage, ...micros }: Evaluation): string =>
-  row(
-    name,
-    hr20.toFixed(2),
-    mrr20.toFixed(2),
-    `${coverage.toFixed(1)}%`,
-    micros.p50Us.toFixed(0),
-    micros.p90Us.toFixed(0),
-    micros.p99Us.toFixed(0),
-  )
-
-const row = (name: string, ...cells: string[]): string =>
-  name.padEnd(30) + cells.map((cell) => cell.padStart(10)).join('')
-
-const grouped = (count: number): string => count.toLocaleString('en')

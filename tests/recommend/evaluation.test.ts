@@ -207,10 +207,10 @@ const published = [
 
 describe.skipIf(!isThere)('published data, every twentieth case', () => {
   for (const { folder, untuned, ranked, lean } of published)
-    test(folder, () => {
+    test(folder, async () => {
       const path = (name: string): string => fileURLToPath(new URL(`${folder}/${name}`, corpus))
-      const { items, sessions } = readSessions(path('train-sessions.txt.gz'))
-      const all = readCases(path('test-prefix-next.tsv.gz'), items)
+      const { items, sessions } = await readSessions(path('train-sessions.txt.gz'))
+      const { cases: all } = await readCases(path('test-prefix-next.tsv.gz'), items)
       check.ok(publishedFor(sessions.count, all.count)?.rows.length)
       const cases = pickCases(all, 0, all.count, all.count / 20)
       const parts = buildSessionIndex(sessions, items.count)

@@ -37,9 +37,9 @@ interface World {
   readonly published: readonly Published[]
 }
 
-function readWorld(): World {
+async function readWorld(): Promise<World> {
   const path = (name: string): string => fileURLToPath(new URL(name, folder))
-  const { items, sessions } = readSessions(path('clicks-100k_train_full.tsv.gz'))
+  const { items, sessions } = await readSessions(path('clicks-100k_train_full.tsv.gz'))
   const lists = Array.from({ length: sessions.count }, (_, i) => [
     ...sessions.items.subarray(sessions.starts[i]!, sessions.starts[i + 1]!),
   ])
@@ -72,8 +72,8 @@ function readWorld(): World {
   return { lists, itemCount: items.count, idf, history: new History(parts), published }
 }
 
-describe.skipIf(!isThere)('vsknn', () => {
-  const world = isThere ? readWorld() : null!
+describe.skipIf(!isThere)('vsknn', async () => {
+  const world = isThere ? await readWorld() : null!
 
   function compare(topOf: (session: readonly number[]) => readonly number[]): void {
     let sameFirst = 0

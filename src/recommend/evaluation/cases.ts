@@ -23,11 +23,64 @@ export interface Split {
  * @param tailShare of the sessions, 0 to 1.
  */
 export function splitTail(sessions: Sessions, itemCount: number, tailShare: number): Split {
-  const headCount = Math.floor(sessions.count * (1 - tailShare))
-  const head = newestOf(sessions, 0, headCount)
+  const { head, tail } = cutTail(sessions, tailShare)
   const isKnown = new Uint8Array(itemCount)
   for (const item of head.items) isKnown[item] = 1
-  return { head, cases: casesOf(newestOf(sessions, headCount, sessions.count), isKnown) }
+  return { head, cases: casesOf(tail, isKnown) }
+}
+
+/** The oldest sessions, and the newest ones. @param tailShare of the sessions that are the newest, 0 to 1. */
+export function cutTail(
+  sessions: Sessions,
+  tailShare: number,
+): { readonly head: Sessions; readonly tail: Sessions } {
+  const headCount = Math.floor(sessions.count * (1 - tailShare))
+  const tail = newestOf(sessions, headCount, sessions.count)
+  return { head: newestOf(sessions, 0, headCount), tail }
+}
+
+/** Sessions of products that are known, and what was left out of them. */
+export interface KnownSessions {
+  readonly sessions: Sessions
+  /** Looks at products that aren't known, and sessions with fewer than two others. */
+  readonly unknownCount: number
+  readonly shortCount: number
+}
+
+/**
+ * As papers on next products have it: what isn't in what is learnt from is left out of what is foretold, and so are
+ * sessions with fewer than two products left.
+ *
+ * @param numberOf by product: its number in what is learnt from, -1 where it isn't there.
+ */
+export function knownOf(sessions: Sessions, numberOf: Int32Array): KnownSessions {
+  const starts = new Uint32Array(sessions.count + 1)
+  const items = new Int32Array(sessions.items.length)
+  const endSeconds = new Uint32Array(sessions.endSeconds.length)
+  let count = 0
+  let at = 0
+  let unknownCount = 0
+  for (let session = 0; session < sessions.count; session++) {
+    const end = sessions.starts[session + 1]!
+    for (let i = sessions.starts[session]!; i < end; i++) {
+      const number = numberOf[sessions.items[i]!]!
+      if (number < 0) unknownCount++
+      else items[at++] = number
+    }
+    if (at - starts[count]! < 2) at = starts[count]!
+    else {
+      if (sessions.hasTimes) endSeconds[count] = sessions.endSeconds[session]!
+      starts[++count] = at
+    }
+  }
+  const known: Sessions = {
+    count,
+    starts: starts.subarray(0, count + 1),
+    items: items.subarray(0, at),
+    endSeconds: endSeconds.subarray(0, count),
+    hasTimes: sessions.hasTimes,
+  }
+  return { sessions: known, unknownCount, shortCount: sessions.count - count }
 }
 
 /** Sessions from one on, until before another. */

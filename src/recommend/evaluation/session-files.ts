@@ -1,174 +1,130 @@
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
-import { ItemTable } from '../item-table.js'
+import type { ItemTable } from '../item-table.js'
 import type { Sessions } from '../sessions.js'
-import { type Cases, casesOf } from './cases.js'
+import { type Cases, casesOf, cutTail, knownOf } from './cases.js'
+import type { LayoutOptions } from './files/layout.js'
+import { type ReadReport, readFile } from './files/read-file.js'
+import type { CaseLine } from './files/readers.js'
 
+/** What is learnt from. */
 export interface SessionFile {
+  /** Numbers of products are in the order in which they are first looked at. */
   readonly items: ItemTable
+  /** Those of `sessions`: the first ones of `items`. */
+  readonly itemCount: number
   readonly sessions: Sessions
+  readonly report: SessionReport
 }
 
-const idLengthMax = 128
-const clicksHeader = 'SessionId\tItemId\tTime'
+/** What is foretold. */
+export interface CaseFile {
+  readonly cases: Cases
+  readonly report: CaseReport
+}
 
-/**
- * Reads sessions, oldest first: one a line, ids of products with spaces in between; or clicks, after a line
- * `SessionId<tab>ItemId<tab>Time` one a line, time in seconds. Plain or gzip.
- *
- * @throws an Error that names file and line.
- */
-export function readSessions(path: string): SessionFile {
-  const items = new ItemTable()
-  const lines = linesOf(path)
-  if (lines.at(0) === clicksHeader) return { items, sessions: readClicks(lines, path, items, true) }
-  const starts = new Uint32Array(lines.count + 1)
-  const looks: number[] = []
-  for (let i = 0; i < lines.count; i++) {
-    for (const id of idsOf(lines.at(i), path, i)) looks.push(items.add(id))
-    starts[i + 1] = looks.length
-  }
-  if (lines.count === 0) throw new Error(`${path}: no sessions in it`)
-  return {
-    items,
-    sessions: {
-      count: lines.count,
-      starts,
-      items: Int32Array.from(looks),
-      endSeconds: new Uint32Array(0),
-      hasTimes: false,
-    },
-  }
+export interface SessionReport extends ReadReport {
+  /** Left out, of one look. */
+  readonly singleCount: number
+  /** Sessions of which only the newest `lengthMax` looks are kept. */
+  readonly longCount: number
+  /** Left out, events that are no looks. */
+  readonly otherCount: number
+}
+
+export interface CaseReport extends SessionReport {
+  /** Looks that were left out, as what is learnt from doesn't have the product; of cases as they stand: missed. */
+  readonly unknownCount: number
+  /** Sessions that were left out, with fewer than two looks after that. */
+  readonly shortCount: number
 }
 
 /**
- * Reads cases: ids of a session so far with spaces in between, tab, the id that came next; or clicks as
- * `readSessions` does, each look after a session's first being a case.
+ * Reads sessions to learn from, in any form (`files/layout`), those of one look left out.
  *
- * @param items of what is learnt from: others are left out of sessions, and are always missed as what came next.
- * @throws an Error that names file and line.
+ * @throws an Error of one line that names the file, where it can't be read or has no session of two looks.
  */
-export function readCases(path: string, items: ItemTable): Cases {
-  const lines = linesOf(path)
-  if (lines.at(0) === clicksHeader) {
-    const known = items.count
-    const sessions = readClicks(lines, path, items, false)
-    return casesOf(sessions, new Uint8Array(known + 1).fill(1, 0, known))
+export async function readSessions(
+  path: string,
+  options: LayoutOptions = {},
+): Promise<SessionFile> {
+  const { content, report } = await readFile(path, options)
+  if (content.kind === 'cases')
+    throw new Error(`${path}: two columns without times are cases to foretell; sessions are wanted`)
+  const { items, sessions, ...counts } = content.read
+  if (sessions.count === 0) throw new Error(`${path}: has no session of two looks`)
+  return { items, itemCount: items.count, sessions, report: { ...report, ...counts } }
+}
+
+/**
+ * Reads what is to be foretold: sessions in any form, each look after the first being a case, without products that
+ * aren't known; or cases as they stand, whose unknown products are left out of sessions and missed as what comes next.
+ *
+ * @param items of what is learnt from.
+ * @throws an Error of one line that names the file, where it can't be read or nothing in it can be foretold.
+ */
+export async function readCases(
+  path: string,
+  items: ItemTable,
+  options: LayoutOptions = {},
+): Promise<CaseFile> {
+  const { content, report } = await readFile(path, options)
+  if (content.kind === 'cases') {
+    const cases = writtenCases(content.cases, items)
+    const unknownCount = cases.next.reduce((sum, next) => sum + (next < 0 ? 1 : 0), 0)
+    if (unknownCount === cases.count) throw nothingKnown(path)
+    const counts = { singleCount: 0, longCount: 0, otherCount: 0, shortCount: 0 }
+    return { cases, report: { ...report, ...counts, unknownCount } }
   }
-  const starts = new Uint32Array(lines.count)
-  const ends = new Uint32Array(lines.count)
-  const next = new Int32Array(lines.count)
+  const { items: ids, sessions, ...counts } = content.read
+  if (sessions.count === 0) throw new Error(`${path}: has no session of two looks`)
+  const numberOf = new Int32Array(ids.count)
+  for (let item = 0; item < ids.count; item++) numberOf[item] = items.indexOf(ids.idOf(item))
+  const known = knownOf(sessions, numberOf)
+  if (known.sessions.count === 0) throw nothingKnown(path)
+  const { unknownCount, shortCount } = known
+  const cases = casesOf(known.sessions, new Uint8Array(items.count).fill(1))
+  return { cases, report: { ...report, ...counts, unknownCount, shortCount } }
+}
+
+const nothingKnown = (path: string): Error =>
+  new Error(`${path}: has no session with two products that TRAIN has, so nothing can be foretold`)
+
+/**
+ * Keeps the newest sessions of a file aside, to be foretold from the others.
+ *
+ * @throws an Error where they are too few.
+ */
+export function splitFile(file: SessionFile, tailShare: number): [SessionFile, CaseFile] {
+  const { head, tail } = cutTail(file.sessions, tailShare)
+  // The first ones, as they are numbered in the order of the sessions.
+  const itemCount = head.items.reduce((most, item) => Math.max(most, item + 1), 0)
+  const numberOf = Int32Array.from({ length: file.items.count }, (_, item) =>
+    item < itemCount ? item : -1,
+  )
+  const { sessions, unknownCount, shortCount } = knownOf(tail, numberOf)
+  if (sessions.count === 0)
+    throw new Error(
+      `${file.report.path}: of its ${file.sessions.count} sessions of two looks the newest tenth is not enough to be foretold`,
+    )
+  const cases = casesOf(sessions, new Uint8Array(itemCount).fill(1))
+  return [
+    { ...file, itemCount, sessions: head },
+    { cases, report: { ...file.report, unknownCount, shortCount } },
+  ]
+}
+
+function writtenCases(lines: readonly CaseLine[], items: ItemTable): Cases {
+  const starts = new Uint32Array(lines.length)
+  const ends = new Uint32Array(lines.length)
+  const next = new Int32Array(lines.length)
   const looks: number[] = []
-  for (let i = 0; i < lines.count; i++) {
-    const parts = lines.at(i).split('\t')
-    if (parts.length !== 2)
-      throw fault(
-        path,
-        i,
-        `a session, a tab and the id that came next are wanted: ${shown(lines.at(i))}`,
-      )
+  for (const [i, line] of lines.entries()) {
     starts[i] = looks.length
-    for (const id of idsOf(parts[0]!, path, i)) {
+    for (const id of line.looks) {
       const item = items.indexOf(id)
       if (item >= 0) looks.push(item)
     }
     ends[i] = looks.length
-    const [id, ...more] = idsOf(parts[1]!, path, i)
-    if (more.length > 0) throw fault(path, i, 'more than one id comes next')
-    next[i] = items.indexOf(id!)
+    next[i] = items.indexOf(line.next)
   }
-  if (lines.count === 0) throw new Error(`${path}: no cases in it`)
-  return { count: lines.count, items: Int32Array.from(looks), starts, ends, next }
+  return { count: lines.length, items: Int32Array.from(looks), starts, ends, next }
 }
-
-interface Lines {
-  readonly count: number
-  /** '' beyond the end. */
-  at(i: number): string
-}
-
-/** Without an empty last one, and without the line ends of Windows. */
-function linesOf(path: string): Lines {
-  const bytes = bytesOf(path)
-  const starts: number[] = []
-  for (let at = 0; at < bytes.length; ) {
-    starts.push(at)
-    const end = bytes.indexOf(10, at)
-    at = end < 0 ? bytes.length : end + 1
-  }
-  return {
-    count: starts.length,
-    at: (i) => {
-      const start = starts[i] ?? bytes.length
-      let end = starts[i + 1] ?? bytes.length
-      if (end > start && bytes[end - 1] === 10) end--
-      if (end > start && bytes[end - 1] === 13) end--
-      return bytes.toString('utf8', start, end)
-    },
-  }
-}
-
-function bytesOf(path: string): Buffer {
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new Error(
-      `${path}: ${code === 'ENOENT' ? 'there is no such file' : `can't be read (${code})`}`,
-    )
-  }
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
-  try {
-    return gunzipSync(bytes)
-  } catch {
-    throw new Error(`${path}: is not a whole gzip file`)
-  }
-}
-
-function idsOf(text: string, path: string, line: number): string[] {
-  const ids = text.split(' ')
-  for (const id of ids) {
-    if (id === '') throw fault(path, line, text === '' ? 'is empty' : 'an id is empty')
-    // Control characters, and what is no UTF-8.
-    if (id.length > idLengthMax || /[\p{Cc}\ufffd]/u.test(id))
-      throw fault(path, line, `is not a list of ids: ${shown(text)}`)
-  }
-  return ids
-}
-
-/** Unknown products get the number `items.count`, if they aren't to be added. Sessions by their last click. */
-function readClicks(lines: Lines, path: string, items: ItemTable, isToAdd: boolean): Sessions {
-  const bySession = new Map<string, { item: number; seconds: number }[]>()
-  for (let i = 1; i < lines.count; i++) {
-    const [session, id, time, ...more] = lines.at(i).split('\t')
-    const seconds = Number(time)
-    if (time === undefined || time === '' || more.length > 0 || !(seconds >= 0))
-      throw fault(path, i, `session, product and seconds are wanted: ${shown(lines.at(i))}`)
-    const [only] = idsOf(id!, path, i)
-    const known = isToAdd ? items.add(only!) : items.indexOf(only!)
-    const click = { item: known < 0 ? items.count : known, seconds }
-    const clicks = bySession.get(session!)
-    if (clicks === undefined) bySession.set(session!, [click])
-    else clicks.push(click)
-  }
-  if (bySession.size === 0) throw new Error(`${path}: no clicks in it`)
-  const sessions = [...bySession.values()]
-  for (const clicks of sessions) clicks.sort((a, b) => a.seconds - b.seconds)
-  sessions.sort((a, b) => a.at(-1)!.seconds - b.at(-1)!.seconds)
-  const starts = new Uint32Array(sessions.length + 1)
-  for (const [i, clicks] of sessions.entries()) starts[i + 1] = starts[i]! + clicks.length
-  return {
-    count: sessions.length,
-    starts,
-    items: Int32Array.from(sessions.flatMap((clicks) => clicks.map(({ item }) => item))),
-    endSeconds: Uint32Array.from(sessions, (clicks) => clicks.at(-1)!.seconds),
-    hasTimes: true,
-  }
-}
-
-const fault = (path: string, line: number, reason: string): Error =>
-  new Error(`${path}, line ${line + 1}: ${reason}`)
-
-const shown = (text: string): string =>
-  JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
