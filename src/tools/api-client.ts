@@ -176,7 +176,12 @@ function failureText(status: number, json: unknown): string {
   }
   const lines = [typeof error === 'string' ? error : `the API answers ${status}`]
   if (Array.isArray(problems))
-    for (const { where, reason } of problems) lines.push(`  ${where}: ${reason}`)
+    for (const { where, reason } of problems) {
+      const parts = String(reason).split('\n')
+      // What is marked below its line stays below it.
+      if (parts.length === 1) lines.push(`  ${where}: ${reason}`)
+      else lines.push(`  ${where}:`, ...parts.map((part) => `    ${part}`))
+    }
   return lines.join('\n')
 }
 

@@ -1,5 +1,7 @@
 /** What is wrong with a rule, and where: told so that whoever wrote it sees the word. */
 
+import { ruleLengthMax } from './raw-rule.js'
+
 /** A place in a rule: a stretch of text, or a path in JSON. */
 export interface Where {
   /** UTF-16 units from the start of the text; 0 in JSON. */
@@ -27,6 +29,7 @@ export function faultLine({ path, reason, suggestion }: RuleFault): string {
 /** A fault as people read it: of a text, the line with the word marked below, then the reason. */
 export function explainFault(source: string | object, fault: RuleFault): string {
   if (typeof source !== 'string' || fault.path !== '') return faultLine(fault)
+  if (source.length > ruleLengthMax) return faultLine(fault)
   const start = source.lastIndexOf('\n', fault.at - 1) + 1
   const nextLine = source.indexOf('\n', fault.at)
   const line = source.slice(start, nextLine === -1 ? source.length : nextLine)

@@ -1,4 +1,4 @@
-import type { RuleFault } from './fault.js'
+import { closest, type RuleFault } from './fault.js'
 import type { Comparison, Quantity, Quoted, RawRule, RawTerm } from './raw-rule.js'
 import * as bounds from './raw-rule.js'
 import { type Token, Tokens } from './tokens.js'
@@ -144,6 +144,8 @@ class TextParser {
   }
 
   #value(): Quantity | Quoted | null {
+    if (this.#token.kind === 'name' && yesOrNo.test(this.#token.text))
+      return this.#fail('yes or no is not compared: write consent.ads, or not consent.ads')
     return this.#token.kind === 'quoted'
       ? this.#quoted()
       : this.#quantity('a value should stand here, as 500 PLN, 30m, 40%, 3')
@@ -182,7 +184,7 @@ class TextParser {
     if (text === '(' && this.#tokens[this.#next - 1]!.kind === 'quantity')
       return this.#fail('a number takes no brackets')
     if (kind === 'name' || text === '(')
-      return this.#fail('"and" or "or" should stand before this', `and ${text}`)
+      return this.#fail('"and" or "or" should stand here', joinerFor(text))
     if (comparisonMarks.has(text)) return this.#fail('what is compared comes before within')
     return this.#fail(`${text} does not go on from what stands before it`)
   }
@@ -196,3 +198,12 @@ class TextParser {
 }
 
 const asList = <T>(value: T | null): T[] | null => (value === null ? null : [value])
+
+const yesOrNo = /^(?:true|false|yes|no)$/i
+
+/** What was meant to stand between two conditions: a word that comes close, or one before a condition. */
+function joinerFor(text: string): string {
+  const meant = closest(text, ['and', 'or'])
+  if (meant !== '') return meant
+  return text === '(' || text === 'not' || text.includes('.') ? `and ${text}` : ''
+}

@@ -21,10 +21,8 @@ export interface CompiledSegment {
 export interface SegmentFault {
   /** Where in the shop's file, as `segments[2].rule`, and on from there in JSON. */
   readonly path: string
-  /** `segments[2].rule: reason; did you mean …?` */
+  /** `segments[2].rule: reason; did you mean …?`; of a text, its line with a mark below the word stands before. */
   readonly message: string
-  /** The same for people: of a text, with its line and a mark below the word. */
-  readonly explanation: string
   /** null where it is not about a word of a rule. */
   readonly fault: RuleFault | null
 }
@@ -83,15 +81,16 @@ function aboutList(
 
 function segmentFault(rulePath: string, source: unknown, fault: RuleFault): SegmentFault {
   const path = fault.path === '' ? rulePath : `${rulePath}.${fault.path}`
-  const message = `${path}: ${faultLine({ ...fault, path: '' })}`
-  const explanation = typeof source === 'string' ? explainFault(source, fault) : message
-  return { path, message, explanation, fault }
+  const reason =
+    typeof source === 'string' ? explainFault(source, fault) : faultLine({ ...fault, path: '' })
+  return { path, message: `${path}: ${reason}`, fault }
 }
 
-function plainFault(path: string, reason: string): SegmentFault {
-  const message = `${path}: ${reason}`
-  return { path, message, explanation: message, fault: null }
-}
+const plainFault = (path: string, reason: string): SegmentFault => ({
+  path,
+  message: `${path}: ${reason}`,
+  fault: null,
+})
 
 export interface Memberships {
   /** Lists first, then rules in the file's order; at most `segmentCountMax`. */
