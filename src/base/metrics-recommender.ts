@@ -21,6 +21,8 @@ export const recommendAnswers = ['full', 'partly', 'fallback', 'empty'] as const
 export const feedbackTypes = ['view', 'click', 'order'] as const
 /** `forged`: it names an answer that is not ours. `refused`: it can't be read, or there are too many. */
 export const feedbackResults = ['counted', 'duplicate', 'forged', 'expired', 'refused'] as const
+/** One slot, several, reports of what became of answers. */
+export const limitedCalls = ['one', 'batch', 'events'] as const
 export const modelBuildResults = ['built', 'failed'] as const
 /**
  * `computed` is all that were chosen; they are then `unchanged`, or `sent` to be written into the slice. `dropped`:
@@ -49,6 +51,13 @@ export const recommenderVocabulary = {
     help: 'From the last byte of a request for recommendations to its answer handed to the socket.',
     type: 'histogram',
     bounds: requestBounds,
+  },
+  recommendLimited: {
+    name: 'grosz_recommend_limited_total',
+    help: 'Requests refused with 429, as too many came from one address without a key.',
+    type: 'counter',
+    label: 'call',
+    values: limitedCalls,
   },
   recommendPages: {
     name: 'grosz_recommend_pages_total',
@@ -124,6 +133,12 @@ export const recommenderVocabulary = {
   modelSessions: {
     name: 'grosz_recommend_model_sessions',
     help: 'Sessions in all models in use.',
+    type: 'gauge',
+    merge: 'max',
+  },
+  unreadableValues: {
+    name: 'grosz_recommend_unreadable_values',
+    help: 'Values of the books of people that models in use were built without, as they can’t be read.',
     type: 'gauge',
     merge: 'max',
   },

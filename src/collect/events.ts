@@ -5,13 +5,13 @@
  * A page is believed what its visitor does now: not refunds, nothing older than a week, and only pages of the
  * shop's own origins. All else needs a key.
  */
+import { AddressLimit, type AddressLimitOptions } from '../base/address-limit.js'
 import { type Reading, readEvents } from '../people/dialects/read-events.js'
 import { type SegmentCall, segmentCalls } from '../people/dialects/segment.js'
 import { Findings } from '../people/findings.js'
 import { cookieUidIn, newCookieUid, uidCookie } from '../profiles/uid-cookie.js'
 import type { Answer, BodyKind, Call, Endpoint, Role } from './endpoint.js'
 import { refusal } from './endpoint.js'
-import { AddressLimit, type AddressLimitOptions } from './events-limit.js'
 import { isOriginOf } from './events-origin.js'
 import { errorSchema, eventsAnswerSchema, eventsBodySchema } from './events-schema.js'
 import type { EventShop } from './events-shop.js'

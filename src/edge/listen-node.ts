@@ -68,7 +68,7 @@ function dispatch(
       answerOther(route, request.method ?? '', reply)
     else if (route.method === 'GET') {
       const query = mark < 0 ? '' : url.slice(mark + 1)
-      route.handle(getRequest(request, query, segments[0] ?? '', isHead), reply)
+      route.handle(getRequest(request, route, query, segments[0] ?? '', isHead), reply)
     } else readBody(request, segments, route, reply)
     return
   }
@@ -84,6 +84,7 @@ function matchOf(path: string, route: Route): readonly string[] | null {
 
 const getRequest = (
   request: IncomingMessage,
+  route: Route,
   query: string,
   parameter: string,
   isHead: boolean,
@@ -91,6 +92,9 @@ const getRequest = (
   query,
   parameter,
   isHead,
+  get address() {
+    return addressOf(request, route)
+  },
   header: (name) => textOf(request.headers[name]),
 })
 
@@ -126,7 +130,7 @@ function readBody(
   request.on('error', () => {})
 }
 
-function addressOf(request: IncomingMessage, { address }: Route & { method: 'POST' }): string {
+function addressOf(request: IncomingMessage, { address }: Route): string {
   if (address === undefined) return ''
   const header = address === 'peer' ? '' : textOf(request.headers['x-forwarded-for'])
   return lastForwarded(header) || (request.socket.remoteAddress ?? '')

@@ -1,7 +1,15 @@
 /** The listener on uWebSockets.js; the only file that knows it. */
 import type { HttpRequest, HttpResponse } from 'uWebSockets.js'
 import * as published from 'uWebSockets.js'
-import type { GetRequest, Headers, Listener, ListenOptions, Reply, Route } from './listener.js'
+import type {
+  GetRequest,
+  Headers,
+  Listener,
+  ListenOptions,
+  Reply,
+  Route,
+  WhoseAddress,
+} from './listener.js'
 import {
   answerOther,
   bearerOf,
@@ -61,7 +69,7 @@ function addRoute(app: UwsApp, route: Route, open: OpenReplies): void {
   if (route.method === 'GET') {
     const pattern = route.path.replace(/\*$/, ':parameter')
     const handle = (response: HttpResponse, request: HttpRequest): void => {
-      const get = new UwsGetRequest(request)
+      const get = new UwsGetRequest(request, response, route.address)
       route.handle(get, new UwsReply(response, open, get.isHead))
     }
     app.get(pattern, handle)
@@ -96,7 +104,7 @@ function readBody(
     route.gzipFor.size > 0 &&
     route.gzipFor.has(name) &&
     hasGzip(request.getHeader('accept-encoding'))
-  const address = route.address === undefined ? '' : addressOf(response, request, route.address)
+  const address = addressOf(response, request, route.address)
   const reply = new UwsReply(response, open)
   let gathered: Buffer | null = null
   response.onData((chunk, isLast) => {
@@ -132,8 +140,9 @@ function readBody(
 function addressOf(
   response: HttpResponse,
   request: HttpRequest,
-  whose: 'peer' | 'forwarded',
+  whose: WhoseAddress | undefined,
 ): string {
+  if (whose === undefined) return ''
   const forwarded = whose === 'peer' ? '' : lastForwarded(request.getHeader('x-forwarded-for'))
   return forwarded || Buffer.from(response.getRemoteAddressAsText()).toString('latin1')
 }
@@ -143,12 +152,20 @@ class UwsGetRequest implements GetRequest {
   readonly parameter: string
   readonly isHead: boolean
   readonly #request: HttpRequest
+  readonly #response: HttpResponse
+  readonly #whose: WhoseAddress | undefined
 
-  constructor(request: HttpRequest) {
+  constructor(request: HttpRequest, response: HttpResponse, whose: WhoseAddress | undefined) {
     this.query = request.getQuery() ?? ''
     this.parameter = request.getParameter(0) ?? ''
     this.isHead = request.getMethod() === 'head'
     this.#request = request
+    this.#response = response
+    this.#whose = whose
+  }
+
+  get address(): string {
+    return addressOf(this.#response, this.#request, this.#whose)
   }
 
   header(name: string): string {

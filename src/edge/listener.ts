@@ -50,9 +50,17 @@ export interface GetRequest {
   readonly parameter: string
   /** Asks for the headers alone: nothing is to happen. The listener leaves the body away. */
   readonly isHead: boolean
+  /** Who sent it; '' where nobody knows, or the route doesn't say whose address it wants. Found out when read. */
+  readonly address: string
   /** @param name in lower case. @returns '' where absent. */
   header(name: string): string
 }
+
+/**
+ * Whose address is read: `peer`, the connection's; `forwarded`, the last one of `X-Forwarded-For`, which a proxy of
+ * ours in front has written, the connection's without it.
+ */
+export type WhoseAddress = 'peer' | 'forwarded'
 
 export type Route =
   | {
@@ -65,11 +73,8 @@ export type Route =
       readonly bearerFor: ReadonlySet<string>
       /** Names whose `Accept-Encoding` is read. */
       readonly gzipFor: ReadonlySet<string>
-      /**
-       * Whose address is read: `peer`, the connection's; `forwarded`, the last one of `X-Forwarded-For`, which a
-       * proxy of ours in front has written, the connection's without it. Nobody's where it isn't said.
-       */
-      readonly address?: 'peer' | 'forwarded'
+      /** Nobody's where it isn't said. */
+      readonly address?: WhoseAddress
       /** As in the other kind. */
       readonly isForAnyOrigin?: boolean
       /** `body` is only valid until the handler returns. */
@@ -80,6 +85,8 @@ export type Route =
       readonly method: 'GET'
       /** Where it ends in `/*`, the last segment is a parameter. */
       readonly path: string
+      /** As in the other kind. */
+      readonly address?: WhoseAddress
       /**
        * Pages of any site may call it and read the answer: OPTIONS says so, and so does what the listener itself
        * refuses. The handler's own answers have `anyOriginHeaders` where they are to be read.

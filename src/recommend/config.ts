@@ -19,11 +19,19 @@ export const recommendConfigSchema = z.strictObject({
   picksWaitingMax: z.int().min(1).default(100_000),
   /** People of whom it is remembered what they just looked at, before their event is there. */
   recentPeopleMax: z.int().min(1).default(100_000),
-  /** How often one address may tell of views and clicks. */
-  addressLimit: z
+  /** How many slots of one shop an address may ask for, without a key. Offices and whole networks can share one. */
+  askLimit: z
     .strictObject({
-      callsPerSecond: z.number().positive().default(20),
-      burstMax: z.int().min(1).default(100),
+      callsPerSecond: z.number().positive().default(200),
+      burstMax: z.int().min(1).default(2_000),
+      addressCountMax: z.int().min(1).default(100_000),
+    })
+    .prefault({}),
+  /** How often an address may send batches, and views and clicks, without a key. */
+  postLimit: z
+    .strictObject({
+      callsPerSecond: z.number().positive().default(100),
+      burstMax: z.int().min(1).default(1_000),
       addressCountMax: z.int().min(1).default(100_000),
     })
     .prefault({}),

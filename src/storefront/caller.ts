@@ -12,8 +12,16 @@ export interface Caller {
   readonly person: KnownPerson | null
 }
 
-export type FoundCaller =
-  | { readonly ok: true; readonly value: Caller }
+/** The shop that a request is for, and what it may say there. */
+export interface AskedShop {
+  readonly shop: StorefrontShop
+  /** By a server of the shop's, which may ask as often as it likes. */
+  readonly hasKey: boolean
+  readonly mayNamePeople: boolean
+}
+
+export type Found<T> =
+  | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly status: 400 | 401 | 403 | 404; readonly fault: string }
 
 export interface CallerOptions {
@@ -24,24 +32,27 @@ export interface CallerOptions {
   onFault(error: unknown): void
 }
 
-const refuse = (status: 400 | 401 | 403 | 404, fault: string): FoundCaller => ({
+const refuse = <T>(status: 400 | 401 | 403 | 404, fault: string): Found<T> => ({
   ok: false,
   status,
   fault,
 })
 
 /**
- * Pages name the shop and the tag's own id of the browser (`person`), and nobody else. A server with a key may
- * name a customer by the shop's number instead (`customer`).
+ * Reads nothing of people yet.
  *
  * @param secret of `Authorization: Bearer`; '' where none was sent.
  */
-export function findCaller(fields: Fields, secret: string, options: CallerOptions): FoundCaller {
+export function findShop(
+  fields: Fields,
+  secret: string,
+  { storefront, findKey }: CallerOptions,
+): Found<AskedShop> {
   const asked = last(fields, 'shop')
   let shopId = asked
   let mayNamePeople = false
   if (secret !== '') {
-    const key = options.findKey(secret)
+    const key = findKey(secret)
     if (key === null) return refuse(401, 'authorization: the key is unknown, or has ended')
     if (key.shopId !== '' && asked !== '' && key.shopId !== asked)
       return refuse(403, 'shop: the key is another shop’s')
@@ -49,18 +60,30 @@ export function findCaller(fields: Fields, secret: string, options: CallerOption
     mayNamePeople = key.mayNamePeople
   }
   if (shopId === '') return refuse(400, 'shop: say which, as in ?shop=<id>')
-  const shop = options.storefront.shop(shopId)
+  const shop = storefront.shop(shopId)
   if (shop === null) return refuse(404, 'shop: is unknown')
+  return { ok: true, value: { shop, hasKey: secret !== '', mayNamePeople } }
+}
+
+/**
+ * Pages name the tag's own id of the browser (`person`), and nobody else. A server with a key may name a customer by
+ * the shop's number instead (`customer`).
+ */
+export function findCaller(
+  { shop, hasKey, mayNamePeople }: AskedShop,
+  fields: Fields,
+  { storefront, onFault }: CallerOptions,
+): Found<Caller> {
   const customer = last(fields, 'customer')
-  if (customer !== '' && secret === '') return refuse(401, 'customer: needs a key')
+  if (customer !== '' && !hasKey) return refuse(401, 'customer: needs a key')
   if (customer !== '' && !mayNamePeople)
     return refuse(403, 'customer: this key may not ask about people')
   const identifier =
     customer === '' ? identifierOf('anon', last(fields, 'person')) : identifierOf('cust', customer)
   try {
-    return { ok: true, value: callerOf(shop, identifier, options.storefront) }
+    return { ok: true, value: callerOf(shop, identifier, storefront) }
   } catch (error) {
-    options.onFault(error)
+    onFault(error)
     return { ok: true, value: { shop, identifier: '', person: null } }
   }
 }

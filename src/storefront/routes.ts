@@ -1,4 +1,5 @@
 /** The recommender's routes: answers, one or several at a time, and what comes of them. */
+import type { AddressLimit } from '../base/address-limit.js'
 import type { Clock } from '../base/clock.js'
 import {
   anyOriginHeaders,
@@ -15,21 +16,28 @@ import {
 } from '../edge/listener.js'
 import type { FeedbackType } from '../recommend/report/feedback-log.js'
 import type { Answers } from './answers.js'
-import { type CallerOptions, findCaller } from './caller.js'
+import { type CallerOptions, findCaller, findShop } from './caller.js'
 import { eventCountMax, type FeedbackResult, type FeedbackTaker } from './feedback.js'
 import { objectOf, plainObject } from './json-body.js'
 import { jsonText } from './product-json.js'
 import { type Fields, fieldsOfJson, fieldsOfQuery, readQuestion } from './question.js'
 import type { StorefrontShop } from './shop.js'
 
+/** As the metrics have them: one slot, several, what came of answers. */
+export type LimitedCall = 'one' | 'batch' | 'events'
+
 export interface StorefrontRoutesOptions extends CallerOptions {
   readonly answers: Answers
   readonly feedback: FeedbackTaker
   readonly clock: Clock
-  /** How often one address may send events without a key (collect/events-limit.ts). */
-  readonly addressLimit: { take(address: string, nowMs: number): boolean }
+  /** How many slots of one shop an address may ask for, without a key. */
+  readonly askLimit: AddressLimit
+  /** How often an address may send a body, without a key, whatever is in it. */
+  readonly postLimit: AddressLimit
   /** Addresses come from `X-Forwarded-For`: a proxy of ours stands in front, and nobody gets past it. */
   readonly isBehindProxy: boolean
+  /** A request was refused, as too many came from its address. */
+  onLimited(call: LimitedCall): void
   /** A request was answered. @param seconds since its last byte was read. */
   onRequest(status: number, seconds: number): void
   /** @param type null where it has none that we know. */
@@ -49,15 +57,23 @@ const answerHeaders: Headers = [
   ...anyOriginHeaders,
   ['Cache-Control', 'private, no-store'],
 ]
-const laterHeaders: Headers = [...answerHeaders, ['Retry-After', '1']]
+const laterHeaders = (seconds: number): Headers => [
+  ...answerHeaders,
+  ['Retry-After', String(seconds)],
+]
+/** After a fault of ours. */
+const retryHeaders = laterHeaders(1)
+const tooMany = errorBody('too many requests from this address')
 const withKey: ReadonlySet<string> = new Set(['batch', 'events'])
 
 export function storefrontRoutes(options: StorefrontRoutesOptions): Route[] {
   const handlers = new StorefrontHandlers(options)
+  const address = options.isBehindProxy ? 'forwarded' : 'peer'
   return [
     {
       method: 'GET',
       path,
+      address,
       isForAnyOrigin: true,
       handle: (request, reply) => handlers.guarded(reply, () => handlers.one(request, reply)),
     },
@@ -67,7 +83,7 @@ export function storefrontRoutes(options: StorefrontRoutesOptions): Route[] {
       bodyBytesMax,
       bearerFor: withKey,
       gzipFor: noNames,
-      address: options.isBehindProxy ? 'forwarded' : 'peer',
+      address,
       isForAnyOrigin: true,
       handle: (head, body, reply) =>
         handlers.guarded(reply, () => handlers.post(head, body, reply)),
@@ -77,9 +93,14 @@ export function storefrontRoutes(options: StorefrontRoutesOptions): Route[] {
 
 class StorefrontHandlers {
   readonly #options: StorefrontRoutesOptions
+  /** By when the largest batch, or the next body, is let through again. */
+  readonly #askLaterHeaders: Headers
+  readonly #postLaterHeaders: Headers
 
   constructor(options: StorefrontRoutesOptions) {
     this.#options = options
+    this.#askLaterHeaders = laterHeaders(options.askLimit.secondsFor(slotsPerBatchMax))
+    this.#postLaterHeaders = laterHeaders(options.postLimit.secondsFor(1))
   }
 
   /** A fault of ours costs one answer, not the process. */
@@ -89,7 +110,7 @@ class StorefrontHandlers {
       handle()
     } catch (error) {
       this.#options.onFault(error)
-      this.#send(reply, 503, laterHeaders, errorBody('we failed; it is logged'), startMs)
+      this.#send(reply, 503, retryHeaders, errorBody('we failed; it is logged'), startMs)
     }
   }
 
@@ -100,12 +121,21 @@ class StorefrontHandlers {
       return
     }
     const fields = fieldsOfQuery(request.query)
-    const found = findCaller(fields, bearerOf(request.header('authorization')), this.#options)
+    const asked = findShop(fields, bearerOf(request.header('authorization')), this.#options)
+    if (!asked.ok) {
+      this.#refuse(reply, asked.status, asked.fault, startMs)
+      return
+    }
+    const { shop, hasKey } = asked.value
+    if (!hasKey && !this.#mayAsk(shop, request.address, 1)) {
+      this.#limit(reply, 'one', startMs)
+      return
+    }
+    const found = findCaller(asked.value, fields, this.#options)
     if (!found.ok) {
       this.#refuse(reply, found.status, found.fault, startMs)
       return
     }
-    const { shop } = found.value
     const question = readQuestion(fields, isProductOf(shop))
     if (!question.ok) {
       this.#refuse(reply, 400, question.fault, startMs)
@@ -126,12 +156,11 @@ class StorefrontHandlers {
       this.#send(reply, 404, answerHeaders, nothingHere, startMs)
       return
     }
-    const isLimited = name === 'events' && secret === ''
-    const { addressLimit, clock } = this.#options
-    if (isLimited && !addressLimit.take(address, clock.nowMs())) {
-      const error = errorBody('events: too many from this address')
-      this.#options.onFeedback('refused', null)
-      this.#send(reply, 429, laterHeaders, error, startMs)
+    const { postLimit, clock, findKey, onFeedback } = this.#options
+    const hasKey = secret !== '' && findKey(secret) !== null
+    if (!hasKey && !postLimit.take(address, clock.nowMs())) {
+      if (name === 'events') onFeedback('refused', null)
+      this.#limit(reply, name, startMs)
       return
     }
     if (contentEncoding !== '' && contentEncoding !== 'identity') {
@@ -143,30 +172,41 @@ class StorefrontHandlers {
       this.#refuse(reply, 400, 'body: must be a JSON object', startMs)
       return
     }
-    if (name === 'batch') this.#batch(object, secret, reply, startMs)
+    if (name === 'batch') this.#batch(object, secret, address, reply, startMs)
     else void this.#events(object, secret, reply, startMs)
   }
 
   #batch(
     object: Readonly<Record<string, unknown>>,
     secret: string,
+    address: string,
     reply: Reply,
     startMs: number,
   ): void {
     const { slots = [{}], ...shared } = object
     const fields = fieldsOfJson(shared)
-    const found = findCaller(fields, secret, this.#options)
-    if (!found.ok) {
-      this.#refuse(reply, found.status, found.fault, startMs)
+    const asked = findShop(fields, secret, this.#options)
+    if (!asked.ok) {
+      this.#refuse(reply, asked.status, asked.fault, startMs)
       return
     }
     if (!Array.isArray(slots) || slots.length > slotsPerBatchMax) {
       this.#refuse(reply, 400, `slots: must be a list of at most ${slotsPerBatchMax}`, startMs)
       return
     }
+    const { shop, hasKey } = asked.value
+    if (!hasKey && !this.#mayAsk(shop, address, slots.length)) {
+      this.#limit(reply, 'batch', startMs)
+      return
+    }
+    const found = findCaller(asked.value, fields, this.#options)
+    if (!found.ok) {
+      this.#refuse(reply, found.status, found.fault, startMs)
+      return
+    }
     const { answers } = this.#options
     const shown = new Set<string>()
-    const isProduct = isProductOf(found.value.shop)
+    const isProduct = isProductOf(shop)
     const written: string[] = []
     for (const [index, slot] of (slots as unknown[]).entries()) {
       const question = readQuestion(ofSlot(fields, slot), isProduct)
@@ -188,7 +228,9 @@ class StorefrontHandlers {
   ): Promise<void> {
     const { events, ...shared } = object
     const { feedback, onFeedback, onFault } = this.#options
-    const found = findCaller(fieldsOfJson(shared), secret, this.#options)
+    const fields = fieldsOfJson(shared)
+    const asked = findShop(fields, secret, this.#options)
+    const found = asked.ok ? findCaller(asked.value, fields, this.#options) : asked
     if (!found.ok) {
       onFeedback('refused', null)
       this.#refuse(reply, found.status, found.fault, startMs)
@@ -210,8 +252,19 @@ class StorefrontHandlers {
       onFault(error)
       for (const _ of events.slice(0, eventCountMax)) onFeedback('refused', null)
       const body = errorBody('events: can’t be kept now; send them again later')
-      this.#send(reply, 503, laterHeaders, body, startMs)
+      this.#send(reply, 503, retryHeaders, body, startMs)
     }
+  }
+
+  #mayAsk({ id }: StorefrontShop, address: string, slotCount: number): boolean {
+    const { askLimit, clock } = this.#options
+    return askLimit.take(address, clock.nowMs(), id, slotCount)
+  }
+
+  #limit(reply: Reply, call: LimitedCall, startMs: number): void {
+    this.#options.onLimited(call)
+    const headers = call === 'events' ? this.#postLaterHeaders : this.#askLaterHeaders
+    this.#send(reply, 429, headers, tooMany, startMs)
   }
 
   #refuse(reply: Reply, status: number, fault: string, startMs: number): void {

@@ -11,7 +11,6 @@ import { shopSchema } from '../../src/catalogue/model.js'
 import { type Product, productSchema } from '../../src/catalogue/products.js'
 import type { KeyInfo } from '../../src/collect/endpoint.js'
 import { type EventsOptions, eventsEndpoints } from '../../src/collect/events.js'
-import { AddressLimit } from '../../src/collect/events-limit.js'
 import { ordersEndpoints } from '../../src/collect/events-orders.js'
 import { isOriginOf } from '../../src/collect/events-origin.js'
 import { eventsAnswerSchema, ordersAnswerSchema } from '../../src/collect/events-schema.js'
@@ -345,20 +344,6 @@ test('events: one address may not call too often, and is told when it may again'
   clock.advance(100)
   check.equal((await fromPage([], headers)).status, 200)
   check.equal((await fromPage([], headers)).status, 429)
-})
-
-test('events: the addresses that are remembered are bounded', () => {
-  const limit = new AddressLimit({ callsPerSecond: 1, burstMax: 1, addressCountMax: 10 })
-  for (let i = 0; i < 1_000; i++) check.ok(limit.take(`10.0.0.${i}`, 0))
-  check.equal(limit.addressCount, 10)
-  check.ok(!limit.take('10.0.0.999', 0))
-  check.ok(limit.take('10.0.0.1', 0), 'was forgotten')
-  const six = new AddressLimit({ callsPerSecond: 1, burstMax: 1, addressCountMax: 10 })
-  check.ok(six.take('2001:db8::1', 0))
-  check.ok(!six.take('2001:db8:0:0:ffff::2', 0), 'the same network')
-  check.ok(six.take('2001:db8:0:1::1', 0))
-  check.ok(six.take('::ffff:1.2.3.4', 0))
-  check.ok(!six.take('1.2.3.4', 0))
 })
 
 test('events: bodies are bounded, packed or not', async () => {

@@ -2,7 +2,13 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clickTarget, isClickable } from '../../src/catalogue/creative/link.js'
-import type { Listener, ListenOptions, Reply, RequestHead } from '../../src/edge/listener.js'
+import type {
+  GetRequest,
+  Listener,
+  ListenOptions,
+  Reply,
+  RequestHead,
+} from '../../src/edge/listener.js'
 import { anyOriginHeaders, jsonHeaders, noHeaders, noNames } from '../../src/edge/listener.js'
 import { tokenLength } from '../../src/edge/signer.js'
 
@@ -75,6 +81,13 @@ export function listenerContract(
             isForAnyOrigin: true,
             handle: ({ query }, reply) => reply.send(Number(query), anyOriginHeaders, '{}'),
           },
+          ...(['peer', 'forwarded'] as const).map((address) => ({
+            method: 'GET' as const,
+            path: `/who-${address}`,
+            address,
+            handle: (request: GetRequest, reply: Reply) =>
+              reply.send(200, anyOriginHeaders, request.address),
+          })),
           ...(['peer', 'forwarded'] as const).map((address) => ({
             method: 'POST' as const,
             prefix: `/open-${address}`,
@@ -255,6 +268,11 @@ export function listenerContract(
       expect(await told('/open-forwarded/a')).toBe('3.3.3.3')
       const direct = await post('/open-forwarded/a', 'a', {})
       expect(await direct.text()).toMatch(/127\.0\.0\.1$/)
+      const got = async (path: string, more = {}): Promise<string> =>
+        (await fetch(`${base}${path}`, { headers: more })).text()
+      expect(await got('/who-peer', headers)).toMatch(/127\.0\.0\.1$/)
+      expect(await got('/who-forwarded', headers)).toBe('3.3.3.3')
+      expect(await got('/who-forwarded')).toMatch(/127\.0\.0\.1$/)
     })
 
     test('a body over the limit is refused, and the connection goes on: checklist 12', async () => {

@@ -7,8 +7,9 @@ export function getRequest(
     readonly parameter?: string
     readonly isHead?: boolean
     readonly headers?: Readonly<Record<string, string>>
+    readonly address?: string
   } = {},
 ): GetRequest {
-  const { parameter = '', isHead = false, headers = {} } = more
-  return { query, parameter, isHead, header: (name) => headers[name] ?? '' }
+  const { parameter = '', isHead = false, headers = {}, address = '' } = more
+  return { query, parameter, isHead, address, header: (name) => headers[name] ?? '' }
 }

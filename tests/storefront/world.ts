@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AddressLimit } from '../../src/base/address-limit.js'
 import { ManualClock } from '../../src/base/clock.js'
 import { type Shop, shopSchema } from '../../src/catalogue/model.js'
 import type { Product } from '../../src/catalogue/products.js'
@@ -71,6 +72,10 @@ export function productsOf(count: number): Product[] {
   }))
 }
 
+const limitOf = (burstMax: number) => ({
+  ...{ callsPerSecond: burstMax / 10, burstMax, addressCountMax: 100_000 },
+})
+
 export class World {
   readonly clock = new ManualClock()
   readonly shops = new Map<string, StorefrontShop>()
@@ -79,7 +84,8 @@ export class World {
   readonly keys = new Map<string, KeyHolder>()
   readonly told: string[] = []
   readonly faults: unknown[] = []
-  readonly limited = new Set<string>()
+  readonly askLimit = new AddressLimit(limitOf(2_000))
+  readonly postLimit = new AddressLimit(limitOf(1_000))
   readonly directory = mkdtempSync(join(tmpdir(), 'grosz-storefront-'))
   readonly tables = new LmdbReportTables(this.directory, { mapBytes })
   readonly sessions = new LiveSessions({ peopleMax: 1_000, onDropped: () => {} })
@@ -147,7 +153,8 @@ export class World {
       ...{ storefront, answers, clock, onFault, isBehindProxy: true },
       feedback: new FeedbackTaker({ storefront, log, clock }),
       findKey: (secret) => this.keys.get(secret) ?? null,
-      addressLimit: { take: (address) => !this.limited.has(address) },
+      ...{ askLimit: this.askLimit, postLimit: this.postLimit },
+      onLimited: (call) => this.told.push(`limited ${call}`),
       onRequest: (status) => this.told.push(`${status}`),
       onFeedback: (result, type) => this.told.push(`${result} ${type}`),
     })

@@ -4,6 +4,7 @@ import type { FeedbackType } from '../../recommend/report/feedback-log.js'
 import type { AnswerKind } from '../../storefront/answers.js'
 import type { FeedbackResult } from '../../storefront/feedback.js'
 import type { LiveSessions } from '../../storefront/live-sessions.js'
+import type { LimitedCall } from '../../storefront/routes.js'
 import type { JournalFollower } from './follower.js'
 import type { PickWriter } from './pick-writer.js'
 import type { ShopModels } from './shop-models.js'
@@ -33,6 +34,10 @@ export class RecommenderMetrics {
     const slot = byClass[Math.floor(status / 100) - 2]
     if (slot !== undefined) this.#metrics.inc(slot)
     this.#metrics.observe(recommendDuration, seconds)
+  }
+
+  limited(call: LimitedCall): void {
+    this.#metrics.inc(this.#metrics.slots.recommendLimited[call])
   }
 
   slot(page: PageType, kind: AnswerKind, itemCount: number): void {
@@ -84,6 +89,7 @@ export class RecommenderMetrics {
     set(slots.modelSessions, built)
     set(slots.liveSessions, live)
     set(slots.liveSessionsDropped, dropped)
+    set(slots.unreadableValues, models.unreadableCount)
     set(slots.journalLag, follower.lag)
     if (picks === null) return
     const { computed, unchanged, sent, dropped: without } = picks.counts

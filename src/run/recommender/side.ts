@@ -1,12 +1,12 @@
 /** Puts the recommender together: what it reads of shops and their people, and the pages' side in front of it. */
 import { join } from 'node:path'
+import { AddressLimit } from '../../base/address-limit.js'
 import type { Clock } from '../../base/clock.js'
 import { type Log, Throttled } from '../../base/log.js'
 import type { Metrics } from '../../base/metrics.js'
 import { ShopDirectory } from '../../catalogue/shop-directory.js'
 import { LmdbProductStore } from '../../catalogue/store-lmdb.js'
 import type { KeyInfo, Role } from '../../collect/endpoint.js'
-import { AddressLimit } from '../../collect/events-limit.js'
 import { KeyRing } from '../../collect/keys.js'
 import { listen } from '../../edge/listen.js'
 import { Books } from '../../people/books.js'
@@ -209,8 +209,10 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
         ...{ storefront, answers, clock },
         findKey: (key) => keyHolderOf(keys.find(key)),
         feedback: new FeedbackTaker({ storefront, log: feedback, clock }),
-        addressLimit: new AddressLimit(config.addressLimit),
+        askLimit: new AddressLimit(config.askLimit),
+        postLimit: new AddressLimit(config.postLimit),
         isBehindProxy: settings.collect.isBehindProxy,
+        onLimited: (call) => numbers.limited(call),
         onRequest: (status, seconds) => numbers.answered(status, seconds),
         onFeedback: (result, type) => numbers.feedback(result, type),
         onFault: (error) => {

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
+import { AddressLimit } from '../../../src/base/address-limit.js'
 import type { ManualClock } from '../../../src/base/clock.js'
 import type { Log } from '../../../src/base/log.js'
 import { Random } from '../../../src/base/random.js'
@@ -195,7 +196,9 @@ export class RecommenderWorld {
         onAnswered: (answer) => feedback.answered(answer),
       }),
       feedback: new FeedbackTaker({ storefront, log: feedback, clock }),
-      addressLimit: { take: () => true },
+      askLimit: new AddressLimit(config.askLimit),
+      postLimit: new AddressLimit(config.postLimit),
+      onLimited: () => {},
       onRequest: () => {},
       onFeedback: () => {},
     })
