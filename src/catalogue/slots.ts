@@ -188,7 +188,7 @@ export const slotSchema = z
     id: identifier,
     name: z.string().max(200).default(''),
     page: z.enum(pageTypes),
-    /** Shown above it; '' for none. */
+    /** Shown above it; '': what such a slot is called in the page's language (storefront/titles.ts). */
     title: title.default(''),
     limit: z.number().int().min(1).max(slotLimitMax).default(12),
     /** Where products come from, best first; absent: as the page has it by default. */

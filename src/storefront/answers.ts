@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
 import type { Product } from '../catalogue/products.js'
-import { controlVariant, type PageType, type Slot, slotLimitMax } from '../catalogue/slots.js'
+import { type PageType, type Slot, slotLimitMax } from '../catalogue/slots.js'
 import { emptySlice, type Slice, viewedCountMax } from '../profiles/slice.js'
 import { variantOf } from '../recommend/choose/experiment.js'
 import type { ExploredAnswer, ExploredItem } from '../recommend/report/explored.js'
@@ -13,6 +13,7 @@ import { type LiveSessions, mergeViewed } from './live-sessions.js'
 import { jsonText, productJson } from './product-json.js'
 import type { Question } from './question.js'
 import type { StorefrontShop } from './shop.js'
+import { titleOf } from './titles.js'
 
 /** `full`: the slot's own sources; `partly`, `fallback`: some, all fill it up; as the metrics have them. */
 export type AnswerKind = 'full' | 'partly' | 'fallback' | 'empty'
@@ -98,8 +99,9 @@ export class Answers {
       atMs: nowMs,
       explored: this.#exploredOf(id, page),
     })
+    const title = titleOf(slot, variant, page, question.language, shop.shop.language)
     return (
-      `{"id":"${id}","slot":${jsonText(slot.id)},"page":"${page}","title":${jsonText(titleOf(slot, variant))}` +
+      `{"id":"${id}","slot":${jsonText(slot.id)},"page":"${page}","title":${jsonText(title)}` +
       (experiment === ''
         ? ''
         : `,"experiment":${jsonText(experiment)},"variant":${jsonText(variant)}`) +
@@ -212,8 +214,3 @@ function isAskedFor(product: Product, question: Question): boolean {
   if (question.brands.length === 0) return true
   return question.brands.some((it) => it.toLowerCase() === brand?.toLowerCase())
 }
-
-const titleOf = (slot: Slot, variant: string): string =>
-  (variant === controlVariant
-    ? undefined
-    : slot.experiment?.variants.find((it) => it.id === variant)?.title) ?? slot.title

@@ -29,6 +29,8 @@ export interface Question {
   /** In millionths; 0 where there is none, Infinity where there is no upper one. */
   readonly priceFromMicros: number
   readonly priceToMicros: number
+  /** That the page is in, as `pl` or `de-AT`; '' where it wasn't said. */
+  readonly language: string
   /** As sent; none: any. */
   readonly brands: readonly string[]
 }
@@ -146,6 +148,7 @@ export function readQuestion(fields: Fields, isProduct: (id: string) => boolean)
     exclude: reading.products('exclude') ?? [],
     priceFromMicros: reading.amountMicros('priceFrom', 0),
     priceToMicros: reading.amountMicros('priceTo', Infinity),
+    language: reading.text('language', idLengthMax),
     brands: reading.brands(),
   }
   if (reading.fault !== '') return { ok: false, fault: reading.fault }

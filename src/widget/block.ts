@@ -9,7 +9,7 @@ export interface Look {
   readonly isGrid: boolean
   /** 2 to 6. */
   readonly headingLevel: number
-  /** The shop's own; '' for the service's, or ours. */
+  /** The page's own; '' for the service's. */
   readonly heading: string
 }
 
@@ -46,8 +46,8 @@ export function fullBlock(answer: Answer, look: Look, watchItem: Watch): HTMLEle
   // Without its dots, VoiceOver takes a list for none.
   const row = make('ul', 'row', { role: 'list' }, ...cards)
   const top = make('div', 'top', {})
-  const title = look.heading || answer.title || words.heading
-  top.append(make(`h${look.headingLevel}` as 'h2', 'title', { id: 'title' }, title))
+  const title = look.heading || answer.title
+  if (title) top.append(make(`h${look.headingLevel}` as 'h2', 'title', { id: 'title' }, title))
   const name = look.isGrid ? 'box grid' : 'box'
   const box = make('section', name, { 'aria-labelledby': 'title' }, top, row)
   if (!look.isGrid) top.append(moveBy(box, row, words))

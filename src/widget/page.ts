@@ -10,6 +10,8 @@ export interface Context {
   readonly category: string | undefined
   readonly q: string | undefined
   readonly cart: string | readonly string[] | undefined
+  /** As the page says it; the shop's where it doesn't. */
+  readonly language: string | undefined
 }
 
 const pages = 'home category product cart search not-found thank-you out-of-stock'.split(' ')
@@ -29,8 +31,11 @@ const pageOfEvent: Readonly<Record<string, string>> = {
   view_search_results: 'search',
 }
 
-export function contextOf({ dataset }: HTMLElement): Context {
-  const { groszSlot, page, product, category, query, cart } = dataset
+export const languageOf = (element: Element): string | undefined =>
+  element.closest('[lang]')?.getAttribute('lang') || undefined
+
+export function contextOf(element: HTMLElement): Context {
+  const { groszSlot, page, product, category, query, cart } = element.dataset
   const told = toldOf()
   const kind =
     pages.find((name) => name === page) ||
@@ -49,6 +54,7 @@ export function contextOf({ dataset }: HTMLElement): Context {
     category: category || (isTold ? told.category : undefined),
     q: query || (isTold ? told.query : undefined),
     cart: cart === undefined && kind === 'cart' ? ids : cart,
+    language: languageOf(element),
   }
 }
 

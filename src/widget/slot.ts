@@ -3,7 +3,7 @@ import { safely } from '../tag/reading.js'
 import type { Answer } from './answer.js'
 import { bareBlock, fullBlock, type Look, type Watch } from './block.js'
 import { make } from './element.js'
-import type { Context } from './page.js'
+import { type Context, languageOf } from './page.js'
 import { watch } from './reports.js'
 import { leaveUnseen } from './room.js'
 import type { Wanted } from './service.js'
@@ -99,14 +99,11 @@ function fillSlot(slot: Slot, answer: Answer): void {
   else if (template !== null) element.replaceChildren(fill(template, answer, watchItem))
 }
 
-export const languageOf = (element: Element): string =>
-  element.closest('[lang]')?.getAttribute('lang') || 'en'
-
 function lookOf(element: HTMLElement): Look {
   const { layout, headingLevel, heading = '' } = element.dataset
   const level = Math.floor(Number(headingLevel))
   return {
-    language: languageOf(element),
+    language: languageOf(element) || 'en',
     isGrid: layout === 'grid',
     headingLevel: level >= 2 && level <= 6 ? level : 2,
     heading,

@@ -9,7 +9,7 @@ import { own, safely } from '../tag/reading.js'
 import { answersOf } from './answer.js'
 import { contextOf, isComplete } from './page.js'
 import { ask, openService } from './service.js'
-import { keyOf, languageOf, observed, openSlot, type Slot, show } from './slot.js'
+import { keyOf, observed, openSlot, type Slot, show } from './slot.js'
 
 declare global {
   interface Window {
@@ -111,7 +111,7 @@ async function fetchFor(group: readonly Slot[]): Promise<void> {
     .slice(0, excludeCountMax)
   const wanted = group.map((it) => it.wanted)
   const body = await ask(context, wanted, shown)
-  const answers = answersOf(body, languageOf(group[0]!.element))
+  const answers = answersOf(body, context.language || 'en')
   group.forEach((slot, at) => {
     // It may have become another meanwhile.
     if (slots.get(slot.element) === slot) safely(() => show(slot, answers[at] || null))

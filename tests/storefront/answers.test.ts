@@ -7,6 +7,7 @@ import { Random } from '../../src/base/random.js'
 import { pageTypes, type SlotInput } from '../../src/catalogue/slots.js'
 import { listenNode } from '../../src/edge/listen-node.js'
 import { listenUws } from '../../src/edge/listen-uws.js'
+import { defaultSlots } from '../../src/recommend/choose/pages.js'
 import { answerIdLength, readAnswerId } from '../../src/storefront/answer-id.js'
 import { type AnswerBody, browserId, productIds, World } from './world.js'
 
@@ -63,6 +64,29 @@ describe.each([
       ],
     })
     check.deepEqual(world.told.slice(-2), ['product full', '200'])
+  })
+
+  test('a slot without a title is called what it is, in the page’s language or the shop’s', async () => {
+    world.add('titles', {
+      slots: [
+        { id: 'home', page: 'home' },
+        { id: 'mine', page: 'cart', title: 'Nasze' },
+      ],
+    })
+    const titleOf = async (query: string): Promise<string> =>
+      (await world.get(`shop=titles&${query}`)).title
+    check.equal(await titleOf('slot=home'), 'Polecane dla Ciebie')
+    check.equal(await titleOf('slot=home&language=de-AT'), 'Für dich empfohlen')
+    check.equal(await titleOf('slot=home&language=xx'), 'Polecane dla Ciebie')
+    check.equal(await titleOf('slot=mine&language=de'), 'Nasze')
+    // What is shown is for the page that it is on.
+    check.equal(await titleOf('page=cart&language=EN'), 'Goes well with your choice')
+    const answers = await world.batch({
+      ...{ shop: 'titles', language: 'en', slots: defaultSlots.map(({ id }) => id) },
+    })
+    check.ok(answers.every(({ title }) => title !== ''))
+    const [home, viewed] = [answers[0], answers.find(({ slot }) => slot === 'home-viewed')]
+    check.deepEqual([home?.title, viewed?.title], ['Recommended for you', 'Recently viewed'])
   })
 
   test('filters, exclusions and the limit are kept', async () => {

@@ -22,6 +22,7 @@ export interface Asked {
   readonly category?: string
   readonly q?: string
   readonly cart?: string | readonly string[]
+  readonly language?: string
   readonly person?: string
   readonly exclude?: readonly string[]
   readonly slots: readonly { readonly slot?: string; readonly limit?: number }[]

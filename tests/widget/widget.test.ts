@@ -36,6 +36,7 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
         shop: 'ruszaj',
         page: 'product',
         product: 'bieg-01',
+        language: 'pl',
         slots: [{ slot: 'product', limit: 5 }, { slot: 'product-complements' }],
       },
     ])
@@ -145,7 +146,7 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
       body: `<div ${attributes}></div>`,
     })
     await ready(page)
-    expect(shop.service.asked).toEqual([{ shop: 'ruszaj', ...expected }])
+    expect(shop.service.asked).toEqual([{ shop: 'ruszaj', language: 'pl', ...expected }])
   })
 
   test('asks only once a slot is near, and then for all', async () => {
