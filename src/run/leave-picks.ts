@@ -1,4 +1,4 @@
-import type { Log } from '../base/log.js'
+import { type Log, Throttled } from '../base/log.js'
 import type { Draft } from '../people/draft.js'
 import type { Writer } from '../people/intake.js'
 import type { Person } from '../people/person.js'
@@ -9,12 +9,29 @@ import type { PersonPicks } from './messages.js'
  * Leaves what was chosen for people in their slices. Picks for somebody who has done something since, or is
  * nobody any more, are let go: others are on their way, or none are wanted.
  */
-export function leavePicks(writer: Writer, rows: readonly PersonPicks[], log: Log): void {
-  for (const shopId of new Set(rows.map((row) => row.shopId))) {
-    const ofShop = rows.filter((row) => row.shopId === shopId)
-    writer
-      .change(shopId, (draft) => leaveIn(draft, ofShop), ofShop.length)
-      .catch((error: unknown) => log.error({ err: error, shopId }, 'picks: not kept'))
+export class PickLeaver {
+  readonly #writer: Writer
+  readonly #log: Log
+  readonly #complaints = new Throttled()
+
+  constructor(writer: Writer, log: Log) {
+    this.#writer = writer
+    this.#log = log
+  }
+
+  leave(rows: readonly PersonPicks[]): void {
+    for (const shopId of new Set(rows.map((row) => row.shopId))) {
+      const ofShop = rows.filter((row) => row.shopId === shopId)
+      this.#writer
+        .change(shopId, (draft) => leaveIn(draft, ofShop), ofShop.length)
+        .catch((error: unknown) => this.#complain(shopId, error))
+    }
+  }
+
+  /** The disk is full, or too much is waiting: neither is over at once. */
+  #complain(shopId: string, error: unknown): void {
+    const held = this.#complaints.due(performance.now())
+    if (held >= 0) this.#log.error({ err: error, shopId, held }, 'picks: not kept')
   }
 }
 

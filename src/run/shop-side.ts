@@ -14,7 +14,7 @@ import { checkSegments } from '../people/rules/segments.js'
 import { shownPart } from '../recommend/report/exploration.js'
 import { reportOf } from '../recommend/report/report.js'
 import { LmdbReportTables, reportMapBytes } from '../recommend/store-lmdb.js'
-import { leavePicks } from './leave-picks.js'
+import { PickLeaver } from './leave-picks.js'
 import type { CollectorStart, PersonPicks } from './messages.js'
 import { dataPaths } from './paths.js'
 import { PeopleSide } from './people-side.js'
@@ -78,6 +78,7 @@ export async function openShopSide(
   })
   const reports = new LmdbReportTables(paths.recommend, { mapBytes: reportMapBytes })
   const people = new PeopleSide({ settings, facts, log, clock })
+  const picks = new PickLeaver(people.writer, log)
   const numbers = new ShopSideMetrics(metrics, people)
   const endpoints = shopEndpointsOf({
     settings,
@@ -118,7 +119,7 @@ export async function openShopSide(
         onAnswer: (endpoint, status, seconds) => numbers.answered(endpoint, status, seconds),
       }),
     report: () => numbers.update(),
-    leavePicks: (rows) => leavePicks(people.writer, rows, log),
+    leavePicks: (rows) => picks.leave(rows),
     async close() {
       numbers.update()
       await people.close()

@@ -26,7 +26,7 @@ import { type RecommendConfig, recommendConfigSchema } from '../../../src/recomm
 import { FeedbackLog } from '../../../src/recommend/report/feedback-log.js'
 import { reportOf, type VariantReport } from '../../../src/recommend/report/report.js'
 import { LmdbReportTables } from '../../../src/recommend/store-lmdb.js'
-import { leavePicks } from '../../../src/run/leave-picks.js'
+import { PickLeaver } from '../../../src/run/leave-picks.js'
 import type { PersonPicks } from '../../../src/run/messages.js'
 import { FollowedEvents } from '../../../src/run/recommender/followed-events.js'
 import { FollowedPosition, readPosition } from '../../../src/run/recommender/followed-position.js'
@@ -150,6 +150,7 @@ export class RecommenderWorld {
     })
     this.sessions = new LiveSessions({ peopleMax: config.recentPeopleMax, onDropped: () => {} })
     const chooser = new Chooser()
+    const leaver = new PickLeaver(this.people.writer, log)
     this.picks = new PickWriter({
       person: (shopId, personId) => books.forShop(shopId).person(personId),
       choose: (shopId, slice) => {
@@ -158,7 +159,7 @@ export class RecommenderWorld {
       },
       send: (rows) => {
         this.picked.push(...rows)
-        leavePicks(this.people.writer, rows, log)
+        leaver.leave(rows)
       },
       waitingMax: config.picksWaitingMax,
     })
