@@ -1,7 +1,9 @@
-import { campaignSchema } from '../catalogue/model.js'
+import { campaignSchema, type ShopFile } from '../catalogue/model.js'
 import type { ShopDirectory } from '../catalogue/shop-directory.js'
-import type { Endpoint } from './endpoint.js'
+import type { Answer, Endpoint } from './endpoint.js'
+import { refusal } from './endpoint.js'
 import { itemEndpoints } from './items.js'
+import { segmentsNamed } from './segments-named.js'
 
 const example = {
   id: 'spring-carts',
@@ -23,5 +25,27 @@ export function campaignEndpoints(directory: ShopDirectory): Endpoint[] {
     tag: 'campaigns',
     plural: 'campaigns',
     schema: campaignSchema.meta({ title: 'Campaign', examples: [example] }),
+    mayPut: refuseUnknown,
   })
+}
+
+/** Nobody is ever in a segment that there isn't: a slip of the pen. What named one before may go on so. */
+function refuseUnknown(
+  before: object | null,
+  after: object,
+  { segments }: ShopFile,
+): Answer | null {
+  const campaign = campaignSchema.safeParse(after)
+  // What else is wrong with it is told later, by those who check all of the shop.
+  if (!campaign.success) return null
+  const known = new Set(segments.map(({ id }) => id))
+  if (before !== null)
+    for (const { segment } of segmentsNamed(before as ShopFile['campaigns'][number]))
+      known.add(segment)
+  const problems = Array.from(segmentsNamed(campaign.data))
+    .filter(({ segment }) => !known.has(segment))
+    .map(({ where, segment }) => ({ where, reason: `no segment is called ${segment}` }))
+  return problems.length === 0
+    ? null
+    : refusal(400, 'body: names segments that there aren’t', problems.slice(0, 100))
 }

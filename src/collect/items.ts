@@ -26,6 +26,8 @@ export interface ItemKind {
   /** As in "one of the shop's campaigns". */
   readonly plural: string
   readonly schema: z.ZodType
+  /** Why one may not be as it was sent, which is not checked yet; null where it may. */
+  readonly mayPut?: (before: object | null, after: object, file: ShopFile) => Answer | null
   /** Why one may not be taken away; null where it may. */
   readonly mayRemove?: (id: string, file: ShopFile) => Answer | null
 }
@@ -37,12 +39,15 @@ export function itemEndpoints(directory: ShopDirectory, kind: ItemKind): Endpoin
   const title = name[0]!.toUpperCase() + name.slice(1)
   const idOf = (call: Call): string => call.params[name] ?? ''
   const placeOf = (call: Call): Place => itemPlace(list, idOf(call))
-  const keepsId = (call: Call) => (_: object | null, after: object | null) =>
-    after === null || (after as { readonly id?: unknown }).id === idOf(call)
-      ? null
-      : refusal(400, 'body: is not as it must be', [
-          { where: 'id', reason: `must be ${idOf(call)}, as in the path` },
-        ])
+  const mayPut =
+    (call: Call) =>
+    (before: object | null, after: object | null, file: ShopFile): Answer | null => {
+      if (after === null) return null
+      if ((after as { readonly id?: unknown }).id === idOf(call))
+        return kind.mayPut?.(before, after, file) ?? null
+      const reason = `must be ${idOf(call)}, as in the path`
+      return refusal(400, 'body: is not as it must be', [{ where: 'id', reason }])
+    }
   const found = { description: `The ${name}, with its ETag.`, schema }
   const conflict = {
     404: { description: 'There is none with this id.' },
@@ -98,7 +103,7 @@ export function itemEndpoints(directory: ShopDirectory, kind: ItemKind): Endpoin
       handle: (call) =>
         replace(directory, placeOf(call), call, call.json as object, {
           mayCreate: true,
-          refuse: keepsId(call),
+          refuse: mayPut(call),
         }),
     },
     {
@@ -111,7 +116,7 @@ export function itemEndpoints(directory: ShopDirectory, kind: ItemKind): Endpoin
       body: { kind: 'json', schema: patchSchema, bytesMax: itemBytesMax },
       responses: { 200: found, ...conflict },
       handle: (call) =>
-        patch(directory, placeOf(call), call, { mayCreate: false, refuse: keepsId(call) }),
+        patch(directory, placeOf(call), call, { mayCreate: false, refuse: mayPut(call) }),
     },
     {
       method: 'DELETE',

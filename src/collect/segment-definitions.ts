@@ -4,6 +4,7 @@ import type { ShopDirectory } from '../catalogue/shop-directory.js'
 import type { Answer, Endpoint, Problem } from './endpoint.js'
 import { refusal } from './endpoint.js'
 import { itemEndpoints, readers } from './items.js'
+import { segmentsNamed } from './segments-named.js'
 
 /** A segment that every shop can have for the asking. */
 export interface ReadyMade {
@@ -87,15 +88,10 @@ export function segmentDefinitionEndpoints(
 /** A campaign that names a segment would go on asking for people whom nobody puts there any more. */
 function refuseNamed(id: string, { campaigns }: ShopFile): Answer | null {
   const problems: Problem[] = []
-  for (const [index, { targeting, modifiers }] of campaigns.entries()) {
-    const path = `campaigns[${index}]`
-    for (const side of ['any', 'none'] as const)
-      if (targeting.segments?.[side]?.includes(id) === true)
-        problems.push({ where: `${path}.targeting.segments.${side}`, reason: `names ${id}` })
-    for (const [place, { when }] of modifiers.entries())
-      if ('segment' in when && when.segment === id)
-        problems.push({ where: `${path}.modifiers[${place}].when`, reason: `names ${id}` })
-  }
+  for (const [index, campaign] of campaigns.entries())
+    for (const { where, segment } of segmentsNamed(campaign))
+      if (segment === id)
+        problems.push({ where: `campaigns[${index}].${where}`, reason: `names ${id}` })
   if (problems.length === 0) return null
   return refusal(409, 'path: campaigns name it', problems.slice(0, 100))
 }

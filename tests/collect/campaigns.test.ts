@@ -166,6 +166,8 @@ test('what is wrong is named as it was sent, whichever of the shop’s it is', a
 
 test('a merge patch takes away with null, and reaches into what is nested', async () => {
   const headers = { 'if-match': '*' }
+  const segments = [{ id: 's' }, { id: 't' }]
+  await directory.edit('a', (written) => ({ ...written, segments }))
   const { body } = await call('PATCH', '/v1/campaigns/c1', {
     body: {
       name: 'x',
@@ -367,4 +369,29 @@ test('a file left broken by hand is said to be, and is not written over', async 
   })
   expect(status).toBe(409)
   expect(body.error).toContain('edited by hand')
+})
+
+test('a campaign that names a segment that there isn’t is not taken, unless it did so before', async () => {
+  const segment = (id: string) => ({
+    targeting: { segments: { none: [id] } },
+    modifiers: [{ when: { segment: id }, factor: 2 }],
+  })
+  const wrong = await call('PUT', '/v1/campaigns/x', { body: campaign('x', segment('vpi')) })
+  expect(wrong.status).toBe(400)
+  expect(wrong.body.problems).toEqual([
+    { where: 'targeting.segments.none', reason: 'no segment is called vpi' },
+    { where: 'modifiers[0].when', reason: 'no segment is called vpi' },
+  ])
+  await directory.edit('a', (written) => ({
+    ...written,
+    segments: [{ id: 'vip' }],
+    campaigns: [campaign('old', segment('gone'))] as never,
+  }))
+  const right = await call('PUT', '/v1/campaigns/x', { body: campaign('x', segment('vip')) })
+  expect(right.status).toBe(201)
+  const ifAny = { headers: { 'if-match': '*' } }
+  const old = await call('PATCH', '/v1/campaigns/old', { ...ifAny, body: { bid: 2 } })
+  expect(old.status).toBe(200)
+  const worse = { ...ifAny, body: { targeting: { segments: { any: ['vpi'] } } } }
+  expect((await call('PATCH', '/v1/campaigns/old', worse)).status).toBe(400)
 })
