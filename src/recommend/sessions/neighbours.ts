@@ -90,6 +90,7 @@ export class Neighbours {
     const settings = this.#settings
     const { parts } = this.#history
     const lookCount = this.#readLooks(session, length)
+    scratch.beginItems(this.#history.itemCount)
     scratch.beginSessions(this.#history.sessionCount, settings.candidatesMax * 2 + looksMaxMax)
     const { slots, sessions, similarities, matches, looks, lookWeights } = scratch
     let count = 0
@@ -214,8 +215,11 @@ export class Neighbours {
     const similarity = scratch.similarities[slot]! * scratch.lastMatchWeights[newestMatch]!
     let match = end - 1
     while (match > start && items[match] !== common) match--
+    const { lastAt } = scratch
+    for (let at = start; at < end; at++) lastAt[items[at]!] = at
     for (let at = start; at < end; at++) {
-      if (isLater(items, at, end)) continue
+      // It is looked at again later: then that counts.
+      if (lastAt[items[at]!] !== at) continue
       const distance = at - match
       const weight =
         distance >= 0
@@ -228,13 +232,6 @@ export class Neighbours {
       if (summand > candidates.nearest[found]!) candidates.nearest[found] = summand
     }
   }
-}
-
-/** Whether what is there is looked at again later in the session: then that counts. */
-function isLater(items: Int32Array, at: number, end: number): boolean {
-  const item = items[at]
-  for (let later = at + 1; later < end; later++) if (items[later] === item) return true
-  return false
 }
 
 /** For all shops: nothing here waits, and what was written is cleared before the end of each request. */
@@ -252,6 +249,12 @@ const scratch = {
   looks: new Int32Array(looksMaxMax),
   lookWeights: new Float64Array(looksMaxMax),
   lastMatchWeights: new Float64Array(looksMaxMax),
+  /** By product: where the neighbour that was asked last looked at it last; anything for products it doesn't have. */
+  lastAt: new Int32Array(0),
+
+  beginItems(itemCount: number): void {
+    if (itemCount > this.lastAt.length) this.lastAt = new Int32Array(Math.ceil(itemCount * 1.25))
+  },
 
   beginSessions(sessionCount: number, candidateCount: number): void {
     if (sessionCount > this.slots.length)
