@@ -136,6 +136,11 @@ const rulesSchema = z
     /** Whether what the person has looked at may be shown. */
     showViewed: z.boolean().default(true),
     /**
+     * Whether variants of one thing (products of one group) may stand beside each other, and beside the product
+     * that the page is about or that is in the cart. Where not, pins of one thing give way to the first of them.
+     */
+    showVariants: z.boolean().default(false),
+    /**
      * 0: by score alone; 1: as unlike each other as can be, by category, brand and price. At 0.3, a product that
      * is wholly like one before it counts half of its score.
      */
@@ -161,6 +166,7 @@ const ruleChangesSchema = z
     boughtWithinDays: boughtWithinDays.optional(),
     showCart: z.boolean().optional(),
     showViewed: z.boolean().optional(),
+    showVariants: z.boolean().optional(),
     diversity: share.optional(),
     exploreShare: exploreShare.optional(),
   })

@@ -1,9 +1,10 @@
-import type { Product } from '../catalogue/products.js'
+import type { CatalogueProduct } from '../catalogue/products.js'
 import type { Actions } from './actions.js'
 import { ItemTable } from './item-table.js'
 import type { ProductText } from './models/content-build.js'
 import { buildFacts } from './models/facts-builder.js'
 import { buildModels } from './models/model-parts.js'
+import type { FirstDays } from './models/newest.js'
 import { cutSessions } from './sessions/cut-sessions.js'
 import { buildOwners } from './sessions/owners.js'
 import { buildSessionIndex } from './sessions/session-index.js'
@@ -12,7 +13,7 @@ import type { ShopParts } from './shop-parts.js'
 
 export interface ShopSources {
   /** The catalogue as it is now; gone through twice. */
-  readonly products: Iterable<Product>
+  readonly products: Iterable<CatalogueProduct>
   /** Reads what was done at the shop, and adds products to the table that it lacks. */
   actions(items: ItemTable): Actions
   readonly settings: NeighbourSettings
@@ -26,7 +27,10 @@ export interface ShopSources {
  */
 export function buildShop({ products, actions, settings, nowSeconds }: ShopSources): ShopParts {
   const items = new ItemTable()
-  const facts = buildFacts(items, products)
+  const addedMs: number[] = []
+  const facts = buildFacts(items, products, (item, product) => {
+    addedMs[item] = product.addedMs ?? Number.POSITIVE_INFINITY
+  })
   const done = actions(items)
   const itemCount = items.count
   facts.ensure(itemCount)
@@ -36,7 +40,7 @@ export function buildShop({ products, actions, settings, nowSeconds }: ShopSourc
     facts,
     texts: textsOf(products, items, itemCount),
     nowSeconds,
-    firstSeenSeconds: firstSeenSecondsOf(done, itemCount, nowSeconds),
+    firstDays: firstDaysOf(addedMs, done, itemCount, nowSeconds),
   })
   const cut = cutSessions(done)
   const sessions = buildSessionIndex(cut, itemCount)
@@ -46,7 +50,7 @@ export function buildShop({ products, actions, settings, nowSeconds }: ShopSourc
 
 /** What came into the catalogue since it was gone through the first time is left to the next build. */
 function* textsOf(
-  products: Iterable<Product>,
+  products: Iterable<CatalogueProduct>,
   items: ItemTable,
   itemCount: number,
 ): Iterable<ProductText> {
@@ -56,14 +60,21 @@ function* textsOf(
   }
 }
 
-/** By when somebody first did something with it: catalogues don't say when a product came. Now, where nobody has. */
-function firstSeenSecondsOf(
+/**
+ * What somebody looked at before it came into the catalogue has been there before: it was sold out, or feeds began
+ * later. Products of a shop's own file are as old as the first look at them; without one, as if they came now.
+ */
+function firstDaysOf(
+  addedMs: readonly number[],
   { item, atSeconds, count }: Actions,
   itemCount: number,
   nowSeconds: number,
-): Uint32Array {
-  const first = new Uint32Array(itemCount).fill(nowSeconds)
+): FirstDays {
+  const looked = new Uint32Array(itemCount).fill(nowSeconds)
   for (let row = 0; row < count; row++)
-    first[item[row]!] = Math.min(first[item[row]!]!, atSeconds[row]!)
-  return first
+    looked[item[row]!] = Math.min(looked[item[row]!]!, atSeconds[row]!)
+  const added = looked.slice()
+  for (const [index, ms] of addedMs.entries())
+    added[index] = Math.min(added[index]!, Math.floor(ms / 1_000))
+  return { added, looked }
 }

@@ -17,6 +17,10 @@ export interface ProductFacts {
   readonly category: Int32Array<ArrayBuffer>
   /** Number of its brand; -1 where it has none. */
   readonly brand: Int32Array<ArrayBuffer>
+  /** Number of the group whose variant it is; -1 where it is of none. */
+  readonly group: Int32Array<ArrayBuffer>
+  /** Numbers of groups are below it. */
+  readonly groupCount: number
   /** Plain (lower case, steps parted by `/`), by number. */
   readonly categories: readonly string[]
   /** By category: the one above it; -1 at the top. Those above are in `categories` even without products. */

@@ -25,7 +25,8 @@ const shownFlags = FactFlag.listed | FactFlag.inStock
  * places that those before it left; the next one is asked only where places are left. So what `next` finds
  * stands in its own order before anything else. Within what one source found,
  *
- * 1. what may not be shown is left out (`Eligibility`), scores are multiplied by the slot's boosts;
+ * 1. what may not be shown is left out (`Eligibility`), scores are multiplied by the slot's boosts, and of each group
+ *    of variants only the best is left;
  * 2. of the best 60, as many as there are places are taken by score and by unlikeness to what is shown already.
  *
  * Then pins go to their places, and some places are given to products that nobody knows (`explore`). Where
@@ -122,6 +123,7 @@ export class Chooser {
       const factor = this.#eligibility.factorOf(item)
       if (factor !== 1) scores.set(item, scores.of(item) * factor)
     }
+    this.#eligibility.keepBest(scores)
     return scores
   }
 

@@ -35,6 +35,7 @@ export interface CompiledSlot {
   readonly boughtWithinSeconds: number
   readonly showCart: boolean
   readonly showViewed: boolean
+  readonly showVariants: boolean
   readonly diversity: number
   readonly exploreShare: number
   /**
@@ -82,6 +83,7 @@ export function compileSlot(slot: Slot, variantId: string, model: ShopModel): Co
     boughtWithinSeconds: rules.boughtWithinDays * 86_400,
     showCart: rules.showCart,
     showViewed: rules.showViewed,
+    showVariants: rules.showVariants,
     diversity: rules.diversity,
     exploreShare: rules.exploreShare,
     warnings: names.warnings,

@@ -6,6 +6,7 @@ import { boostOf } from './boosts.js'
 import type { ChoiceFilters, ChoiceOptions } from './choice.js'
 import type { CompiledSlot } from './compile-slot.js'
 import { isWithin } from './names.js'
+import { Variants } from './variants.js'
 
 const shownFlags = FactFlag.listed | FactFlag.inStock
 /** Of a list longer than this the rest isn't looked at: nothing that is known of a person is as long. */
@@ -13,11 +14,14 @@ const blockedCountMax = 10_000
 
 /**
  * Which products one answer may show. Whatever the rules are, never one that can't be bought now, that the
- * page is about, or that stands on it already. Used again for each answer, clears itself by stamping.
+ * page is about, or that stands on it already, nor, unless the slot shows variants, another variant of these, of what
+ * is in the cart, or of what the person looked at or bought where those aren't shown. Only a page whose product is
+ * sold out may show one that stands in for it. Used again for each answer, clears itself by stamping.
  */
 export class Eligibility {
   #stamps = new Uint32Array(0)
   #epoch = 0
+  readonly #variants = new Variants()
   #facts!: ProductFacts
   #slot!: CompiledSlot
   #filters!: ChoiceFilters
@@ -41,10 +45,13 @@ export class Eligibility {
     this.#priceFromMicros = Math.max(slot.priceFromMicros, filters.priceFromMicros)
     this.#priceToMicros = Math.min(slot.priceToMicros, filters.priceToMicros)
     this.#beginStamps(model.items.count)
+    this.#variants.begin(model.facts, !slot.showVariants)
     this.#blockAll(excluded)
-    this.#blockAll(query.products)
-    this.#blockAll(slot.productsExcluded)
+    if (query.page === 'out-of-stock') this.#leaveOut(query.products)
+    else this.#blockAll(query.products)
+    this.#leaveOut(slot.productsExcluded)
     if (!slot.showCart) this.#blockAll(query.cart)
+    else this.#claimAll(query.cart)
     if (!slot.showViewed) {
       this.#blockAll(query.viewed)
       this.#blockAll(query.session)
@@ -59,9 +66,15 @@ export class Eligibility {
     this.#within = category
   }
 
-  /** From now on it may not be shown any more. */
+  /** From now on neither it nor another variant of it may be shown any more. */
   block(item: number): void {
     this.#stamps[item] = this.#epoch
+    this.#variants.claim(item)
+  }
+
+  /** Of what a source has found, only the best of each group keeps its score. */
+  keepBest(scores: Scores): void {
+    this.#variants.keepBest(scores)
   }
 
   /** Whether a pin can be shown: of the slot's rules on prices, categories and brands it is free. */
@@ -85,7 +98,9 @@ export class Eligibility {
 
   #isFree(item: number): boolean {
     return (
-      (this.#facts.flags[item]! & shownFlags) === shownFlags && this.#stamps[item] !== this.#epoch
+      (this.#facts.flags[item]! & shownFlags) === shownFlags &&
+      this.#stamps[item] !== this.#epoch &&
+      this.#variants.isFree(item)
     )
   }
 
@@ -110,7 +125,19 @@ export class Eligibility {
 
   #blockAll(items: ArrayLike<number>): void {
     const count = Math.min(items.length, blockedCountMax)
+    for (let i = 0; i < count; i++) this.block(items[i]!)
+  }
+
+  /** These, but not their variants. */
+  #leaveOut(items: ArrayLike<number>): void {
+    const count = Math.min(items.length, blockedCountMax)
     for (let i = 0; i < count; i++) this.#stamps[items[i]!] = this.#epoch
+  }
+
+  /** These rather than their variants. */
+  #claimAll(items: ArrayLike<number>): void {
+    const count = Math.min(items.length, blockedCountMax)
+    for (let i = 0; i < count; i++) this.#variants.claim(items[i]!)
   }
 
   #blockBought(model: ShopModel, query: Query, scores: Scores): void {
@@ -118,9 +145,12 @@ export class Eligibility {
     model.sources.replenish.gather(query, scores)
     const fromSeconds = query.nowSeconds - this.#slot.boughtWithinSeconds
     const count = Math.min(query.bought.length, blockedCountMax)
+    // What is due again isn't kept back by a variant of it that isn't.
+    for (let i = 0; i < count; i++)
+      if (scores.has(query.bought[i]!)) this.#variants.claim(query.bought[i]!)
     for (let i = 0; i < count; i++)
       if (query.boughtAtSeconds[i]! >= fromSeconds && !scores.has(query.bought[i]!))
-        this.#stamps[query.bought[i]!] = this.#epoch
+        this.block(query.bought[i]!)
   }
 
   /** An empty cart, or one of unknown worth, sets no bound. */

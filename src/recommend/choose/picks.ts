@@ -30,9 +30,10 @@ const nothing: readonly string[] = []
  * 4. what they bought and by now need again;
  * 5. what people who went the same way looked at next; from the 9th place on first what they looked at last.
  *
- * What was bought after it was last wanted is never among them, unless it is due again. Among the last there is
- * nothing of a category that they bought of in 30 days and haven't looked at since: they have one now. A bid shows
- * the cart, then these, then wishes and views (profiles/interest.ts), each once.
+ * Of variants of one thing there is the first: the very one that is in the cart. What was bought after it was last
+ * wanted is never among them, unless it is due again. Among the last there is nothing of a category that they bought
+ * of in 30 days and haven't looked at since: they have one now. A bid shows the cart, then these, then wishes and
+ * views (profiles/interest.ts), each once.
  *
  * @returns none where the person said no to adverts, as bidders don't know them then, or to being shown what was
  *   chosen for them. Where they were never asked, what the shop sends is used, as it answers for it.
@@ -91,12 +92,15 @@ class Picks {
     this.#leftOut = categories
   }
 
-  /** Once, and only what can be bought. @returns whether it is new among them. */
+  /** Once, only what can be bought, and of each group one. @returns whether it is new among them. */
   add(item: number): boolean {
-    const { flags, category } = this.#model.facts
+    const { flags, category, group } = this.#model.facts
     const isShown = item >= 0 && (flags[item]! & shownFlags) === shownFlags
     if (!isShown || this.#leftOut.has(category[item]!)) return false
-    if (this.items.length >= pickCountMax || this.items.includes(item)) return false
+    if (this.items.length >= pickCountMax) return false
+    const isLike = (it: number): boolean =>
+      it === item || (group[it]! >= 0 && group[it] === group[item])
+    if (this.items.some(isLike)) return false
     this.items.push(item)
     return true
   }

@@ -1,11 +1,11 @@
 import { plainCategory } from '../../base/category.js'
 import type { Product } from '../../catalogue/products.js'
 import { FactFlag, type ProductFacts } from '../facts.js'
-import type { ItemTable } from '../item-table.js'
+import { ItemTable, type ItemTableParts } from '../item-table.js'
 import { grownCount } from './growing.js'
 
 /** What is handed over from the thread that built it. */
-export type FactsParts = ProductFacts
+export type FactsParts = Omit<ProductFacts, 'groupCount'> & { readonly groups: ItemTableParts }
 
 /** Further ones are as if the product had none: a feed that puts something of its own into each must not fill memory. */
 export const categoryCountMax = 65_536
@@ -13,7 +13,7 @@ export const brandCountMax = 262_144
 /** Categories as shops write them whose number is remembered; then it begins anew. */
 const rememberedMax = 20_000
 
-/** The facts of one shop's products, kept up to date in place: 21 bytes a product. */
+/** The facts of one shop's products, kept up to date in place: 25 bytes a product, and its group's name. */
 export class CatalogueFacts implements ProductFacts {
   flags: Uint8Array<ArrayBuffer>
   priceMicros: Float64Array<ArrayBuffer>
@@ -21,8 +21,11 @@ export class CatalogueFacts implements ProductFacts {
   category: Int32Array<ArrayBuffer>
   brand: Int32Array<ArrayBuffer>
   parent: Int32Array<ArrayBuffer>
+  group: Int32Array<ArrayBuffer>
   readonly categories: string[]
   readonly brands: string[]
+  /** Groups' names by their numbers, and back. */
+  readonly #groups: ItemTable
   readonly #categoryNumbers = new Map<string, number>()
   readonly #brandNumbers = new Map<string, number>()
   readonly #remembered = new Map<string, number>()
@@ -35,6 +38,8 @@ export class CatalogueFacts implements ProductFacts {
     this.category = parts?.category ?? new Int32Array(0)
     this.brand = parts?.brand ?? new Int32Array(0)
     this.parent = parts?.parent ?? new Int32Array(0)
+    this.group = parts?.group ?? new Int32Array(0)
+    this.#groups = new ItemTable(parts?.groups)
     this.categories = [...(parts?.categories ?? [])]
     this.brands = [...(parts?.brands ?? [])]
     for (const [number, category] of this.categories.entries())
@@ -42,9 +47,13 @@ export class CatalogueFacts implements ProductFacts {
     for (const [number, brand] of this.brands.entries()) this.#brandNumbers.set(brand, number)
   }
 
-  /** Without the names. */
+  get groupCount(): number {
+    return this.#groups.count
+  }
+
+  /** Without the names of categories and brands. */
   get bytes(): number {
-    return this.flags.length * 21 + this.parent.byteLength
+    return this.flags.length * 25 + this.parent.byteLength + this.#groups.bytes
   }
 
   /** Makes room: all columns are at least as long from now on. What is new is listed nowhere. */
@@ -57,9 +66,10 @@ export class CatalogueFacts implements ProductFacts {
     this.marginShare = grown(this.marginShare, new Float32Array(length).fill(-1, before))
     this.category = grown(this.category, new Int32Array(length).fill(-1, before))
     this.brand = grown(this.brand, new Int32Array(length).fill(-1, before))
+    this.group = grown(this.group, new Int32Array(length).fill(-1, before))
   }
 
-  /** @param product as the catalogue has it now; null where it is gone: its category and brand stay known. */
+  /** @param product as the catalogue has it now; null where it is gone: its category, brand and group stay known. */
   update(item: number, product: Product | null): void {
     this.ensure(item + 1)
     if (product === null) {
@@ -73,6 +83,7 @@ export class CatalogueFacts implements ProductFacts {
     this.marginShare[item] = product.marginShare ?? -1
     this.category[item] = this.#numberOfWritten(product.category)
     this.brand[item] = this.#brandNumber(product.brand ?? '')
+    this.group[item] = product.group === undefined ? -1 : this.#groups.add(product.group)
   }
 
   /** @param category as the shop writes it. @returns -1 where no product is, or was, in it or below it. */
@@ -82,9 +93,11 @@ export class CatalogueFacts implements ProductFacts {
 
   /** To be handed over; this is not to be used after that. */
   parts(): FactsParts {
-    const { flags, priceMicros, marginShare, category, brand, categories, brands } = this
+    const { flags, priceMicros, marginShare, category, brand, group, categories, brands } = this
     const parent = this.parent.slice(0, categories.length)
-    return { flags, priceMicros, marginShare, category, brand, parent, categories, brands }
+    const groups = this.#groups.parts()
+    const columns = { flags, priceMicros, marginShare, category, brand, group, parent }
+    return { ...columns, groups, categories, brands }
   }
 
   #numberOfWritten(category: string): number {
@@ -129,10 +142,22 @@ export class CatalogueFacts implements ProductFacts {
   }
 }
 
-/** Takes all products into the table and their facts in; those that the table has already keep their numbers. */
-export function buildFacts(items: ItemTable, products: Iterable<Product>): CatalogueFacts {
+/**
+ * Takes all products into the table and their facts in; those that the table has already keep their numbers.
+ *
+ * @param onProduct told of each.
+ */
+export function buildFacts<T extends Product>(
+  items: ItemTable,
+  products: Iterable<T>,
+  onProduct: (item: number, product: T) => void = () => {},
+): CatalogueFacts {
   const facts = new CatalogueFacts()
-  for (const product of products) facts.update(items.add(product.id), product)
+  for (const product of products) {
+    const item = items.add(product.id)
+    facts.update(item, product)
+    onProduct(item, product)
+  }
   facts.ensure(items.count)
   return facts
 }

@@ -8,10 +8,13 @@ const rarestMax = 4
 const priceRatio = 1.5
 
 /**
- * A number that products share which differ in little more than size or colour: one category, one brand, about
- * one price, and the rarest words of the title. An estimate, for lists that shouldn't have one shirt in ten sizes.
+ * A number that products share which differ in little more than size or colour: their group, where they have one.
+ * Else one category, one brand, about one price, and the rarest words of the title: an estimate, for lists that
+ * shouldn't have one shirt in ten sizes.
  */
 export function familyOf(item: number, index: ContentIndex, facts: ProductFacts): number {
+  const group = facts.group[item] ?? -1
+  if (group >= 0) return mixed(0x9e3779b1, group)
   const price = facts.priceMicros[item] ?? 0
   const band = price > 0 ? Math.round(Math.log(price) / Math.log(priceRatio)) : 0
   let family = mixed(mixed(mixed(0, facts.category[item] ?? -1), facts.brand[item] ?? -1), band)

@@ -8,7 +8,7 @@ import { ContentIndex } from './content-index.js'
 import { Counters } from './counters.js'
 import { Found } from './found.js'
 import { basketsOf, ordersOf } from './groups.js'
-import { buildNewest, Newest } from './newest.js'
+import { buildNewest, type FirstDays, Newest } from './newest.js'
 import { buildPopularity, PopularityLists, type PopularityParts } from './popularity.js'
 import { Bestsellers, Trending, TrendingInCategory } from './popularity-sources.js'
 import { buildRelatedRows, RelatedRows, type RelatedRowsParts } from './related-rows.js'
@@ -36,8 +36,7 @@ export interface BuildInput {
   readonly texts: Iterable<ProductText>
   /** Not before the last action. */
   readonly nowSeconds: number
-  /** By item; null where nobody knows, see `buildNewest`. */
-  readonly firstSeenSeconds: Float64Array | Uint32Array | null
+  readonly firstDays: FirstDays
 }
 
 export function buildModels(input: BuildInput): ModelParts {
@@ -51,7 +50,7 @@ export function buildModels(input: BuildInput): ModelParts {
     viewedThenBought: buildRelatedRows(itemCount, seen, bought),
     popularity: buildPopularity(actions, facts, itemCount, nowSeconds),
     content,
-    newest: buildNewest(facts, itemCount, input.firstSeenSeconds),
+    newest: buildNewest(facts, itemCount, input.firstDays),
     replenish: buildReplenish(actions, itemCount),
   }
 }

@@ -4,24 +4,37 @@ import type { Scores } from '../scores.js'
 
 export const newestMax = 300
 
+/** By item, in seconds since 1970: since when a product is there. */
+export interface FirstDays {
+  /** When it came into the catalogue. */
+  readonly added: Uint32Array
+  /** When somebody first did something with it: tells apart what came at one time, as all of a first feed. */
+  readonly looked: Uint32Array
+}
+
 /**
- * What came into the catalogue last and can be bought, newest first.
- *
- * @param firstSeenSeconds by item, when it was first in the catalogue; null where nobody knows: then a higher
- *   number in the item table came later. Of two at one time the higher number came later.
+ * What came into the catalogue last and can be bought, newest first, of each group one. Of two that are as new the
+ * higher number in the item table came later.
  */
 export function buildNewest(
   facts: ProductFacts,
   itemCount: number,
-  firstSeenSeconds: Float64Array | Uint32Array | null,
+  days: FirstDays,
 ): Int32Array<ArrayBuffer> {
+  const ofGroup = new Int32Array(facts.groupCount).fill(-1)
+  for (let item = 0; item < itemCount; item++) {
+    const group = facts.group[item]!
+    if (group < 0 || ((facts.flags[item] ?? 0) & FactFlag.inStock) === 0) continue
+    if (ofGroup[group] === -1 || isNewer(days, item, ofGroup[group]!)) ofGroup[group] = item
+  }
   const newest = new Int32Array(newestMax)
   let count = 0
   for (let item = 0; item < itemCount; item++) {
     if (((facts.flags[item] ?? 0) & FactFlag.inStock) === 0) continue
-    const seen = firstSeenSeconds === null ? item : firstSeenSeconds[item]!
+    const group = facts.group[item]!
+    if (group >= 0 && ofGroup[group] !== item) continue
     let place = count
-    while (place > 0 && seen >= seenOf(newest[place - 1]!, firstSeenSeconds)) place--
+    while (place > 0 && isNewer(days, item, newest[place - 1]!)) place--
     if (place === newestMax) continue
     if (count < newestMax) count++
     newest.copyWithin(place + 1, place, count - 1)
@@ -30,8 +43,11 @@ export function buildNewest(
   return newest.slice(0, count)
 }
 
-const seenOf = (item: number, firstSeenSeconds: Float64Array | Uint32Array | null): number =>
-  firstSeenSeconds === null ? item : firstSeenSeconds[item]!
+function isNewer({ added, looked }: FirstDays, item: number, other: number): boolean {
+  if (added[item] !== added[other]) return added[item]! > added[other]!
+  if (looked[item] !== looked[other]) return looked[item]! > looked[other]!
+  return item > other
+}
 
 /** What is new, newest first. */
 export class Newest implements Source {

@@ -50,10 +50,16 @@ export class ShopProductsNow {
     return product
   }
 
-  /** A few that are in stock, in the shop's order. Looks at no more than some hundred. */
+  /** A few that are in stock, in the shop's order, of each group one. Looks at no more than some hundred. */
   firstInStock(countMax: number): readonly Product[] {
     const some = this.#isFed ? this.#fed.page('', countMax * 10) : this.#own.slice(0, countMax * 10)
-    return some.filter(({ inStock }) => inStock).slice(0, countMax)
+    const groups = new Set<string>()
+    const isFirst = ({ group }: Product): boolean => {
+      if (group === undefined) return true
+      const { size } = groups
+      return groups.add(group).size > size
+    }
+    return some.filter((it) => it.inStock && isFirst(it)).slice(0, countMax)
   }
 
   /** Those of its file, where it was never fed; null: they are in the store. */

@@ -78,6 +78,10 @@ test('slots of a page: nothing out of stock, taken off or twice, whatever is exp
       for (const item of shown) {
         check.equal(model.facts.flags[item], 3, where)
         check.ok(!onPage.includes(item) && !query.products.includes(item), where)
+        const group = model.facts.group[item]!
+        const others = [...onPage, ...(query.page === 'out-of-stock' ? [] : query.products)]
+        const isVariant = group >= 0 && others.some((it) => model.facts.group[it] === group)
+        check.ok(slot.rules.showVariants || !isVariant, where)
         check.ok(!slot.rules.productsExcluded.includes(model.items.idOf(item)), where)
         onPage.push(item)
       }

@@ -17,12 +17,14 @@ const categories = ['a', 'a/b', 'a/b/c', 'a/d', 'e', 'e/f', '']
 const brands = ['x', 'y', 'z', '']
 
 export function randomModel(random: Random): ShopModel {
+  const grouped = random.pick([0, 0.3, 0.9])
   const products: GivenProduct[] = Array.from({ length: random.below(120) }, (_, index) => ({
     id: `p${index}`,
     price: random.chance(0.05) ? 0 : 1 + random.below(40),
     margin: random.chance(0.3) ? -1 : random.below(5) / 4,
     category: random.pick(categories),
     brand: random.pick(brands),
+    ...(random.chance(grouped) && { group: `g${random.below(20)}` }),
     stock: random.chance(0.8),
     listed: random.chance(0.95),
   }))
@@ -93,6 +95,7 @@ export function randomSlot(random: Random): Slot {
       boughtWithinDays: random.pick([0, 1, 30]),
       showCart: random.chance(0.3),
       showViewed: random.chance(0.7),
+      showVariants: random.chance(0.2),
       diversity: random.pick([0, 0, 0.3, 0.5, 1]),
     },
   })
@@ -104,6 +107,7 @@ export function randomQuery(random: Random, { items }: ShopModel): FilledQuery {
     items.count === 0 ? [] : some(random, countMax, () => random.below(items.count))
   const bought = list(6)
   return Object.assign(query, {
+    page: random.pick(pageTypes),
     nowSeconds: 100 * 86_400,
     products: list(2),
     session: list(4),

@@ -15,6 +15,8 @@ interface Product {
   /** The category and those above it. */
   readonly categories: readonly string[]
   readonly brand: string
+  /** -1: of none. */
+  readonly group: number
 }
 
 export interface SlowChoice {
@@ -39,14 +41,28 @@ export function chooseSlowly(
   }
   const due = found('replenish')
   const fromSeconds = query.nowSeconds - rules.boughtWithinDays * 86_400
-  const gone = new Set([...excluded, ...query.products])
+  const gone = new Set<number>()
+  /** By group: the one product of it that may be shown, if it isn't gone. */
+  const owners = new Map<number, number>()
+  const claim = (item: number): void => {
+    const { group } = products[item]!
+    if (group >= 0 && !owners.has(group)) owners.set(group, item)
+  }
+  const block = (item: number): void => {
+    gone.add(item)
+    claim(item)
+  }
+  for (const item of excluded) block(item)
+  for (const item of query.products) query.page === 'out-of-stock' ? gone.add(item) : block(item)
   for (const id of rules.productsExcluded) gone.add(model.items.indexOf(id))
-  if (!rules.showCart) for (const item of query.cart) gone.add(item)
-  if (!rules.showViewed) for (const item of [...query.viewed, ...query.session]) gone.add(item)
-  if (rules.boughtWithinDays > 0)
+  for (const item of query.cart) rules.showCart ? claim(item) : block(item)
+  if (!rules.showViewed) for (const item of [...query.viewed, ...query.session]) block(item)
+  if (rules.boughtWithinDays > 0) {
+    for (const item of query.bought) if (due.has(item)) claim(item)
     query.bought.forEach((item, index) => {
-      if (query.boughtAtSeconds[index]! >= fromSeconds && !due.has(item)) gone.add(item)
+      if (query.boughtAtSeconds[index]! >= fromSeconds && !due.has(item)) block(item)
     })
+  }
   const cartWorth = query.cart.reduce((sum, item) => sum + products[item]!.price, 0)
   const known = {
     category: (name: string) => model.facts.categories.includes(plainCategory(name)),
@@ -62,7 +78,8 @@ export function chooseSlowly(
     (filters.category === -1 ||
       categories.includes(model.facts.categories[filters.category] ?? '?')) &&
     (filters.brands.length === 0 || filters.brands.some((it) => model.facts.brands[it] === brand))
-  const isFree = (product: Product): boolean => product.isShown && !gone.has(product.item)
+  const isFree = ({ item, isShown, group }: Product): boolean =>
+    isShown && !gone.has(item) && (rules.showVariants || (owners.get(group) ?? item) === item)
 
   const factorOf = (product: Product): number => {
     if (!isFree(product) || !isAsked(product)) return 0
@@ -93,13 +110,14 @@ export function chooseSlowly(
     return factor
   }
 
-  const pins = rules.pins
-    .filter(({ product, position }) => {
-      const item = model.items.indexOf(product)
-      return position <= limit && item >= 0 && isFree(products[item]!) && isAsked(products[item]!)
-    })
-    .map(({ product, position }) => ({ item: model.items.indexOf(product), position }))
-  for (const { item } of pins) gone.add(item)
+  const pins: { item: number; position: number }[] = []
+  for (const { product, position } of rules.pins.toSorted((a, b) => a.position - b.position)) {
+    const item = model.items.indexOf(product)
+    if (position > limit || item < 0 || !isFree(products[item]!) || !isAsked(products[item]!))
+      continue
+    pins.push({ item, position })
+    block(item)
+  }
   const shown: SlowChoice[] = pins.map(({ item }) => ({ item, by: 'pin' }))
 
   const ofPage = ({ categories }: Product): boolean =>
@@ -108,7 +126,7 @@ export function chooseSlowly(
     for (const product of products.toReversed())
       if (shown.length < limit && factorOf(product) > 0 && isWanted(product)) {
         shown.push({ item: product.item, by: 'anything' })
-        gone.add(product.item)
+        block(product.item)
       }
   }
   const fill = (name: SourceName, isWanted: (product: Product) => boolean = () => true): void => {
@@ -117,7 +135,13 @@ export function chooseSlowly(
       .map(([item, score]) => ({ item, score: score * factorOf(products[item]!) }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || a.item - b.item)
-      .slice(0, 60)
+    const groupAt = ({ item }: { item: number }): number => products[item]!.group
+    if (!rules.showVariants)
+      left = left.filter(
+        (it, at) =>
+          groupAt(it) < 0 || left.findIndex((other) => groupAt(other) === groupAt(it)) === at,
+      )
+    left = left.slice(0, 60)
     const best = left[0]?.score ?? 1
     while (shown.length < limit && left.length > 0) {
       const worths = left.map(({ item, score }) => {
@@ -129,7 +153,7 @@ export function chooseSlowly(
       })
       const taken = left[worths.indexOf(Math.max(...worths))]!
       shown.push({ item: taken.item, by: name })
-      gone.add(taken.item)
+      block(taken.item)
       left = left.filter((it) => it !== taken)
     }
   }
@@ -167,6 +191,7 @@ function productOf({ facts }: ShopModel, item: number): Product {
     margin: facts.marginShare[item]!,
     categories,
     brand: facts.brands[facts.brand[item]!] ?? '',
+    group: facts.group[item]!,
   }
 }
 

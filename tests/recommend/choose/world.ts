@@ -22,6 +22,7 @@ export interface GivenProduct {
   readonly margin?: number
   readonly category?: string
   readonly brand?: string
+  readonly group?: string
   readonly stock?: boolean
   readonly listed?: boolean
 }
@@ -47,6 +48,7 @@ export function worldOf(
   for (const { id } of products) items.add(id)
   const categories = categoriesOf(products)
   const brands = [...new Set(products.map(({ brand }) => brand ?? ''))].filter((it) => it !== '')
+  const groups = [...new Set(products.flatMap(({ group }) => group ?? []))]
   const flags = (it: GivenProduct): number =>
     it.listed === false ? 0 : FactFlag.listed | (it.stock === false ? 0 : FactFlag.inStock)
   const sources = {} as Record<SourceName, Source>
@@ -59,6 +61,8 @@ export function worldOf(
       marginShare: Float32Array.from(products, (it) => it.margin ?? -1),
       category: Int32Array.from(products, (it) => categories.indexOf(it.category ?? '')),
       brand: Int32Array.from(products, (it) => brands.indexOf(it.brand ?? '')),
+      group: Int32Array.from(products, (it) => groups.indexOf(it.group ?? '')),
+      groupCount: groups.length,
       categories,
       parent: Int32Array.from(categories, (it) =>
         categories.indexOf(it.split('/').slice(0, -1).join('/')),

@@ -2,6 +2,7 @@ import { keyOf } from '../../../src/base/key.js'
 import type { Random } from '../../../src/base/random.js'
 import { ActionKind, type Actions } from '../../../src/recommend/actions.js'
 import type { ProductFacts } from '../../../src/recommend/facts.js'
+import type { FirstDays } from '../../../src/recommend/models/newest.js'
 import type { Query, Source } from '../../../src/recommend/query.js'
 import { Scores } from '../../../src/recommend/scores.js'
 
@@ -107,11 +108,18 @@ export function foundBy(
   return [...out.subarray(0, scores.top(Math.min(countMax, out.length), out))]
 }
 
-/** All listed, in stock, one price; categories and brands as given by item, -1 for none. */
+/** All came at one time. */
+export const noDays = (itemCount: number): FirstDays => ({
+  added: new Uint32Array(itemCount),
+  looked: new Uint32Array(itemCount),
+})
+
+/** All listed, in stock, one price; categories, brands and groups as given by item, -1 for none. */
 export function factsOf(
   itemCount: number,
   category: (item: number) => number = () => -1,
   brand: (item: number) => number = () => -1,
+  group: (item: number) => number = () => -1,
 ): ProductFacts {
   const of = (value: (item: number) => number): number[] =>
     Array.from({ length: itemCount }, (_, item) => value(item))
@@ -123,6 +131,8 @@ export function factsOf(
     priceMicros: new Float64Array(itemCount).fill(10_000_000),
     marginShare: new Float32Array(itemCount).fill(-1),
     category: categoryOf,
+    group: Int32Array.from(of(group)),
+    groupCount: of(group).reduce((most, it) => Math.max(most, it + 1), 0),
     brand: brandOf,
     categories: Array.from({ length: categoryCount }, (_, number) => `c${number}`),
     parent: new Int32Array(categoryCount).fill(-1),

@@ -14,7 +14,7 @@ import {
 import { buildNewest, Newest, newestMax } from '../../../src/recommend/models/newest.js'
 import { Cart, RecentlyViewed } from '../../../src/recommend/models/simple-sources.js'
 import type { Query } from '../../../src/recommend/query.js'
-import { actionsOf, factsOf, foundBy, randomActions } from './given-actions.js'
+import { actionsOf, factsOf, foundBy, noDays, randomActions } from './given-actions.js'
 
 const nowSeconds = 1_700_000_000 + 200 * 86_400
 const itemCount = 60
@@ -33,7 +33,7 @@ const input = (seed: number): BuildInput => ({
     link: `/p/${item}`,
   })),
   nowSeconds,
-  firstSeenSeconds: null,
+  firstDays: noDays(itemCount),
 })
 
 const query: Partial<Query> = {
@@ -78,7 +78,7 @@ test('models: handed over they find what they found before', () => {
 test('models: a shop without anything finds nothing, and takes up what happens', () => {
   const facts = factsOf(4, () => 0)
   const actions = actionsOf([])
-  const empty = { actions, itemCount: 0, facts, texts: [], nowSeconds, firstSeenSeconds: null }
+  const empty = { actions, itemCount: 0, facts, texts: [], nowSeconds, firstDays: noDays(0) }
   const models = modelsFrom(buildModels(empty), facts)
   for (const [name, source] of Object.entries(models.sources))
     check.deepEqual(foundBy(source, { text: 'thing', products: [2], category: 0 }, 4), [], name)
@@ -93,17 +93,18 @@ test('models: a shop without anything finds nothing, and takes up what happens',
   check.deepEqual(foundBy(models.sources.found, { text: 'thing' }, 4), [1])
 })
 
-test('new: last seen first, by time or by number, and what comes later before all', () => {
+test('new: last added first, then last looked at, then by number, and what comes later before all', () => {
   const facts = factsOf(500)
   facts.flags[499] = 1
-  check.deepEqual([...buildNewest(facts, 500, null)].slice(0, 3), [498, 497, 496])
+  check.deepEqual([...buildNewest(facts, 500, noDays(500))].slice(0, 3), [498, 497, 496])
   const random = new Random(3)
-  const seen = Uint32Array.from({ length: 500 }, () => random.below(300))
-  const expected = [...seen.keys()]
+  const drawn = (below: number) => Uint32Array.from({ length: 500 }, () => random.below(below))
+  const { added, looked } = { added: drawn(20), looked: drawn(40) }
+  const expected = [...added.keys()]
     .filter((item) => item !== 499)
-    .sort((a, b) => seen[b]! - seen[a]! || b - a)
+    .sort((a, b) => added[b]! - added[a]! || looked[b]! - looked[a]! || b - a)
     .slice(0, newestMax)
-  const newest = buildNewest(facts, 500, seen)
+  const newest = buildNewest(facts, 500, { added, looked })
   check.deepEqual([...newest], expected)
   const source = new Newest(newest)
   check.deepEqual(foundBy(source, {}, 900, 500), expected)
@@ -111,6 +112,30 @@ test('new: last seen first, by time or by number, and what comes later before al
   source.note(600)
   source.note(601)
   check.deepEqual(foundBy(source, {}, 900, 500), [601, 600, ...expected.slice(0, newestMax - 2)])
+})
+
+test('new: of each group the newest that can be bought, so that a shirt in all sizes is one of many', () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const random = new Random(seed)
+    const none = (): number => -1
+    const facts = factsOf(500, none, none, () => random.below(40) - 5)
+    for (let item = 0; item < 500; item++) if (random.chance(0.2)) facts.flags[item] = 1
+    const added = Uint32Array.from({ length: 500 }, () => random.below(100))
+    const days = { added, looked: new Uint32Array(500) }
+    const order = [...added.keys()]
+      .filter((item) => facts.flags[item] === 3)
+      .sort((a, b) => added[b]! - added[a]! || b - a)
+    const groupOf = (item: number): number =>
+      facts.group[item]! < 0 ? 1_000 + item : facts.group[item]!
+    const expected = order.filter(
+      (item, at) => order.findIndex((other) => groupOf(other) === groupOf(item)) === at,
+    )
+    check.deepEqual(
+      [...buildNewest(facts, 500, days)],
+      expected.slice(0, newestMax),
+      `seed ${seed}`,
+    )
+  }
 })
 
 test('recently viewed, cart: in their order; what the page is about was not viewed before', () => {

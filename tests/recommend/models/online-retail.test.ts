@@ -6,7 +6,7 @@ import { BoughtTogether } from '../../../src/recommend/models/bought-together.js
 import { basketsOf } from '../../../src/recommend/models/groups.js'
 import { buildModels, modelsFrom } from '../../../src/recommend/models/model-parts.js'
 import { buildRelatedRows, RelatedRows } from '../../../src/recommend/models/related-rows.js'
-import { factsOf, foundBy } from './given-actions.js'
+import { factsOf, foundBy, noDays } from './given-actions.js'
 import { actionsOfOrders, onlineRetailOrders } from './online-retail.js'
 
 const data = onlineRetailOrders()
@@ -30,7 +30,7 @@ test.skipIf(data === null)('bought together: one left out of a real order is fou
     facts,
     texts: [],
     nowSeconds,
-    firstSeenSeconds: null,
+    firstDays: noDays(items.count),
   })
   const models = modelsFrom(parts, facts)
   let count = 0

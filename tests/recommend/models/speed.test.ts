@@ -9,7 +9,7 @@ import type { ProductText } from '../../../src/recommend/models/content-build.js
 import { buildModels, bytesOf, modelsFrom } from '../../../src/recommend/models/model-parts.js'
 import type { Query } from '../../../src/recommend/query.js'
 import { Scores } from '../../../src/recommend/scores.js'
-import { factsOf, noQuery } from './given-actions.js'
+import { factsOf, noDays, noQuery } from './given-actions.js'
 
 const itemCount = Number(process.env['MODEL_ITEMS'] ?? 50_000)
 const categoryCount = Math.ceil(itemCount / 500)
@@ -70,7 +70,7 @@ test(`speed: sources with ${itemCount} products`, { timeout: 300_000 }, () => {
     facts,
     texts: texts(random),
     nowSeconds,
-    firstSeenSeconds: null,
+    firstDays: noDays(itemCount),
   })
   console.log(`built in ${Math.round(performance.now() - began)} ms`, bytesOf(parts))
   const models = modelsFrom(parts, facts)
