@@ -137,6 +137,34 @@ describe('after a purchase', () => {
   })
 })
 
+describe('of variants of one thing', () => {
+  const sizes = ['38', '39', '40'].map((size) => ({ id: `shoe-${size}`, group: 'shoe' }))
+  const shop = worldOf(
+    [...sizes, { id: 'lace' }, { id: 'sock-s', group: 'sock' }, { id: 'sock-l', group: 'sock' }],
+    {
+      next: ['shoe-38', 'sock-l', 'sock-s', 'lace'],
+    },
+  )
+
+  test('the one that is in the cart is there, and none beside it', () => {
+    const picks = picksOf({ cart: cart(1, 'shoe-40'), viewed: list(['shoe-39', 1]) }, shop)
+    check.deepEqual(picks, ['shoe-40', 'sock-l', 'lace'])
+  })
+
+  test('the one that was looked at, not what others looked at of it', () => {
+    check.deepEqual(picksOf({ viewed: list(['shoe-39', 1], ['shoe-40', 2]) }, shop), [
+      'sock-l',
+      'lace',
+      'shoe-39',
+    ])
+  })
+
+  test('none once one of them was bought', () => {
+    const picks = picksOf({ viewed: list(['lace', 1]), purchases: purchases(['sock-s', 24]) }, shop)
+    check.deepEqual(picks, ['shoe-38', 'lace'])
+  })
+})
+
 describe('never', () => {
   test('what was bought after it was last wanted; but what was wanted since', () => {
     const wanted = {

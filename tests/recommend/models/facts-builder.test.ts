@@ -64,6 +64,7 @@ test('facts: changes in place, handed over in between, are what the products say
         inStock: random.chance(0.5),
         category: category.join(random.pick([' > ', '/'])),
         ...(random.chance(0.5) ? { brand: random.pick(['X', 'x', 'Y', '']) } : {}),
+        ...(random.chance(0.7) ? { group: `g${random.below(20)}` } : {}),
       })
       known.set(id, isGone ? null : now)
       facts.update(items.add(id), isGone ? null : now)
@@ -73,6 +74,7 @@ test('facts: changes in place, handed over in between, are what the products say
         facts = new CatalogueFacts(structuredClone(parts, { transfer }))
       }
     }
+    const groups = new Map<string, number>()
     for (const [id, now] of known) {
       const item = items.indexOf(id)
       const flags = now === null ? 0 : now.inStock ? 3 : 1
@@ -82,9 +84,17 @@ test('facts: changes in place, handed over in between, are what the products say
       const plain = plainCategory(now.category)
       check.equal(facts.categories[facts.category[item]!] ?? '', plain)
       check.equal(facts.brands[facts.brand[item]!] ?? '', now.brand?.toLowerCase() ?? '')
+      const number = facts.group[item]!
+      if (now.group === undefined) check.equal(number, -1)
+      else {
+        check.ok(number >= 0 && number < facts.groupCount, `seed ${seed}: ${id}`)
+        check.equal(groups.get(now.group) ?? number, number, `seed ${seed}: ${id}`)
+        groups.set(now.group, number)
+      }
       const above = facts.categories[facts.parent[facts.category[item]!] ?? -1] ?? ''
       check.equal(above, plain.split('/').slice(0, -1).join('/'))
     }
+    check.equal(new Set(groups.values()).size, groups.size, `seed ${seed}`)
   }
 })
 
