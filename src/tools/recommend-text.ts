@@ -1,5 +1,5 @@
 /** What `grosz recommend` says in words. */
-import type { Evaluation } from '../recommend/evaluation/evaluate.js'
+import type { Accuracy, Evaluation } from '../recommend/evaluation/evaluate.js'
 import { lengthMax } from '../recommend/evaluation/files/looks.js'
 import { publishedFor } from '../recommend/evaluation/published.js'
 import type { CaseFile, SessionFile, SessionReport } from '../recommend/evaluation/session-files.js'
@@ -58,12 +58,14 @@ export function tuningLines({ before, after, checkedCases, tried, seconds }: Tun
 export function evaluationLines(
   full: Evaluation | null,
   lean: Evaluation,
+  popular: Accuracy,
   sessionCount: number,
 ): string[] {
   return [
     row('', 'HR@20', 'MRR@20', 'coverage', 'p50 µs', 'p90 µs', 'p99 µs'),
     ...(full === null ? [] : [evaluationRow('Grosz', full)]),
     evaluationRow('Grosz, lean', lean),
+    row('the most popular', popular.hr20.toFixed(2), popular.mrr20.toFixed(2)),
     ...publishedLines(sessionCount, lean.cases),
   ]
 }

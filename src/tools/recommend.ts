@@ -1,7 +1,7 @@
 /** `grosz recommend`: how well next products are foretold for a file of sessions, and with which settings best. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type Evaluation, evaluate } from '../recommend/evaluation/evaluate.js'
+import { type Evaluation, evaluate, evaluatePopular } from '../recommend/evaluation/evaluate.js'
 import type { LayoutOptions } from '../recommend/evaluation/files/layout.js'
 import {
   type CaseFile,
@@ -30,6 +30,7 @@ const usage = `usage: grosz recommend <command>
   evaluate FILE         the same with the newest tenth of FILE as TEST, and the rest as TRAIN
     --json              one line of JSON: hr20, mrr20 and coverage in percent, p50Us, p90Us, p99Us, indexBytes,
                         cases, settings, tunedOn: {before, after}, lean: {hr20, mrr20, p50Us, p90Us, p99Us},
+                        popular: {hr20, mrr20} of the products most looked at,
                         train and test: {path, readAs, lineCount, unreadableCount … what was left out}
     --lean              the text shows and judges the lean settings only
     --settings FILE     takes these settings instead of looking for some
@@ -94,6 +95,7 @@ async function runEvaluate(args: string[]): Promise<void> {
     evaluate(new NextItems(parts, null, tried), cases, itemCount)
   const full = values.lean && !values.json ? null : judge(settings)
   const lean = judge(leanOf(settings))
+  const popular = evaluatePopular(train.sessions, cases, itemCount)
   if (values.json) {
     const { before, after } = tuning ?? { before: null, after: null }
     const { coverage: _, cases: __, ...ofLean } = lean
@@ -101,7 +103,7 @@ async function runEvaluate(args: string[]): Promise<void> {
     const read = { train: train.report, test: test.report }
     const report = {
       ...full,
-      ...{ indexBytes: bytesOf(parts), settings, tunedOn, lean: ofLean },
+      ...{ indexBytes: bytesOf(parts), settings, tunedOn, lean: ofLean, popular },
       ...read,
     }
     console.info(JSON.stringify(report))
@@ -111,7 +113,7 @@ async function runEvaluate(args: string[]): Promise<void> {
     ...foretoldLines(train, test),
     ...(tuning === null ? [`settings of ${values.settings}`] : tuningLines(tuning)),
     '',
-    ...evaluationLines(full, lean, train.sessions.count),
+    ...evaluationLines(full, lean, popular, train.sessions.count),
     '',
     `index: ${grouped(bytesOf(parts))} bytes, ${Math.round(bytesOf(parts) / itemCount)} a product`,
   ]

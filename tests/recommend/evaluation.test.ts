@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import { type Cases, casesOf, pickCases, splitTail } from '../../src/recommend/evaluation/cases.js'
-import { type Accuracy, evaluate } from '../../src/recommend/evaluation/evaluate.js'
+import {
+  type Accuracy,
+  evaluate,
+  evaluatePopular,
+} from '../../src/recommend/evaluation/evaluate.js'
 import { publishedFor } from '../../src/recommend/evaluation/published.js'
 import { readCases, readSessions } from '../../src/recommend/evaluation/session-files.js'
 import { examplesOf, trainRanker } from '../../src/recommend/evaluation/train-ranker.js'
@@ -89,6 +93,8 @@ test('HR, MRR and coverage are those of the definition', () => {
   check.equal(first.coverage, 83.33)
   check.ok(first.p50Us > 0 && first.p50Us <= first.p90Us && first.p90Us <= first.p99Us)
   check.equal(evaluate(next, pickCases(cases, 0, 0, 1), 6).hr20, 0)
+  // 0 was looked at most, then 1; 2, 3 and 4 once each; 5 never.
+  check.deepEqual(evaluatePopular(sessions, cases, 6), { hr20: 66.67, mrr20: 23.33 })
 })
 
 /** Goes on by one, comes back to the first look at times, never stays: what a ranker can learn and a blend can't. */

@@ -171,6 +171,17 @@ describe('what counts', () => {
     check.deepEqual(idsOf(await read(json.join(''))), [ids])
   })
 
+  test('keys without names that last for days are of users', async () => {
+    // As MovieLens has it: user, product, stars, seconds.
+    const looks = Array.from({ length: 40 }, (_, i) => {
+      const seconds = 881_250_949 + Math.floor(i / 2) * 90_000 + (i % 2) * 5
+      return `${i % 4 < 2 ? 196 : 22}\t${300 + i}\t3\t${seconds}\n`
+    })
+    const { sessions, report } = await read(looks.join(''))
+    check.deepEqual([sessions.count, sessions.items.length], [20, 40])
+    check.match(report.readAs, /user column 1, product column 2, time column 4/)
+  })
+
   test('columns that are named, by name or number', async () => {
     const text = 'who;what;when;noise\n1;a;1700000000;9\n1;b;1700000001;9\n'
     await expect(read(text)).rejects.toThrow(
@@ -190,8 +201,9 @@ describe('what counts', () => {
     const spaced = text.replaceAll(';', ' ')
     check.deepEqual(idsOf(await read(spaced, { ...named, separator: 'space' })), [['a', 'b']])
     await expect(read(odd, { separator: 'tilde' })).rejects.toThrow(/--separator: tilde is not/)
-    // Without names: a log of users, which by itself would be taken for one of sessions.
-    const users = 'u1\ta\t1700000000\nu1\tb\t1700000001\nu1\tc\t1700090000\nu1\td\t1700090001\n'
+    // Without names: a log of users of a day, which by itself is taken for one of sessions.
+    const users = 'u1\ta\t1700000000\nu1\tb\t1700000001\nu1\tc\t1700009000\nu1\td\t1700009001\n'
+    check.equal((await read(users)).sessions.count, 1)
     check.equal((await read(users, { user: '1' })).sessions.count, 2)
   })
 })

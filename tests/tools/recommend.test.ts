@@ -79,6 +79,7 @@ describe('evaluate', () => {
       'p50Us',
       'p90Us',
       'p99Us',
+      'popular',
       'settings',
       'test',
       'train',
@@ -117,6 +118,7 @@ describe('evaluate', () => {
     expect(text).toContain('300 sessions')
     expect(text).toContain('1 cases')
     check.match(text, /Grosz, lean +100\.00 +(50|100)\.00/)
+    check.match(text, /the most popular +(100|0)\.00/)
     check.doesNotMatch(text, /published/)
   })
 

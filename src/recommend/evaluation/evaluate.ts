@@ -1,5 +1,6 @@
 import { Scores } from '../scores.js'
 import type { NextItems } from '../sessions/next.js'
+import type { Sessions } from '../sessions.js'
 import type { Cases } from './cases.js'
 
 export const topCount = 20
@@ -55,6 +56,26 @@ export function evaluate(next: NextItems, cases: Cases, itemCount: number): Eval
     p90Us: percentile(0.9),
     p99Us: percentile(0.99),
   }
+}
+
+/**
+ * How well the products do that were looked at most, the same for every case: what any recommender has to exceed, or
+ * else the sessions say little of what comes next.
+ */
+export function evaluatePopular(sessions: Sessions, cases: Cases, itemCount: number): Accuracy {
+  scores.begin(itemCount)
+  for (let at = 0; at < sessions.starts[sessions.count]!; at++) scores.add(sessions.items[at]!, 1)
+  const count = scores.top(topCount, top)
+  const ranks = new Map(Array.from(top.subarray(0, count), (item, place) => [item, place + 1]))
+  let hits = 0
+  let reciprocals = 0
+  for (const item of cases.next.subarray(0, cases.count)) {
+    const rank = ranks.get(item)
+    if (rank === undefined) continue
+    hits++
+    reciprocals += 1 / rank
+  }
+  return accuracyOf(hits, reciprocals, cases.count)
 }
 
 /** What a search looks at: cases from one on until before another, without what it costs. */

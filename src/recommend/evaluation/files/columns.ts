@@ -20,6 +20,8 @@ export interface Columns {
   /** Of the session, or of the user (`isUser`), whose looks are cut into visits. */
   readonly key: number
   readonly isUser: boolean
+  /** Of a log without names: it may be of users as well. */
+  readonly isGuess: boolean
   readonly item: number
   readonly time: number
   readonly timeForm: TimeForm
@@ -68,7 +70,7 @@ export function looksNamed(cells: readonly string[]): boolean {
 
 /**
  * Finds the columns: by the names that are given, else by those that are known, else by content, where of a log
- * without names the first column that is no time is the session, and the next one the item.
+ * without names the first column that is no time is the session (or the user: `isGuess`), and the next one the item.
  *
  * @throws an Error of what can't be told, and how to tell it.
  */
@@ -80,7 +82,15 @@ export function findColumns(sample: Sample, options: ColumnOptions): Columns {
   const given = (name: keyof ColumnOptions): number => givenColumn(options, name, names, width)
   const user = given('user')
   const asked = { key: user >= 0 ? user : given('session'), item: given('item') }
-  const columns = { ...asked, time: given('time'), frame: -1, event: -1, isUser: user >= 0 }
+  const isGuess = names === null && asked.key < 0
+  const columns = {
+    ...asked,
+    time: given('time'),
+    frame: -1,
+    event: -1,
+    isUser: user >= 0,
+    isGuess,
+  }
   if (names === null) byPlace(sample, columns, width)
   else byName(sample, columns, names)
   const list = names?.map((name) => JSON.stringify(name.slice(0, 40))).join(', ')

@@ -147,6 +147,7 @@ export const gapMinutesDefault = 30
 /** In words, to be shown to whoever gave the file. */
 export function described(
   layout: Layout,
+  isOfUsers: boolean,
   { gapMinutes = gapMinutesDefault }: LayoutOptions,
 ): string {
   if (layout.kind === 'sessions')
@@ -161,12 +162,12 @@ export function described(
       : layout.list === null
         ? 'a look in JSON a line'
         : `a session in JSON a line, its looks in ${JSON.stringify(layout.list)}`
-  const { key, isUser, item, time, timeForm, frame, event } = columns
+  const { key, item, time, timeForm, frame, event } = columns
   return [
-    `${form}: ${isUser ? 'user' : 'session'} ${column(key)}`,
+    `${form}: ${isOfUsers ? 'user' : 'session'} ${column(key)}`,
     `product ${column(item)}`,
     `time ${column(time)}${frame < 0 ? '' : ` and ${column(frame)} in ms`} (${timeForm === 'date' ? 'date' : `in ${timeForm}`})`,
     ...(event < 0 ? [] : [`event ${column(event)}`]),
-    ...(isUser ? [`visits end with ${gapMinutes} minutes without a look`] : []),
+    ...(isOfUsers ? [`visits end with ${gapMinutes} minutes without a look`] : []),
   ].join(', ')
 }

@@ -15,6 +15,7 @@ export interface ReadSessions {
 
 /** Hardly a person looks at more in one visit, and the time of an answer grows with it; no published data has more. */
 export const lengthMax = 200
+const dayMs = 86_400_000
 
 /**
  * The looks of a log, one after the other in any order: 17 bytes each, besides the keys of sessions or users and the
@@ -64,6 +65,26 @@ export class Looks {
     const items = new Int32Array(rows.length)
     for (let at = 0; at < rows.length; at++) items[at] = this.#item[rows[at]!]!
     return { ...visits.sessions(items, this.#items, true), otherCount }
+  }
+
+  /** Whether more than half of the keys with two looks have them on more than one day: no session goes on for that long. */
+  get lastDays(): boolean {
+    const first = new Float64Array(this.#keys.count).fill(Number.POSITIVE_INFINITY)
+    const last = new Float64Array(this.#keys.count)
+    const counts = new Uint32Array(this.#keys.count)
+    for (let at = 0; at < this.#count; at++) {
+      const key = this.#key[at]!
+      counts[key]!++
+      first[key] = Math.min(first[key]!, this.#atMs[at]!)
+      last[key] = Math.max(last[key]!, this.#atMs[at]!)
+    }
+    let severalCount = 0
+    let longCount = 0
+    for (let key = 0; key < this.#keys.count; key++) {
+      if (counts[key]! > 1) severalCount++
+      if (last[key]! - first[key]! > dayMs) longCount++
+    }
+    return longCount * 2 > severalCount
   }
 
   /** Numbers of rows, those of one key beside each other and in the order of the file. */

@@ -62,11 +62,11 @@ export async function readFile(
   if (reader === null || layout === null)
     throw fault(lineCount === 0 ? 'is empty' : 'has no line of less than 4 MB')
   if (layout.kind === 'rows' && layout.names !== null) lineCount--
+  const content = reader.content()
+  const readAs = described(layout, content.kind === 'sessions' && content.isOfUsers, options)
   if (unreadableCount * 2 > lineCount)
     throw fault(
-      `read as ${described(layout, options)}: ${unreadableCount} of ${lineCount} lines can't be read, as ${unreadable[0]}`,
+      `read as ${readAs}: ${unreadableCount} of ${lineCount} lines can't be read, as ${unreadable[0]}`,
     )
-  const readAs = described(layout, options)
-  const report = { path, readAs, lineCount, unreadableCount, unreadable }
-  return { report, content: reader.content() }
+  return { report: { path, readAs, lineCount, unreadableCount, unreadable }, content }
 }

@@ -15,7 +15,12 @@ import { Looks, type ReadSessions, Visits } from './looks.js'
 import { millisOf } from './times.js'
 
 export type Content =
-  | { readonly kind: 'sessions'; readonly read: ReadSessions }
+  | {
+      readonly kind: 'sessions'
+      readonly read: ReadSessions
+      /** Whether they are visits, cut from the looks of users. */
+      readonly isOfUsers: boolean
+    }
   | { readonly kind: 'cases'; readonly cases: readonly CaseLine[] }
 
 /** Ids of a session so far, and the one that came next. */
@@ -39,14 +44,14 @@ export function readerOf(layout: Layout, options: LayoutOptions): Reader {
   if (layout.kind === 'sessions') return listReader()
   if (layout.kind === 'cases') return caseReader()
   const looks = new Looks()
-  const { isUser } = layout.columns
+  const { isUser, isGuess } = layout.columns
   const gapMs = (options.gapMinutes ?? gapMinutesDefault) * 60_000
   return {
     take: layout.kind === 'rows' ? rowTaker(layout, looks) : jsonTaker(layout, looks),
-    content: () => ({
-      kind: 'sessions',
-      read: looks.sessions(isUser ? gapMs : null),
-    }),
+    content: () => {
+      const isOfUsers = isUser || (isGuess && looks.lastDays)
+      return { kind: 'sessions', read: looks.sessions(isOfUsers ? gapMs : null), isOfUsers }
+    },
   }
 }
 
@@ -66,6 +71,7 @@ function listReader(): Reader {
     content: () => ({
       kind: 'sessions',
       read: { ...visits.sessions(all.values, ids, false), otherCount: 0 },
+      isOfUsers: false,
     }),
   }
 }
