@@ -12,6 +12,8 @@ export class History {
   items: Int32Array
   start = 0
   end = 0
+  /** Nobody wants it; but compilers leave out what leads to nothing. */
+  fetched = 0
 
   constructor(parts: SessionIndexParts, live: LiveSessions | null = null) {
     this.parts = parts
@@ -27,6 +29,22 @@ export class History {
   /** Numbers of products in the index or in live sessions are below it. */
   get itemCount(): number {
     return Math.max(this.parts.itemCount, this.live?.heads.length ?? 0)
+  }
+
+  /**
+   * Has memory fetch sessions that are to be read soon. They are all over it, and waiting for one takes longer than
+   * all that is done with it: in a loop as short as this a processor waits for many at once.
+   *
+   * @param places of them in `sessions`, `count`; null: the first ones.
+   */
+  fetch(sessions: Int32Array, places: Int32Array | null, count: number): void {
+    const { items, starts, sessionCount } = this.parts
+    let sum = 0
+    for (let i = 0; i < count; i++) {
+      const session = sessions[places === null ? i : places[i]!]!
+      if (session < sessionCount) sum ^= items[starts[session]!]!
+    }
+    this.fetched = sum
   }
 
   read(session: number): void {

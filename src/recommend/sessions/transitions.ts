@@ -71,6 +71,7 @@ export class Transitions {
     const weights = this.#weights
     let total = 0
     for (let i = 0; i < count; i++) total += weights[i]!
+    this.#history.fetch(this.#sessions, null, count)
     const share = total > 0 ? decay / total : 0
     for (let i = 0; i < count; i++) {
       weights[i]! *= share
