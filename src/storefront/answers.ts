@@ -71,9 +71,10 @@ export class Answers {
     const { shop, person, identifier } = caller
     const nowMs = this.#options.clock.nowMs()
     const [slot, page] = this.#slotOf(caller, question, warnings)
-    // Whoever isn't known sees the slot as it is set, and is in no experiment.
+    // Whoever is nobody sees the slot as it is set, and is in no experiment.
     const personId = person?.personId ?? ''
-    const variant = variantOf(slot.experiment, slot.id, personId)
+    const dealtBy = person?.dealtBy ?? identifier
+    const variant = variantOf(slot.experiment, slot.id, dealtBy)
     const limit = Math.min(question.limit === 0 ? slot.limit : question.limit, slotLimitMax)
     this.#json = ''
     this.#count = 0
@@ -85,10 +86,12 @@ export class Answers {
       this.#fillWithoutModel(shop, question, shown, limit)
     }
     if (this.#count === 0) kind = 'empty'
-    const experiment = personId === '' ? '' : (slot.experiment?.id ?? '')
+    const experiment = dealtBy === '' ? '' : (slot.experiment?.id ?? '')
     const placement = { slot: slot.id, experiment, variant }
     const isPersonal = identifier !== ''
     const id = makeAnswerId(shop.secret, placementKeyOf(placement), isPersonal, nowMs)
+    if (experiment !== '' && personId === '')
+      this.#options.sessions.show(shop.id, identifier, placement, nowMs)
     this.#options.onSlot(page, kind, this.#count)
     this.#options.onAnswered({
       shopId: shop.id,

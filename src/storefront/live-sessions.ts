@@ -4,11 +4,22 @@
  */
 import { keyOf } from '../base/key.js'
 import type { ProductAt } from '../profiles/slice.js'
+import type { Placement } from '../recommend/report/placement.js'
 
 export const liveSessionMs = 1_800_000
 /** The rest is in the person's slice by then. */
 const productCountMax = 12
 const removedAtOnceMax = 64
+/** Experiments that somebody may see on the pages before the shop knows them. */
+const shownCountMax = 20
+
+/** A variant that was shown to somebody whom the shop didn't know yet. */
+export interface Shown {
+  readonly placement: Placement
+  readonly atMs: number
+}
+
+const nothingShown: readonly Shown[] = []
 
 interface LiveSession {
   /** `keyOf` our own id of them; 0 where the person isn't known yet. */
@@ -16,6 +27,8 @@ interface LiveSession {
   lastAtMs: number
   /** Newest first, each once. */
   viewed: readonly ProductAt[]
+  /** Of each experiment of a slot the first. */
+  shown: readonly Shown[]
 }
 
 /** Of one shop. */
@@ -50,30 +63,41 @@ export class LiveSessions {
 
   /** @param personId '' where nobody knows. */
   note(shopId: string, identifier: string, personId: string, product: string, nowMs: number): void {
-    const known = this.#shops.get(shopId)?.sessions.get(identifier)
-    if (known === undefined) this.#makeRoom(shopId, nowMs)
-    const visits = this.#shops.get(shopId) ?? this.#begin(shopId)
-    const session = known ?? { personKey: 0, lastAtMs: nowMs, viewed: [] }
-    const before = nowMs - session.lastAtMs > liveSessionMs ? [] : session.viewed
+    const { visits, session } = this.#goOn(shopId, identifier, nowMs)
     const viewed: ProductAt[] = [{ product, atMs: nowMs }]
-    for (const it of before)
+    for (const it of session.viewed)
       if (it.product !== product && viewed.length < productCountMax) viewed.push(it)
     if (personId !== '') tie(visits, identifier, session, keyOf(personId))
-    session.lastAtMs = nowMs
     session.viewed = viewed
-    if (known === undefined) this.#count++
-    else visits.sessions.delete(identifier)
-    visits.sessions.set(identifier, session)
   }
 
-  /** Somebody is known now, by these: so are their sessions, which go when they go. */
-  know(shopId: string, identifiers: readonly string[], personId: string): void {
+  /** Somebody whom the shop doesn't know yet takes part in an experiment: it is theirs once they are known. */
+  show(shopId: string, identifier: string, placement: Placement, nowMs: number): void {
+    const { session } = this.#goOn(shopId, identifier, nowMs)
+    const { shown } = session
+    if (shown.length === shownCountMax || shown.some((it) => isOfOne(it.placement, placement)))
+      return
+    session.shown = [...shown, { placement, atMs: nowMs }]
+  }
+
+  /**
+   * Somebody is known now, by these: so are their sessions, which go when they go.
+   *
+   * @returns what they were shown before; the next time there is nothing.
+   */
+  know(shopId: string, identifiers: readonly string[], personId: string): readonly Shown[] {
     const visits = this.#shops.get(shopId)
-    if (visits === undefined) return
+    let shown = nothingShown
+    if (visits === undefined) return shown
     for (const identifier of identifiers) {
       const session = visits.sessions.get(identifier)
-      if (session !== undefined) tie(visits, identifier, session, keyOf(personId))
+      if (session === undefined) continue
+      tie(visits, identifier, session, keyOf(personId))
+      if (session.shown.length === 0) continue
+      shown = [...shown, ...session.shown]
+      session.shown = nothingShown
     }
+    return shown
   }
 
   /** What the person looked at in this visit, newest first, each once; at most 12. */
@@ -94,6 +118,27 @@ export class LiveSessions {
     const visits = this.#shops.get(shopId)
     for (const identifier of [...(visits?.byPerson.get(goneKey) ?? [])])
       tie(visits!, identifier, visits!.sessions.get(identifier)!, intoKey)
+  }
+
+  /** Their session, which goes on, or begins anew. */
+  #goOn(
+    shopId: string,
+    identifier: string,
+    nowMs: number,
+  ): { readonly visits: Visits; readonly session: LiveSession } {
+    const known = this.#shops.get(shopId)?.sessions.get(identifier)
+    if (known === undefined) this.#makeRoom(shopId, nowMs)
+    const visits = this.#shops.get(shopId) ?? this.#begin(shopId)
+    const session = known ?? { personKey: 0, lastAtMs: nowMs, viewed: [], shown: nothingShown }
+    if (nowMs - session.lastAtMs > liveSessionMs) {
+      session.viewed = []
+      session.shown = nothingShown
+    }
+    session.lastAtMs = nowMs
+    if (known === undefined) this.#count++
+    else visits.sessions.delete(identifier)
+    visits.sessions.set(identifier, session)
+    return { visits, session }
   }
 
   #begin(shopId: string): Visits {
@@ -144,6 +189,9 @@ export class LiveSessions {
     this.#count--
   }
 }
+
+const isOfOne = (a: Placement, b: Placement): boolean =>
+  a.slot === b.slot && a.experiment === b.experiment
 
 /** @param personKey 0 for nobody. */
 function tie(

@@ -27,6 +27,11 @@ export interface StorefrontShop {
 /** Somebody whom a shop knows. */
 export interface KnownPerson {
   readonly personId: string
+  /**
+   * By which experiments deal them out: the identifier by which they were a stranger, so that what they see stays
+   * the same once they are known.
+   */
+  readonly dealtBy: string
   readonly slice: Slice
 }
 

@@ -4,6 +4,7 @@ import type { Context } from './page.js'
 
 /** Nobody waits longer for what they might also like. */
 const timeoutMs = 3_000
+const tagWaitMs = 500
 /** As long as the tag keeps it. */
 const personDaysMax = 395
 
@@ -36,6 +37,22 @@ function person(): string | undefined {
   return undefined
 }
 
+/**
+ * The tag makes the id as it runs, where the person has agreed by then. So one that is on the page and hasn't run yet
+ * is waited for a little: else on their first page they would be nobody.
+ */
+async function tagHasRun(): Promise<void> {
+  const isThere = safely(() => window.grosz!.shops!.includes(asking)) || person()
+  const selector = `script[src*="/tag.js?shop=${encodeURIComponent(asking)}"]`
+  const tag = !isThere && document.querySelector(selector)
+  if (tag)
+    await new Promise((resolve) => {
+      tag.addEventListener('load', resolve)
+      tag.addEventListener('error', resolve)
+      setTimeout(resolve, tagWaitMs)
+    })
+}
+
 export interface Wanted {
   /** Undefined for the page's own. */
   readonly slot: string | undefined
@@ -52,6 +69,7 @@ export async function ask(
   slots: readonly Wanted[],
   exclude: readonly string[],
 ): Promise<unknown> {
+  await tagHasRun()
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), timeoutMs)
   try {

@@ -30,6 +30,10 @@ afterAll(async () => {
 
 const categoryOf = (id: string): string => (Number(id.slice(1)) % 2 === 0 ? 'Hats' : 'Shoes')
 
+interface Experiment {
+  readonly variants: readonly { readonly people: { readonly count: number } | null }[]
+}
+
 interface Item {
   readonly product: string
   readonly source: string
@@ -137,13 +141,17 @@ test('views, clicks and orders of an experiment are reported against its control
   const variants = new Set<string>()
   for (let i = 0; i < 20; i++) {
     const person = newBrowser()
-    await look(person, 'p1')
+    // On their first page nobody knows them; it counts for what they saw there once somebody does.
     let answer = await ask(person)
-    await eventually('the person and the slot are known', async () => {
+    await eventually('the slot is known', async () => {
       answer = await ask(person)
       return answer.variant !== undefined && answer.items.length === 4
     })
-    variants.add(answer.variant!)
+    const { variant } = answer
+    variants.add(variant!)
+    await look(person, 'p1')
+    await eventually('the person takes part', async () => (await peopleCount()) === i + 1)
+    expect((await ask(person)).variant).toBe(variant)
     const product = answer.items[0]!.product
     const told = await call('POST', `${system.recommender}/v1/recommendations/events`, {
       body: {
@@ -175,6 +183,14 @@ test('views, clicks and orders of an experiment are reported against its control
     const { json } = await shop.ask('GET', '/v1/slots/product/report')
     return /"orders":19\b/.test(JSON.stringify(json))
   })
+
+  async function peopleCount() {
+    const { json } = await shop.ask('GET', '/v1/slots/product/report')
+    const rows = json.experiments as Experiment[]
+    return rows
+      .flatMap((it) => it.variants)
+      .reduce((sum, { people }) => sum + (people?.count ?? 0), 0)
+  }
 
   async function ask(person: string) {
     const query = new URLSearchParams({ shop: 'shop', page: 'product', product: 'p1', person })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, test } from 'vitest'
 import type { SlotInput } from '../../src/catalogue/slots.js'
 import { reportOf, type VariantReport } from '../../src/recommend/report/report.js'
 import { answerValidSeconds, makeAnswerId, readAnswerId } from '../../src/storefront/answer-id.js'
-import { browserId, World } from './world.js'
+import { type AnswerBody, browserId, World } from './world.js'
 
 const world = new World()
 beforeAll(() => world.listen())
@@ -162,25 +162,51 @@ test('bodies that can’t be read, or are too much, are refused', async () => {
   check.equal((await world.post('events', { shop, events: [] }, server)).status, 200)
 })
 
-test('who is known is dealt out by the experiment, and only they', async () => {
+test('whoever may be known is dealt out, the same before they are known and after; nobody else is', async () => {
   world.know(shop, `anon:${anna}`, {}, 'person1')
+  const ben = browserId('ben')
   const known = await world.get(`shop=${shop}&slot=trial&person=${anna}`)
   check.deepEqual([known.title, known.experiment, known.variant], ['B', 'exp', 'b'])
-  const stranger = await world.get(`shop=${shop}&slot=trial&person=${browserId('ben')}`)
+  // Their first page.
+  const first = await world.get(`shop=${shop}&slot=trial&person=${ben}`)
+  check.deepEqual([first.title, first.experiment, first.variant], ['B', 'exp', 'b'])
+  const nobody = await world.get(`shop=${shop}&slot=trial`)
   check.deepEqual(
-    [stranger.title, stranger.experiment, stranger.variant],
-    [...['Control', undefined, undefined]],
+    [nobody.title, nobody.experiment, nobody.variant],
+    ['Control', undefined, undefined],
   )
-  const view = { type: 'view', person: anna }
-  await world.events(shop, [
-    { ...view, answer: known.id },
-    { ...view, answer: stranger.id },
-  ])
-  const rows = report().map((it) => [it.experiment, it.variant, it.views, it.people?.people])
-  check.deepEqual(rows, [
+  world.know(shop, `anon:${browserId('no')}`, {
+    consent: { ads: true, personalization: false, atMs: 1 },
+  })
+  const refusing = await world.get(`shop=${shop}&slot=trial&person=${browserId('no')}`)
+  check.deepEqual([refusing.title, refusing.experiment], ['Control', undefined])
+  const tell = (answer: AnswerBody, person?: string): Promise<string[]> =>
+    world.events(shop, [{ type: 'view', answer: answer.id, person }])
+  await tell(known, anna)
+  await tell(nobody)
+  const rows = (): unknown[] =>
+    report().map((it) => [it.experiment, it.variant, it.views, it.people?.people])
+  check.deepEqual(rows(), [
     ['', 'control', 1, undefined],
     ['exp', 'b', 1, 1],
   ])
+  // The tag's first event has come: what they saw before is theirs.
+  const identifiers = [`anon:${ben}`, 'uid:x']
+  check.deepEqual(world.sessions.know('another', identifiers, 'person2'), [])
+  for (const { placement, atMs } of world.sessions.know(shop, identifiers, 'person2'))
+    world.log.shown(shop, 'person2', placement, atMs)
+  check.deepEqual(world.sessions.know(shop, identifiers, 'person2'), [])
+  world.know(shop, `anon:${ben}`, {}, 'person2')
+  const second = await world.get(`shop=${shop}&slot=trial&person=${ben}`)
+  check.equal(second.variant, first.variant)
+  await tell(first, ben)
+  check.deepEqual(rows(), [
+    ['', 'control', 1, undefined],
+    ['exp', 'b', 2, 2],
+  ])
+  const order = { orderId: 'o', lines: [], valueMicros: 5, atMs: world.clock.nowMs() + 1_000 }
+  await world.log.order(shop, ['person2'], order)
+  check.equal(report().find(({ variant }) => variant === 'b')?.people?.orders, 1)
 })
 
 test('an order counts for what was clicked before, once, however it is told', async () => {

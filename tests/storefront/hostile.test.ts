@@ -87,6 +87,7 @@ test('where a person can’t be read, they are nobody; where the shop can’t, o
     get personId(): string {
       throw new Error('damaged')
     },
+    dealtBy: '',
     get slice(): never {
       throw new Error('damaged')
     },

@@ -132,7 +132,7 @@ export class World {
     slice: Partial<Slice> = {},
     personId = identifier,
   ): void {
-    const person = { personId, slice: { ...emptySlice, ...slice } }
+    const person = { personId, dealtBy: identifier, slice: { ...emptySlice, ...slice } }
     this.people.set(`${shopId} ${identifier}`, person)
   }
 

@@ -186,8 +186,13 @@ export class WidgetShop {
     return page
   }
 
-  async open(content: Content, page?: Page): Promise<Page> {
+  /** What pages are from now on. */
+  set(content: Content): void {
     this.#content = content
+  }
+
+  async open(content: Content, page?: Page): Promise<Page> {
+    this.set(content)
     const opened = page ?? (await this.newPage())
     await opened.goto(`${this.address}/`, { waitUntil: 'load' })
     return opened

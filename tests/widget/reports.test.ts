@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { agree, askFirst, chromiumPath, run, tagPath } from '../tag/pages.js'
+import { agree, askFirst, becomes, chromiumPath, run, tagPath } from '../tag/pages.js'
 import { ready, soon, type WidgetShop, withShop } from './pages.js'
 
 const pause = (page: Page, ms: number): Promise<unknown> =>
@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)('what the widget tells', () => {
 
   test('nobody’s id where nobody agreed; theirs once they did, and none after they took it back', async () => {
     const page = await shop.newPage({ viewport: { width: 1_280, height: 800 } })
-    const tag = readFileSync(tagPath, 'utf8').replaceAll('TCF_VENDOR_ID', '0')
+    const tag = readTag()
     // The shop's own tag, in the page's file: what it keeps, the widget finds.
     const visit = (answer: string) =>
       shop.open(
@@ -164,6 +164,37 @@ describe.skipIf(chromiumPath === undefined)('what the widget tells', () => {
     expect(shop.service.asked.at(-1)!.person).toBeUndefined()
   })
 
+  test.each<[string, string, string, boolean]>([
+    ['comes after the widget', agree, 'late', true],
+    ['is there first', agree, 'first', true],
+    ['is blocked', agree, 'blocked', false],
+    ['never comes', agree, 'never', false],
+    ['has nobody’s consent yet', '', 'late', false],
+  ])('on a first page, where the tag %s', async (_name, answer, comes, isKnown) => {
+    const page = await shop.newPage()
+    await page.route('**/v1/events*', (route) => route.fulfill({ status: 200, body: '{}' }))
+    await page.route('**/tag.js*', async (route) => {
+      if (comes === 'blocked') await route.abort()
+      if (comes === 'late') await becomes(page, 'window.groszWidget !== undefined')
+      if (comes === 'first' || comes === 'late')
+        await route.fulfill({ contentType: 'text/javascript', body: readTag() })
+    })
+    const isAsync = comes === 'first' ? '' : 'async'
+    shop.set({
+      before: `${askFirst}${answer}`,
+      scripts: (service) =>
+        `<script ${isAsync} src="${service}/tag.js?shop=ruszaj"></script><script async src="${service}/widget.js?shop=ruszaj"></script>`,
+      body: '<div data-grosz-slot="home"></div>',
+    })
+    await page.goto(`${shop.address}/`, { waitUntil: 'commit' })
+    await ready(page)
+    expect(shop.service.asked.length).toBe(1)
+    const [cookie] = await page.context().cookies()
+    // Before they agree nothing is kept.
+    expect(cookie !== undefined).toBe(isKnown)
+    expect(shop.service.asked[0]!.person).toBe(cookie?.value.split('.')[0])
+  })
+
   test.each([
     ['too old', `AAAAAAAAAAAAAAAAAAAAAA.\${Math.floor(Date.now() / 864e5) - 396}`],
     ['too short', 'AAAA.20000'],
@@ -198,3 +229,4 @@ describe.skipIf(chromiumPath === undefined)('what the widget tells', () => {
 })
 
 const denied = `{ ad_storage: 'denied', ad_user_data: 'denied', ad_personalization: 'denied', personalization_storage: 'denied' }`
+const readTag = (): string => readFileSync(tagPath, 'utf8').replaceAll('TCF_VENDOR_ID', '0')

@@ -9,8 +9,8 @@ import { controlVariant, type Experiment } from '../../catalogue/slots.js'
  * with one or two variants never from one variant to another, and a variant that is added moves nobody else.
  *
  * @param experiment undefined where the slot has none.
- * @param personKey by which the shop knows the person; '' without consent, or where nobody is known: they see
- *   `control`, and must be left out of the experiment's report.
+ * @param personKey by which the shop knows the person, or will once it does; '' without consent, or for nobody: they
+ *   see `control`, and must be left out of the experiment's report.
  */
 export function variantOf(
   experiment: Experiment | undefined,

@@ -98,6 +98,11 @@ export class FeedbackLog {
     this.#inBackground(() => {})
   }
 
+  /** Somebody is known by now who was shown a variant before. Noted within `flushMs`, or lost, as answers are. */
+  shown(shopId: string, personId: string, placement: Placement, atMs: number): void {
+    this.#pending.expose(shopId, keyOf(personId), placement, Math.floor(atMs / 1_000))
+  }
+
   /**
    * @returns the verdicts, once they are on disk. A view or click counts once per answer, each product once.
    *   Rejects where not all of it was kept, and can be told again; `TooBusy` at once where too many wait.

@@ -91,7 +91,7 @@ export class PendingAnswers implements EachBatch {
     if (itemCount === 0) row.counts.empty++
     if (isPersonal) row.counts.personal++
     if (placement.experiment !== '' && personId !== '')
-      this.#expose(shopId, keyOf(personId), placement, Math.floor(atMs / 1_000))
+      this.expose(shopId, keyOf(personId), placement, Math.floor(atMs / 1_000))
     if (explored !== null)
       this.#addExplored({
         ...explored,
@@ -168,7 +168,8 @@ export class PendingAnswers implements EachBatch {
     else this.#leftOut++
   }
 
-  #expose(shopId: string, personKey: number, placement: Placement, atSeconds: number): void {
+  /** They were shown it. Of one who waits already, or was written, nothing is new. */
+  expose(shopId: string, personKey: number, placement: Placement, atSeconds: number): void {
     const { slot, experiment } = placement
     const key = keyFrom(shopId, 'person', partOf(personKey), slot, experiment)
     if (this.#known.has(key) || this.#exposures.has(key)) return

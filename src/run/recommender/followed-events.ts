@@ -32,14 +32,15 @@ export class FollowedEvents implements Follower {
   }
 
   onEvent({ shopId }: JournalEntry, event: Event, person: Person): void {
-    const { models, picks, sessions } = this.#options
-    sessions.know(shopId, person.identifiers, person.id)
+    const { models, picks, sessions, feedback } = this.#options
+    const shown = sessions.know(shopId, person.identifiers, person.id)
     // Whoever refuses has none, which is chosen as well.
     picks?.want(shopId, person.id)
     const isRefused = isRefusing(person.slice)
     // What was counted before they said no is less by it all the same.
     if (event.type === 'refund') this.#refund(shopId, event, !isRefused)
     if (isRefused) return
+    for (const { placement, atMs } of shown) feedback.shown(shopId, person.id, placement, atMs)
     models.note(shopId, event, person)
     if (event.type === 'purchase') this.#order(shopId, person, event)
   }

@@ -3,6 +3,7 @@ import type { ProductStore } from '../../catalogue/product-store.js'
 import type { ShopDirectory } from '../../catalogue/shop-directory.js'
 import type { Books } from '../../people/books.js'
 import { shopSecretOf } from '../../people/keys.js'
+import type { Person } from '../../people/person.js'
 import { findIn } from '../../people/person-of.js'
 import type { KnownPerson, Storefront, StorefrontShop } from '../../storefront/shop.js'
 import type { ShopModels } from './shop-models.js'
@@ -57,6 +58,12 @@ class Shop implements StorefrontShop {
   }
 }
 
+/** A person's first browser is what their first pages knew of them; it stays the first whoever else they turn out to be. */
+function knownOf({ id, identifiers, slice }: Person): KnownPerson {
+  const browser = identifiers.find((it) => it.startsWith('anon:'))
+  return { personId: id, dealtBy: browser ?? identifiers[0] ?? id, slice }
+}
+
 /** Shops and their people as the recommender's HTTP side sees them: as the collector has them, a moment later. */
 export class StorefrontShops implements Storefront {
   readonly #options: StorefrontShopsOptions
@@ -78,7 +85,7 @@ export class StorefrontShops implements Storefront {
     const { books, refresh } = this.#options
     refresh()
     const person = findIn(books.forShop(shopId)).byIdentifier(identifier)
-    return person === null ? null : { personId: person.id, slice: person.slice }
+    return person === null ? null : knownOf(person)
   }
 
   close(): void {
