@@ -35,12 +35,26 @@ test('a call that counts for more than a burst passes when nobody called for a w
   check.ok(limit.take('10.0.0.1', 5_000, 'shop', 20))
 })
 
-test('the addresses that are remembered are bounded', () => {
-  const limit = new AddressLimit({ callsPerSecond: 1, burstMax: 1, addressCountMax: 10 })
-  for (let i = 0; i < 1_000; i++) check.ok(limit.take(`10.0.0.${i}`, 0))
-  check.equal(limit.addressCount, 10)
-  check.ok(!limit.take('10.0.0.999', 0))
-  check.ok(limit.take('10.0.0.1', 0), 'was forgotten')
+test('the addresses that are remembered are bounded, those of late the longest', () => {
+  for (const addressCountMax of [1, 5, 8, 100, 1_000]) {
+    const limit = new AddressLimit({ callsPerSecond: 0.001, burstMax: 1, addressCountMax })
+    for (let i = 0; i < 10_000; i++) check.ok(limit.take(`10.0.${i >> 8}.${i & 255}`, i))
+    check.ok(limit.addressCount <= addressCountMax)
+    check.ok(limit.addressCount > addressCountMax * 0.8, `${limit.addressCount}`)
+    check.ok(!limit.take('10.0.39.15', 10_000))
+    check.ok(limit.take('10.0.0.1', 10_000), 'was forgotten')
+  }
+})
+
+test('a flood from everywhere hardly makes anybody start anew who calls all the time', () => {
+  const limit = new AddressLimit({ callsPerSecond: 1, burstMax: 10, addressCountMax: 10_000 })
+  let taken = 0
+  for (let i = 0; i < 100_000; i++) {
+    limit.take(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`, i / 100)
+    if (i % 10 === 0 && limit.take('1.2.3.4', i / 100)) taken++
+  }
+  // A burst, and one in the second that it takes.
+  check.equal(taken, 10)
 })
 
 /** As two listeners and several proxies write them. */
@@ -65,7 +79,7 @@ const same: readonly (readonly string[])[] = [
 ]
 
 test('one address, or one network, is the same however it is written', () => {
-  const limit = new AddressLimit({ callsPerSecond: 1, burstMax: 1, addressCountMax: 100 })
+  const limit = new AddressLimit({ callsPerSecond: 1, burstMax: 1, addressCountMax: 10_000 })
   for (const [first, ...others] of same) {
     check.ok(limit.take(first!, 0), first)
     for (const other of others) check.ok(!limit.take(other, 0), other)
