@@ -74,6 +74,7 @@ export class Neighbours {
     const count = this.#compare(session, length, own)
     const neighbourCount = Math.min(count, this.#settings.neighboursMax)
     selectBest(scratch.similarities, scratch.sessions, scratch.order, count, neighbourCount)
+    this.#history.fetch(scratch.sessions, scratch.order, neighbourCount)
     for (let i = 0; i < neighbourCount; i++) this.#ask(scratch.order[i]!, candidates)
     const { idf } = this.#history.parts
     const { itemIdf } = this.#settings
