@@ -13,6 +13,7 @@ import {
   readList,
 } from '../people/lists.js'
 import { memberKinds, readMembers } from '../people/members-format.js'
+import { failureOf } from './changes.js'
 import type { Answer, Call, Endpoint, Problem } from './endpoint.js'
 import { refusal } from './endpoint.js'
 
@@ -78,6 +79,9 @@ export function memberEndpoints(options: MembersOptions): Endpoint[] {
       responses: {
         200: { description: 'What became of the rows.', schema: answerSchema },
         400: { description: 'Cut off, or nothing of it can be taken: rows before it are kept.' },
+        503: {
+          description: 'We are behind, or the disk is full: send it again under the same name.',
+        },
         409: { description: 'The segment has a rule, or rows are coming for it from elsewhere.' },
       },
       handle: async (call) => {
@@ -142,6 +146,7 @@ class Upload {
     if (this.#known()?.rule !== undefined)
       return refusal(409, 'segment: has a rule; its members are worked out, not sent')
     const { shopId } = this.#call
+    let isTaking = false
     try {
       for await (const batch of readMembers(this.#call.stream, {
         kind: this.#call.query['kind'] ?? '',
@@ -156,13 +161,15 @@ class Upload {
         }
         const unmade = await this.#makeList()
         if (unmade !== null) return unmade
+        isTaking = true
         // A batch of which only a part was kept is taken again, which changes nothing of that part.
         if (this.#row + batch.rowCount > this.#keptCount || !this.#isReplacement)
           await this.#take(batch.members, batch.rowCount)
         this.#row += batch.rowCount
+        isTaking = false
       }
     } catch (error) {
-      return this.#cutOff(error)
+      return this.#cutOff(error, isTaking)
     }
     if (this.#isReplacement) {
       if (this.#isAllWrong()) return this.#noneTaken()
@@ -200,11 +207,7 @@ class Upload {
       ...written,
       segments: [...(written.segments ?? []), { id: this.#segment }],
     }))
-    return edited.ok
-      ? null
-      : refusal(400, 'segment: can’t be made', [
-          { where: 'segment', reason: edited.faults.join('; ') || edited.why },
-        ])
+    return edited.ok ? null : failureOf(edited)
   }
 
   async #take(members: Parameters<typeof changeMembers>[3], rowCount: number): Promise<void> {
@@ -244,11 +247,13 @@ class Upload {
     await applyList(this.#options, this.#call.shopId, this.#segment)
   }
 
-  #cutOff(error: unknown): Answer {
+  /** @param isTaking it was read, and can't be written now. */
+  #cutOff(error: unknown, isTaking: boolean): Answer {
     const reason = error instanceof Error ? error.message : String(error)
     const kept = this.#isReplacement
       ? `the list is as it was; send it again with upload=${this.#name}, and the ${this.#row} rows that came are passed over`
       : `the ${this.#row} rows before are taken`
+    if (isTaking) return refusal(503, `${reason}; ${kept}`, this.#problems)
     return refusal(400, `body: ${reason}; ${kept}`, this.#problems)
   }
 }

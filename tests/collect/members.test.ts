@@ -45,13 +45,8 @@ async function setUp() {
   ]
   const put = (body: string, query: Record<string, string> = {}) =>
     caller(endpoints, { shopId: shop })('PUT', members, { body, query })
-  /** A body whose connection ends after some of it. */
-  const cut = (body: string, query: Record<string, string>) => {
+  const stream = (body: AsyncIterable<Buffer>, query: Record<string, string>) => {
     const endpoint = endpoints.find(({ operationId }) => operationId === 'putMembers')!
-    async function* pieces() {
-      yield Buffer.from(body)
-      throw new Error('was cut off')
-    }
     return endpoint.handle({
       shopId: shop,
       key: null,
@@ -60,12 +55,20 @@ async function setUp() {
       header: () => '',
       json: null,
       bytes: Buffer.alloc(0),
-      stream: Readable.from(pieces()),
+      stream: Readable.from(body),
       remoteAddress: '',
     })
   }
+  /** A body whose connection ends after some of it. */
+  const cut = (body: string, query: Record<string, string>) => {
+    async function* pieces() {
+      yield Buffer.from(body)
+      throw new Error('was cut off')
+    }
+    return stream(pieces(), query)
+  }
   const call = caller(endpoints, { shopId: shop })
-  return { ...world, directory, put, cut, call }
+  return { ...world, directory, put, stream, cut, call }
 }
 
 test('rows are taken, and each that can’t be is named', async () => {
@@ -122,6 +125,22 @@ test('a row that takes somebody off counts in a replacement however long after',
     mode: 'replace',
   })
   expect(came.body.members).toBe(39_999)
+})
+
+test('what can’t be written now is no fault of the body’s, and may be sent again', async () => {
+  const { stream, put, writer } = await setUp()
+  await put('{"customerId":"1"}\n')
+  let filling: Promise<unknown> = Promise.resolve()
+  async function* pieces() {
+    yield Buffer.from('{"customerId":"2"}\n')
+    filling = writer.change(shop, () => {}, 100_000)
+  }
+  const refused = await stream(pieces(), { mode: 'replace', upload: 'u2' })
+  expect(refused.status).toBe(503)
+  expect(JSON.stringify(refused.body)).toMatch(/too much is waiting.*send it again with upload=u2/)
+  await filling
+  const again = await put('{"customerId":"2"}\n', { mode: 'replace', upload: 'u2' })
+  expect(again.body.members).toBe(1)
 })
 
 test('what is no list makes no segment', async () => {
