@@ -89,7 +89,7 @@ class Overviews {
   readonly #options: SegmentPeopleOptions
   readonly #known = new Map<
     string,
-    { ids: string; madeAtMs: number; overview: Promise<Overview> }
+    { ids: string; madeAtElapsedMs: number; overview: Promise<Overview> }
   >()
 
   constructor(options: SegmentPeopleOptions) {
@@ -100,11 +100,12 @@ class Overviews {
     const { books, clock } = this.#options
     const ids = segmentIds.join('\n')
     const known = this.#known.get(shopId)
-    const nowMs = clock.nowMs()
-    if (known !== undefined && known.ids === ids && nowMs - known.madeAtMs < freshMs)
+    // By a clock that never goes back: an overview from the future would stay until then.
+    const elapsedMs = clock.elapsedMs()
+    if (known !== undefined && known.ids === ids && elapsedMs - known.madeAtElapsedMs < freshMs)
       return known.overview
-    const overview = overviewOf(books.forShop(shopId), segmentIds, nowMs)
-    const made = { ids, madeAtMs: nowMs, overview }
+    const overview = overviewOf(books.forShop(shopId), segmentIds, clock.nowMs())
+    const made = { ids, madeAtElapsedMs: elapsedMs, overview }
     this.#known.set(shopId, made)
     overview.catch(() => {
       if (this.#known.get(shopId) === made) this.#known.delete(shopId)

@@ -172,6 +172,24 @@ test('who is in what is counted, and goes out as hashed addresses but for those 
   expect((await call('GET', '/v1/segments/none/customer-match')).status).toBe(404)
 })
 
+test('an overview is as of now, also when the clock was put back', async () => {
+  const { directory, books, writer } = await setUp()
+  const [start, hourMs] = [1_700_000_000_000, 3_600_000]
+  const time = { nowMs: start, elapsedMs: 0 }
+  const clock = { nowMs: () => time.nowMs, elapsedMs: () => time.elapsedMs }
+  const endpoints = segmentPeopleEndpoints({
+    ...{ directory, books, clock, isUnderWay: () => false },
+    emailHash: () => '',
+  })
+  const count = async () =>
+    (await caller(endpoints, { shopId: shop })('GET', '/v1/segments/overview')).body.peopleCount
+  expect(await count()).toBe(0)
+  await writer.take(shop, [viewOf({ customerId: '1' }, 'hat')])
+  time.nowMs -= hourMs
+  time.elapsedMs += 10_000
+  expect(await count()).toBe(1)
+})
+
 test('a person is shown with all that is kept, joined and parted by hand, and forgotten', async () => {
   const { call, writer } = await setUp()
   await writer.take(shop, [
