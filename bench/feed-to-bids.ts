@@ -84,7 +84,7 @@ const campaign = { id: 'c', goal: 'cpm', bid: 5, maxCpm: 50, budget: {} }
 const steps = {
   async feed(folder: string, products: number, edition: number) {
     const store = await LmdbProductStore.open(join(folder, 'products'), { isWriter: true })
-    const draft = await store.forShop(shop.id).draft(Date.now())
+    const draft = await store.forShop(shop.id).draft(0)
     for (let number = 1; number <= products; number++) await draft.put(madeProduct(number, edition))
     await draft.commit()
     await store.close()

@@ -7,7 +7,7 @@ import { PieceMaker } from './product-pieces.js'
 import type { ProductColumns } from './product-table.js'
 import { enter, ProductFlag, ProductTable } from './product-table.js'
 import type { Product } from './products.js'
-import { Shelf } from './strangers-order.js'
+import { Shelf, type Shelved } from './strangers-order.js'
 
 /** Builds the columns of one shop's products, as they come; their pieces go elsewhere. */
 export class ProductBuilder {
@@ -41,19 +41,25 @@ export class ProductBuilder {
    * @param pieces of the product, to be appended by the caller to those before.
    * @returns false, and nothing is changed, where there is a product of this id already.
    */
-  add(product: Product, { flags, priceMicros, pieces }: ProductPieces): boolean {
+  add(product: Product, made: ProductPieces): boolean {
+    return this.addKnown(keyOf(product.id), groupKeyOf(product), product, made)
+  }
+
+  /** The same for one of which no more is known. @param key `keyOf` its id. @param group its group's, or 0. */
+  addKnown(key: number, group: number, shelved: Shelved, made: ProductPieces): boolean {
     if (this.count === this.#keys.length) this.#grow()
     const place = this.count
-    this.#keys[place] = keyOf(product.id)
+    this.#keys[place] = key
     if (!enter(this.#slots, this.#keys, place)) return false
+    const { flags, priceMicros, pieces } = made
     this.#flags[place] = flags
     this.#priceMicros[place] = priceMicros
-    this.#groups[place] = groupKeyOf(product)
+    this.#groups[place] = group
     this.#pieceStart[place] = this.#endBytes
     this.#nativeStart[place] = this.#endBytes + (pieces[0]?.length ?? 0)
-    this.#endBytes += pieces.reduce((sum, { length }) => sum + length, 0)
+    for (const piece of pieces) this.#endBytes += piece.length
     assert(this.#endBytes < 2 ** 32, 'pieces of a shop’s products pass 4 GB')
-    this.shelf.put(place, product)
+    this.shelf.put(place, shelved)
     if (isInsecure(flags)) this.insecureCount++
     this.count++
     return true

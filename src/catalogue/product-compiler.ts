@@ -1,19 +1,21 @@
 import { renameSync, writeFileSync } from 'node:fs'
-import { encodeColumns } from '../base/columns.js'
+import { partSuffix } from '../base/durable-file.js'
 import { keyOf } from '../base/key.js'
 import { inSlices } from '../base/slices.js'
 import type { ShopPlaces } from './compile.js'
 import { type BrandInput, isSecureBrand } from './creative/brand.js'
 import type { SignTarget } from './creative/link.js'
-import { groupKeyOf, isInsecure, isShown } from './product-builder.js'
+import { groupKeyOf, isShown } from './product-builder.js'
+import { decodeProduct } from './product-codec.js'
 import { differenceFrom, type ProductDifference } from './product-difference.js'
+import { contentOf, type ProductEntry } from './product-entry.js'
 import { changesPath, type ProductRef } from './product-files.js'
-import type { CompiledProducts } from './product-pass.js'
-import { contentOf, ProductPass } from './product-pass.js'
+import { type CompiledProducts, ProductPass } from './product-pass.js'
 import type { PieceShop, ProductPieces } from './product-pieces.js'
 import { PieceMaker } from './product-pieces.js'
-import { fromProductChanges, type ProductChanges, placeIn, spareShare } from './product-table.js'
-import type { Product } from './products.js'
+import type { Changed, ChangedContent } from './product-state.js'
+import { encodeChanges, note, readCompiled, unchanged, writeState } from './product-state.js'
+import { placeIn } from './product-table.js'
 import { strangersListMax } from './strangers-order.js'
 
 type CompiledShop = PieceShop & Pick<BrandInput, 'logo'>
@@ -28,14 +30,11 @@ const changedInFileMax = 1_000
 const changedShareMax = 1 / 10
 /** Files of changes that a process which starts has to read. */
 const changeCountMax = 2_000
+/** Changed pieces, as a share of all, that are put up with. */
+const changedBytesShareMax = 1 / 8
 
-/** What changes have made of a compiled table. */
-interface Changed {
-  changeCount: number
-  bytes: number
-  insecureCount: number
-  list: Int32Array
-}
+/** Another one for all that changes what pieces are: those of an older release hold no more. */
+const pieceFormat = 1
 
 /**
  * Compiles one shop's products into files, and writes beside them what has changed since. Knows
@@ -45,8 +44,8 @@ export class ProductCompiler implements ShopPlaces {
   readonly #signTarget: SignTarget
   #shop: CompiledShop
   #compiled: CompiledProducts | null = null
-  #changed: Changed = { changeCount: 0, bytes: 0, insecureCount: 0, list: new Int32Array(0) }
-  /** What of the shop the pieces depend on, as text. */
+  #changed: Changed = nothing()
+  /** What all but the products was that the pieces were made of. */
   #facts = ''
   /** Places that `change` has written since `compile` was called: what that has of them is older. */
   readonly #touched = new Set<number>()
@@ -69,14 +68,34 @@ export class ProductCompiler implements ShopPlaces {
     const { changeCount, bytes } = this.#changed
     return (
       changeCount >= changeCountMax ||
-      bytes > (this.#compiled?.piecesBytes ?? 0) * spareShare + 1_048_576
+      bytes > (this.#compiled?.piecesBytes ?? 0) * changedBytesShareMax + 1_048_576
     )
   }
 
   /** Takes the shop as it is described now. @returns whether pieces that were made for it still hold. */
   describe(shop: CompiledShop): boolean {
     this.#shop = shop
-    return this.#compiled !== null && this.#facts === factsOf(shop)
+    return this.#compiled !== null && this.#facts === this.#factsOf(shop)
+  }
+
+  /** The products' version in the store that the table is of; null where it is of none. */
+  get version(): number | null {
+    return this.#changed.version
+  }
+
+  /**
+   * Takes up what another process has compiled, where that is whole and still holds.
+   *
+   * @param ref of all changes that there are files of. @returns whether it did.
+   */
+  async restore(ref: ProductRef): Promise<boolean> {
+    const facts = this.#factsOf(this.#shop)
+    const found = await readCompiled(ref, facts)
+    if (found === null) return false
+    this.#compiled = found.compiled
+    this.#changed = found.changed
+    this.#facts = facts
+    return true
   }
 
   placeOf(productKey: number): number {
@@ -92,40 +111,47 @@ export class ProductCompiler implements ShopPlaces {
    * What can't be bought any more leaves the table that is in use first; where only a few of its
    * products differ, it is changed and stays.
    *
-   * @param products gone through twice. @param base of the files' names, used for nothing before.
+   * @param entries of all products, gone through twice.
+   * @param version theirs in the store; null where they are in none.
+   * @param base of the files' names, used for nothing before.
    * @param onChanged the table in use was changed.
    * @returns whether there is another table now.
    */
   async compile(
-    products: Iterable<Product>,
+    entries: Iterable<ProductEntry>,
     countExpected: number,
+    version: number | null,
     base: string,
     onChanged: () => void,
   ): Promise<boolean> {
-    const facts = factsOf(this.#shop)
+    const facts = this.#factsOf(this.#shop)
     const before = facts === this.#facts ? this.#compiled : null
     this.#touched.clear()
     if (before !== null) {
       const changedMax = Math.max(changedAtOnceMax, before.count * changedShareMax)
-      const difference = await differenceFrom(before, products, changedMax)
+      const difference = await differenceFrom(before, entries, changedMax)
       await this.#takeOver(before, difference, onChanged)
-      if (difference.fits && difference.changed !== null && !this.isWorn) return false
+      if (difference.fits && difference.changed !== null && !this.isWorn) {
+        // So that it is known as what it is after a restart.
+        if (this.#changed.version !== version) this.#write(before, new Map(), version)
+        return false
+      }
     }
     const maker = new PieceMaker(this.#shop, this.#signTarget)
     const pass = new ProductPass(base, maker, before, countExpected)
     try {
-      await inSlices(products, (product) => {
-        pass.add(product)
+      await inSlices(entries, (entry) => {
+        pass.add(entry)
         return true
       })
     } catch (error) {
-      pass.abandon()
+      await pass.abandon()
       throw error
     }
-    const compiled = pass.finish()
-    const { insecureCount, columns } = compiled
+    const compiled = await pass.finish()
+    await writeState(compiled, facts, version)
     this.#compiled = compiled
-    this.#changed = { changeCount: 0, bytes: 0, insecureCount, list: columns.list }
+    this.#changed = unchanged(compiled, version)
     this.#facts = facts
     return true
   }
@@ -134,24 +160,38 @@ export class ProductCompiler implements ShopPlaces {
    * Writes what has changed of some products beside the table, where they have a place in it.
    *
    * @param get a product as it is now; null where it is gone.
+   * @param version theirs in the store, once these are in the table, too; null where all the others in it
+   *   are of an older one.
    * @returns false where it is so much that all is to be compiled anew; what can't be bought any more
    *   has left the table even then.
    */
-  change(ids: ReadonlySet<string>, get: (id: string) => Product | null): boolean {
+  change(
+    ids: ReadonlySet<string>,
+    get: (id: string) => ProductEntry | null,
+    version: number | null,
+  ): boolean {
     if (this.#compiled === null) return false
     const isTooMany = ids.size > changedAtOnceMax
     const { flags } = this.#compiled.columns
-    const changed = new Map<number, Product | null>()
+    const changed = new Map<number, ProductEntry | null>()
     for (const id of ids) {
       const place = this.placeOf(keyOf(id))
       if (place < 0) continue
-      const product = get(id)
-      if (!isTooMany) changed.set(place, product)
-      else if (product?.inStock !== true && isShown(flags[place]!)) changed.set(place, null)
+      const entry = get(id)
+      if (!isTooMany) changed.set(place, entry)
+      else if (!canBeBought(entry) && isShown(flags[place]!)) changed.set(place, null)
     }
     for (const place of changed.keys()) this.#touched.add(place)
-    if (changed.size > 0) this.#write(this.#compiled, changed)
+    const then = isTooMany || this.#changed.version === null ? null : version
+    if (changed.size > 0) this.#write(this.#compiled, changed, then)
     return !isTooMany
+  }
+
+  /** What of the shop, this release and its key the pieces depend on, as text. */
+  #factsOf({ id, url, language, pictures }: CompiledShop): string {
+    const { icu, cldr } = process.versions
+    const key = this.#signTarget(0, '')
+    return JSON.stringify([pieceFormat, icu, cldr, key, id, url, language, pictures])
   }
 
   async #takeOver(
@@ -159,10 +199,10 @@ export class ProductCompiler implements ShopPlaces {
     { changed, withdrawn }: ProductDifference,
     onChanged: () => void,
   ): Promise<void> {
-    const write = (places: Iterable<readonly [number, Product | null]>): void => {
+    const write = (places: Iterable<readonly [number, ProductEntry | null]>): void => {
       const some = new Map([...places].filter(([place]) => !this.#touched.has(place)))
       if (some.size === 0) return
-      this.#write(compiled, some)
+      this.#write(compiled, some, null)
       onChanged()
     }
     write(withdrawn.map((place) => [place, null]))
@@ -174,59 +214,46 @@ export class ProductCompiler implements ShopPlaces {
   }
 
   /** @param changed by place: the product as it is now; null where it can't be shown any more. */
-  #write(compiled: CompiledProducts, changed: ReadonlyMap<number, Product | null>): void {
-    const { columns, content, isStale, shelf, base } = compiled
+  #write(
+    compiled: CompiledProducts,
+    changed: ReadonlyMap<number, ProductEntry | null>,
+    version: number | null,
+  ): void {
     const maker = new PieceMaker(this.#shop, this.#signTarget)
     const state = this.#changed
-    const made: ProductPieces[] = []
-    const pieces: Buffer[] = []
-    const pieceStart: number[] = []
-    const nativeStart: number[] = []
-    let bytes = 0
-    for (const [place, product] of changed) {
-      const its = product === null ? gone : maker.make(product)
-      made.push(its)
-      state.insecureCount -= Number(isInsecure(columns.flags[place]!))
-      state.insecureCount += Number(isInsecure(its.flags))
-      columns.flags[place] = its.flags
-      columns.priceMicros[place] = its.priceMicros
-      content[place] = product === null ? 0 : contentOf(product)
-      isStale[place] = 1
-      if (product !== null) {
-        columns.groups[place] = groupKeyOf(product)
-        shelf.put(place, product)
-      }
-      pieceStart.push(bytes)
-      nativeStart.push(bytes + (its.pieces[0]?.length ?? 0))
-      for (const piece of its.pieces) {
-        pieces.push(piece)
-        bytes += piece.length
-      }
-    }
-    const places = [...changed.keys()]
-    state.list = this.#listWith(compiled, places)
-    const changes: ProductChanges = {
-      places: Int32Array.from(places),
+    const entries = [...changed.values()]
+    const products = entries.map((it) => (it === null ? null : decodeProduct(it.id, it.bytes)))
+    const made = products.map((it) => (it === null ? gone : maker.make(it)))
+    const places = Int32Array.from(changed.keys())
+    const { groups } = compiled.columns
+    const changes = {
+      places,
       flags: Uint8Array.from(made, ({ flags }) => flags),
       priceMicros: Float64Array.from(made, ({ priceMicros }) => priceMicros),
-      groups: Float64Array.from(places, (place) => columns.groups[place]!),
-      pieceStart: Uint32Array.from(pieceStart),
-      nativeStart: Uint32Array.from(nativeStart),
-      pieces: Buffer.concat(pieces),
-      list: state.list,
+      groups: Float64Array.from(products, (it, index) =>
+        it === null ? groups[places[index]!]! : groupKeyOf(it),
+      ),
+      ...joined(made),
     }
-    const path = changesPath(base, state.changeCount + 1)
-    writeFileSync(`${path}.part`, encodeColumns({}, fromProductChanges(changes)))
-    renameSync(`${path}.part`, path)
-    state.changeCount++
-    state.bytes += bytes
+    const content: ChangedContent = {
+      content: Float64Array.from(entries, (it) => (it === null ? 0 : contentOf(it))),
+      categories: products.map((it) => it?.category ?? null),
+      margin: Float64Array.from(products, (it) => it?.marginShare ?? 0),
+    }
+    note(compiled, state, changes, content)
+    state.list = this.#listWith(compiled, places)
+    state.version = version
+    const path = changesPath(compiled.base, state.changeCount)
+    const file = encodeChanges({ ...changes, list: state.list }, content, version)
+    writeFileSync(path + partSuffix, file)
+    renameSync(path + partSuffix, path)
   }
 
   /**
    * The list for strangers after a change. In a large table, what is shown again goes to its end until
    * all is compiled anew: ordering a million products takes a second.
    */
-  #listWith({ columns, count, shelf }: CompiledProducts, places: readonly number[]): Int32Array {
+  #listWith({ columns, count, shelf }: CompiledProducts, places: Int32Array): Int32Array {
     const { flags } = columns
     const shown = (place: number): boolean => isShown(flags[place]!)
     const kept = this.#changed.list.filter(shown)
@@ -240,5 +267,23 @@ export class ProductCompiler implements ShopPlaces {
 
 const gone: ProductPieces = { flags: 0, priceMicros: 0, pieces: [] }
 
-const factsOf = ({ id, url, language, pictures }: CompiledShop): string =>
-  JSON.stringify([id, url, language, pictures])
+const nothing = (): Changed => ({
+  ...{ changeCount: 0, bytes: 0, insecureCount: 0, version: null },
+  list: new Int32Array(0),
+})
+
+const canBeBought = (entry: ProductEntry | null): boolean =>
+  entry !== null && decodeProduct(entry.id, entry.bytes).inStock
+
+/** All pieces one behind the other, and where each product's begin. */
+function joined(made: readonly ProductPieces[]) {
+  const pieceStart = new Uint32Array(made.length)
+  const nativeStart = new Uint32Array(made.length)
+  let bytes = 0
+  for (const [index, { pieces }] of made.entries()) {
+    pieceStart[index] = bytes
+    nativeStart[index] = bytes + (pieces[0]?.length ?? 0)
+    for (const piece of pieces) bytes += piece.length
+  }
+  return { pieceStart, nativeStart, pieces: Buffer.concat(made.flatMap(({ pieces }) => pieces)) }
+}

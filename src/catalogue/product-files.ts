@@ -4,14 +4,16 @@
  *     <base>.columns   ProductColumns
  *     <base>.pieces    their pieces, one after the other
  *     <base>.<n>       ProductChanges, from 1 on; each builds upon those before
+ *     <base>.state     what the compiler needs to go on from there (product-state); written last
  */
-import { open, readFile } from 'node:fs/promises'
+import { open, readFile, rename, writeFile } from 'node:fs/promises'
 import { decodeColumns } from '../base/columns.js'
+import { partSuffix } from '../base/durable-file.js'
 import type { ProductChanges } from './product-table.js'
 import {
   noProducts,
   ProductTable,
-  spareShare,
+  roomShare,
   toProductChanges,
   toProductColumns,
 } from './product-table.js'
@@ -26,57 +28,86 @@ export interface ProductRef {
 
 export const columnsPath = (base: string): string => `${base}.columns`
 export const piecesPath = (base: string): string => `${base}.pieces`
+export const statePath = (base: string): string => `${base}.state`
 export const changesPath = (base: string, number: number): string => `${base}.${number}`
 
-/** One read takes no more than this, whatever the file's size. */
-const readBytesMax = 256 * 1024 * 1024
-
-interface Loaded {
-  readonly table: ProductTable
-  changeCount: number
+/** Puts a file under its name once it is whole. */
+export async function writeAside(path: string, bytes: Buffer): Promise<void> {
+  await writeFile(path + partSuffix, bytes)
+  await rename(path + partSuffix, path)
 }
 
-/** The tables that a process has in use. What is asked of it is done one after the other. */
+/** One read takes no more than this, whatever the file's size: others want the disk, too. */
+const readBytesMax = 8 * 1024 * 1024
+
+/** A table that is in use, or is being read. */
+class Loaded {
+  readonly #base: string
+  #table: ProductTable | null = null
+  #changeCount = 0
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(base: string) {
+    this.#base = base
+  }
+
+  /** @returns the table with so many changes, or more. One after the other. */
+  with(changeCount: number): Promise<ProductTable> {
+    const done = this.#turn.then(() => this.#read(changeCount))
+    this.#turn = done.catch(() => {})
+    return done
+  }
+
+  async #read(changeCount: number): Promise<ProductTable> {
+    this.#table ??= await readTable(this.#base)
+    while (this.#changeCount < changeCount) {
+      this.#table.change(await readChanges(this.#base, this.#changeCount + 1))
+      this.#changeCount++
+    }
+    return this.#table
+  }
+}
+
+/** The tables that a process has in use. */
 export class LoadedProducts {
   #tables: ReadonlyMap<string, Loaded> = new Map()
+  /** With those that are to take their place. */
+  #reading: ReadonlyMap<string, Loaded> = new Map()
   #turn: Promise<unknown> = Promise.resolve()
 
   /**
-   * Reads what isn't there yet, and forgets what isn't named.
+   * Reads what isn't there yet, and forgets what isn't named. One after the other.
    *
    * @returns by ref: the table with its changes; those that were in use already are the same objects.
    * @throws Error where a file can't be read; what was there before stays.
    */
   load(refs: readonly ProductRef[]): Promise<readonly ProductTable[]> {
-    return this.#inTurn(async () => {
-      const tables = new Map<string, Loaded>()
-      for (const { base } of refs)
-        tables.set(base, this.#tables.get(base) ?? { table: await readTable(base), changeCount: 0 })
-      for (const { base, changeCount } of refs) await takeOver(base, changeCount, tables.get(base)!)
-      this.#tables = tables
-      return refs.map(({ base }) => tables.get(base)!.table)
-    })
-  }
-
-  /** Takes over changes of a table that is in use; a catalogue that comes later brings its own along. */
-  change({ base, changeCount }: ProductRef): Promise<void> {
-    return this.#inTurn(async () => {
-      const loaded = this.#tables.get(base)
-      if (loaded !== undefined) await takeOver(base, changeCount, loaded)
-    })
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work)
+    const done = this.#turn.then(() => this.#load(refs))
     this.#turn = done.catch(() => {})
     return done
   }
-}
 
-async function takeOver(base: string, changeCount: number, loaded: Loaded): Promise<void> {
-  while (loaded.changeCount < changeCount) {
-    loaded.table.change(await readChanges(base, loaded.changeCount + 1))
-    loaded.changeCount++
+  /**
+   * Takes over changes of a table that is in use or being read, whatever else is being read; a catalogue
+   * that comes later brings its own along.
+   */
+  async change({ base, changeCount }: ProductRef): Promise<void> {
+    await (this.#reading.get(base) ?? this.#tables.get(base))?.with(changeCount)
+  }
+
+  async #load(refs: readonly ProductRef[]): Promise<readonly ProductTable[]> {
+    const loading = new Map<string, Loaded>()
+    for (const { base } of refs) loading.set(base, this.#tables.get(base) ?? new Loaded(base))
+    this.#reading = loading
+    try {
+      const tables: ProductTable[] = []
+      for (const { base, changeCount } of refs)
+        tables.push(await loading.get(base)!.with(changeCount))
+      this.#tables = loading
+      return tables
+    } finally {
+      this.#reading = new Map()
+    }
   }
 }
 
@@ -87,7 +118,7 @@ async function readTable(base: string): Promise<ProductTable> {
   try {
     const { size } = await file.stat()
     // What nobody touches of it takes no memory.
-    const pieces = Buffer.allocUnsafeSlow(size + Math.ceil(size * spareShare))
+    const pieces = Buffer.allocUnsafeSlow(size + Math.ceil(size * roomShare))
     for (let at = 0; at < size; ) {
       const length = Math.min(readBytesMax, size - at)
       const { bytesRead } = await file.read(pieces, at, length, at)

@@ -1,13 +1,16 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import { encodeColumns } from '../base/columns.js'
 import { FileWindow } from '../base/file-window.js'
 import { keyOf } from '../base/key.js'
 import { ProductBuilder } from './product-builder.js'
-import { columnsPath, piecesPath } from './product-files.js'
+import { decodeProduct } from './product-codec.js'
+import { contentOf, type ProductEntry } from './product-entry.js'
+import { columnsPath, piecesPath, writeAside } from './product-files.js'
 import type { PieceMaker, ProductPieces } from './product-pieces.js'
 import type { ProductColumns } from './product-table.js'
 import { fromProductColumns, placeIn } from './product-table.js'
-import type { Product } from './products.js'
 import type { Shelf } from './strangers-order.js'
 
 /** Written to the file of pieces at once. */
@@ -23,13 +26,12 @@ export interface CompiledProducts {
   readonly content: Float64Array
   /** By product: 1 where the file of pieces has what it was before. */
   readonly isStale: Uint8Array
+  /** How long the file of pieces is, and its CRC-32. */
   readonly piecesBytes: number
-  /** Shown products that may not be used on a page over https. */
+  readonly piecesSum: number
+  /** Shown products that may not be used on a page over https, when it was compiled. */
   readonly insecureCount: number
 }
-
-/** The same for two products that are the same in everything. */
-export const contentOf = (product: Product): number => keyOf(JSON.stringify(product))
 
 /** Compiles all products of a shop once, into files; pieces that still hold are copied from the files before. */
 export class ProductPass {
@@ -40,9 +42,10 @@ export class ProductPass {
   readonly #beforePieces: FileWindow | null
   readonly #file: number
   #content: Float64Array
-  #chunks: Buffer[] = []
-  #chunkBytes = 0
+  readonly #chunk = Buffer.allocUnsafeSlow(chunkBytes)
+  #chunkUsed = 0
   #piecesBytes = 0
+  #piecesSum = 0
 
   /**
    * @param base of the files' names; there are none yet.
@@ -64,73 +67,84 @@ export class ProductPass {
   }
 
   /** Of two with one id, the first one stands. */
-  add(product: Product): void {
-    const builder = this.#builder
-    const place = builder.count
-    const content = contentOf(product)
-    const made = this.#piecesBefore(product.id, content) ?? this.#maker.make(product)
-    if (!builder.add(product, made)) return
+  add(entry: ProductEntry): void {
+    const place = this.#builder.count
+    const content = contentOf(entry)
+    if (!this.#addBefore(entry.id, content)) this.#addNew(entry)
+    if (this.#builder.count === place) return
     if (place === this.#content.length) {
       const larger = new Float64Array(place * 2)
       larger.set(this.#content)
       this.#content = larger
     }
     this.#content[place] = content
-    for (const piece of made.pieces) {
-      this.#chunks.push(piece)
-      this.#chunkBytes += piece.length
-    }
-    if (this.#chunkBytes >= chunkBytes) this.#write()
   }
 
-  finish(): CompiledProducts {
+  async finish(): Promise<CompiledProducts> {
     this.#write()
     this.#close()
     const columns = this.#builder.finish()
-    const path = columnsPath(this.#base)
-    writeFileSync(`${path}.part`, encodeColumns({}, fromProductColumns(columns)))
-    renameSync(`${path}.part`, path)
+    const { count, shelf, insecureCount } = this.#builder
+    await writeAside(columnsPath(this.#base), encodeColumns({}, fromProductColumns(columns)))
     return {
       base: this.#base,
-      count: this.#builder.count,
+      count,
       columns,
-      shelf: this.#builder.shelf,
-      content: this.#content,
-      isStale: new Uint8Array(this.#builder.count),
+      shelf,
+      content: this.#content.subarray(0, count),
+      isStale: new Uint8Array(count),
       piecesBytes: this.#piecesBytes,
-      insecureCount: this.#builder.insecureCount,
+      piecesSum: this.#piecesSum,
+      insecureCount,
     }
   }
 
-  abandon(): void {
+  async abandon(): Promise<void> {
     this.#close()
-    rmSync(piecesPath(this.#base), { force: true })
+    await rm(piecesPath(this.#base), { force: true })
   }
 
-  /** null where the product wasn't there, or not the same. */
-  #piecesBefore(id: string, content: number): ProductPieces | null {
-    if (this.#before === null) return null
-    const { columns, count, piecesBytes, isStale } = this.#before
-    const { keys, slots, pieceStart, nativeStart, flags, priceMicros } = columns
-    const place = placeIn(keys, slots, keyOf(id))
-    if (place < 0 || this.#before.content[place] !== content || isStale[place] === 1) return null
+  /** @returns false where it wasn't there, or not the same. */
+  #addBefore(id: string, content: number): boolean {
+    if (this.#before === null) return false
+    const { columns, count, piecesBytes, isStale, shelf } = this.#before
+    const { keys, slots, pieceStart, nativeStart, flags, priceMicros, groups } = columns
+    const key = keyOf(id)
+    const place = placeIn(keys, slots, key)
+    if (place < 0 || this.#before.content[place] !== content || isStale[place] === 1) return false
     const start = pieceStart[place]!
     const middle = nativeStart[place]! - start
     const end = place + 1 < count ? pieceStart[place + 1]! : piecesBytes
     const bytes = this.#beforePieces!.read(start, end)
-    return {
+    const made = {
       flags: flags[place]!,
       priceMicros: priceMicros[place]!,
       pieces: [bytes.subarray(0, middle), bytes.subarray(middle)],
     }
+    if (this.#builder.addKnown(key, groups[place]!, shelf.at(place), made)) this.#append(made)
+    return true
+  }
+
+  #addNew({ id, bytes }: ProductEntry): void {
+    const product = decodeProduct(id, bytes)
+    const made = this.#maker.make(product)
+    if (this.#builder.add(product, made)) this.#append(made)
+  }
+
+  #append({ pieces }: ProductPieces): void {
+    for (const piece of pieces) {
+      if (this.#chunkUsed + piece.length > chunkBytes) this.#write()
+      this.#chunk.set(piece, this.#chunkUsed)
+      this.#chunkUsed += piece.length
+    }
   }
 
   #write(): void {
-    const bytes = Buffer.concat(this.#chunks)
+    const bytes = this.#chunk.subarray(0, this.#chunkUsed)
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at)
     this.#piecesBytes += bytes.length
-    this.#chunks = []
-    this.#chunkBytes = 0
+    this.#piecesSum = crc32(bytes, this.#piecesSum)
+    this.#chunkUsed = 0
   }
 
   #close(): void {

@@ -1,4 +1,5 @@
 import type { FeedReport } from './feed-report.js'
+import type { ProductEntry } from './product-entry.js'
 import type { CatalogueProduct, Product } from './products.js'
 
 /**
@@ -25,9 +26,12 @@ export interface ShopProducts {
    * through again.
    */
   all(): Iterable<CatalogueProduct>
+  /** The same, and one of them, unread. */
+  entries(): Iterable<ProductEntry>
+  entry(id: string): ProductEntry | null
   /**
    * What may have been patched since the catalogue had this version; null where it was replaced since,
-   * or the patches are too many or too old to be known.
+   * the patches are too many or too old to be known, or it never had this version.
    */
   patchedSince(version: number): ReadonlySet<string> | null
   /**

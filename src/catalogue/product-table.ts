@@ -48,8 +48,11 @@ export interface ProductChanges {
   readonly list: Int32Array
 }
 
-/** Room for changed pieces beside those that a table was made with, as a share of these. */
-export const spareShare = 1 / 8
+/**
+ * Room for changed pieces beside those that a table was made with, as a share of these: enough for what
+ * comes while all is compiled anew, as to get more a bidder has to stand still and copy them.
+ */
+export const roomShare = 1 / 4
 
 /**
  * One shop's products by place, compiled for reading. Places mean nothing in another table, and stay
@@ -103,7 +106,7 @@ export class ProductTable {
     const end = start + pieces.length
     assert(end < 2 ** 32, 'pieces of a shop’s products pass 4 GB')
     if (end > this.pieces.length) {
-      const larger = Buffer.allocUnsafeSlow(end + Math.ceil(end * spareShare))
+      const larger = Buffer.allocUnsafeSlow(end + Math.ceil(end * roomShare))
       this.pieces.copy(larger, 0, 0, start)
       this.pieces = larger
     }

@@ -2,6 +2,7 @@ import { sortable } from '../base/lmdb-store.js'
 import type { FeedReport } from './feed-report.js'
 import { reportCountMax } from './feed-report.js'
 import { decodeProduct, encodeProduct } from './product-codec.js'
+import type { ProductEntry } from './product-entry.js'
 import type { CatalogueState, ProductPatch, ShopProducts } from './product-store.js'
 import { patched } from './product-store.js'
 import type { CatalogueProduct } from './products.js'
@@ -49,6 +50,13 @@ export class StoredCatalogue implements ShopProducts {
     return bytes === undefined ? null : decodeProduct(id, bytes)
   }
 
+  entry(id: string): ProductEntry | null {
+    const { generation } = readShop(this.#tables, this.#shopId)
+    if (generation === 0) return null
+    const bytes = this.#tables.get('products', productKey(generation, id))
+    return bytes === undefined ? null : { id, bytes: Buffer.from(bytes.subarray(0, bytes.length)) }
+  }
+
   page(afterId: string, countMax: number): readonly CatalogueProduct[] {
     const { generation } = readShop(this.#tables, this.#shopId)
     if (generation === 0) return []
@@ -62,26 +70,40 @@ export class StoredCatalogue implements ShopProducts {
   }
 
   all(): Iterable<CatalogueProduct> {
+    const entries = this.entries()
+    return {
+      *[Symbol.iterator]() {
+        for (const { id, bytes } of entries) yield decodeProduct(id, bytes)
+      },
+    }
+  }
+
+  entries(): Iterable<ProductEntry> {
     return { [Symbol.iterator]: () => this.#frozen() }
   }
 
-  *#frozen(): Iterator<CatalogueProduct> {
+  *#frozen(): Iterator<ProductEntry> {
     const range = (bytes: Buffer | undefined) => {
       const generation = bytes === undefined ? 0 : fromJson<ShopRecord>(bytes).generation
       return generation === 0 ? null : generationRange(sortable(generation))
     }
     for (const { key, value } of this.#tables.frozen(range, this.#shopId))
-      yield decodeProduct(idOf(key), value)
+      yield { id: idOf(key), bytes: value }
   }
 
   patchedSince(version: number): ReadonlySet<string> | null {
     this.#tables.refresh()
-    if (readShop(this.#tables, this.#shopId).logFrom > version) return null
+    const { logFrom } = readShop(this.#tables, this.#shopId)
+    if (logFrom > version) return null
+    const from = `${this.#shopId}\0${sortable(version)}`
+    const logged = this.#tables.range('log', from, `${this.#shopId}\x01`)
     const ids = new Set<string>()
-    const from = `${this.#shopId}\0${sortable(version + 1)}`
-    for (const { value } of this.#tables.range('log', from, `${this.#shopId}\x01`))
-      for (const id of fromJson<string[]>(value)) ids.add(id)
-    return ids
+    let isKnown = version === logFrom
+    for (const { key, value } of logged) {
+      if (key === from) isKnown = true
+      else for (const id of fromJson<string[]>(value)) ids.add(id)
+    }
+    return isKnown ? ids : null
   }
 
   async draft(nowMs: number): Promise<StoredDraft> {

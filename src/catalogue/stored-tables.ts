@@ -86,9 +86,14 @@ export function readStoreRecord(tables: Pick<StoreTables, 'get'>): StoreRecord {
   return bytes === undefined ? { counter: 0 } : fromJson<StoreRecord>(bytes)
 }
 
-/** Within a transaction. @returns a number that was never used before. */
+/**
+ * Within a transaction.
+ *
+ * @returns a number that was never used before: by the time, so that it wasn't in what a backup was put in
+ *   the place of, either.
+ */
 export function nextNumber(tables: StoreTables): number {
-  const counter = readStoreRecord(tables).counter + 1
+  const counter = Math.max(readStoreRecord(tables).counter + 1, Date.now())
   tables.put('shops', storeKey, toJson({ counter } satisfies StoreRecord))
   return counter
 }

@@ -1,8 +1,24 @@
 /** More products of one shop than this are never shown to people it knows nothing of. */
 export const strangersListMax = 1_024
 
+/** What the order for strangers depends on: of one product. */
+export interface Shelved {
+  readonly category: string
+  readonly marginShare?: number | undefined
+}
+
+/** Of all products of a table, as it is kept. */
+export interface ShelfColumns {
+  /** By number of a category: its name. */
+  readonly names: readonly string[]
+  /** By product: its category's number, and what the shop keeps of the price. */
+  readonly category: Int32Array
+  readonly margin: Float64Array
+}
+
 /** What the order of products for strangers depends on, by place; grows as products are put. */
 export class Shelf {
+  readonly #names: string[] = []
   readonly #numbers = new Map<string, number>()
   #category: Int32Array
   #margin: Float64Array
@@ -12,15 +28,40 @@ export class Shelf {
     this.#margin = new Float64Array(countExpected)
   }
 
-  put(
-    place: number,
-    { category, marginShare = 0 }: { category: string; marginShare?: number | undefined },
-  ): void {
+  /** @param columns become its own. */
+  static from({ names, category, margin }: ShelfColumns): Shelf {
+    const shelf = new Shelf(0)
+    for (const name of names) shelf.#numberOf(name)
+    shelf.#category = category
+    shelf.#margin = margin
+    return shelf
+  }
+
+  /** Of the products at places below `count`. */
+  columns(count: number): ShelfColumns {
+    return {
+      names: this.#names,
+      category: this.#category.subarray(0, count),
+      margin: this.#margin.subarray(0, count),
+    }
+  }
+
+  put(place: number, { category, marginShare = 0 }: Shelved): void {
     if (place >= this.#category.length) this.#grow(place * 2 + 16)
-    const known = this.#numbers.get(category)
-    if (known === undefined) this.#numbers.set(category, this.#numbers.size)
-    this.#category[place] = known ?? this.#numbers.size - 1
+    this.#category[place] = this.#numberOf(category)
     this.#margin[place] = marginShare
+  }
+
+  /** What was put of a product. */
+  at(place: number): Shelved {
+    return { category: this.#names[this.#category[place]!]!, marginShare: this.#margin[place]! }
+  }
+
+  #numberOf(category: string): number {
+    const known = this.#numbers.get(category)
+    if (known !== undefined) return known
+    this.#numbers.set(category, this.#names.length)
+    return this.#names.push(category) - 1
   }
 
   /**
@@ -38,7 +79,7 @@ export class Shelf {
     const { places, start } = this.#byCategory(count, isShown)
     const better = (a: number, b: number): number => margin[b]! - margin[a]! || a - b
     const categoryCount = start.length - 1
-    for (let c = 0; c < categoryCount; c++) places.subarray(start[c], start[c + 1]).sort(better)
+    for (let c = 0; c < categoryCount; c++) sort(places.subarray(start[c], start[c + 1]), margin)
     const next = start.slice(0, categoryCount)
     const order: number[] = []
     const others: number[] = []
@@ -88,3 +129,30 @@ export class Shelf {
     this.#margin.set(margin)
   }
 }
+
+/**
+ * The best margin first, then in the order of places.
+ *
+ * By numbers alone: a comparison of our own would make a million places take a second.
+ *
+ * @param places rising.
+ */
+function sort(places: Int32Array, margin: Float64Array): void {
+  const margins = new Set<number>()
+  let isSorted = true
+  let last = Number.POSITIVE_INFINITY
+  for (const place of places) {
+    if (margin[place]! > last) isSorted = false
+    last = margin[place]!
+    margins.add(last)
+  }
+  if (isSorted) return
+  const falling = Float64Array.from(margins).sort().reverse()
+  const ranks = new Map(Array.from(falling, (value, rank) => [value, rank]))
+  const keys = Float64Array.from(places, (place) => ranks.get(margin[place]!)! * placeMax + place)
+  keys.sort()
+  for (const [at, key] of keys.entries()) places[at] = key % placeMax
+}
+
+/** More than any place, and small enough for as many ranks in a number's 53 bits. */
+const placeMax = 2 ** 32

@@ -6,6 +6,7 @@ import { compile } from '../catalogue/compile.js'
 import type { SignTarget } from '../catalogue/creative/link.js'
 import type { ShopFile } from '../catalogue/model.js'
 import { ProductCompiler } from '../catalogue/product-compiler.js'
+import { entriesOf } from '../catalogue/product-entry.js'
 import type { ProductRef } from '../catalogue/product-files.js'
 import type { ProductStore } from '../catalogue/product-store.js'
 import type { Product } from '../catalogue/products.js'
@@ -85,11 +86,12 @@ export class CatalogueBuilder {
   async build(version: number): Promise<{ built: BuiltCatalogue; faults: readonly string[] }> {
     const isFirst = this.#shops.size === 0
     const { shops: files, faults } = this.#files.read()
-    this.#newest = new Map(files.map((file) => [file.shop.id, file]))
-    const before = this.#shops
-    this.#shops = new Map(
-      files.map((file) => [file.shop.id, before.get(file.shop.id) ?? this.#newShop(file)]),
+    const shops = new Map(
+      files.map((file) => [file.shop.id, this.#shops.get(file.shop.id) ?? this.#newShop(file)]),
     )
+    if (isFirst) await this.#restore(files, shops)
+    this.#newest = new Map(files.map((file) => [file.shop.id, file]))
+    this.#shops = shops
     this.#isBuilding = true
     try {
       for (const file of files) this.#ensure(file)
@@ -129,26 +131,33 @@ export class CatalogueBuilder {
       file.shop.id,
     ).state
     if (!isFed) {
-      const isEmpty = shop.source === null && file.products.length === 0
+      const isEmpty = shop.compiler.ref.base === '' && file.products.length === 0
       if (isEmpty) shop.source = file.products
       else if (!fits || shop.source !== file.products) this.#plan(file, file.products.length)
       return
     }
     const isOld = typeof shop.source !== 'number' || shop.source < patchesFrom
     // What is old by now is still shown: it must not show what can't be bought any more.
-    const isChanged = this.#change(file.shop.id, shop, version, patchesFrom)
+    const isChanged = this.#change(file.shop.id, shop, version, patchesFrom, isOld)
     if (!fits || isOld || !isChanged || shop.compiler.isWorn) this.#plan(file, count)
   }
 
   /** @returns false where there is too much of it. */
-  #change(shopId: string, shop: BuiltShop, version: number, patchesFrom: number): boolean {
+  #change(
+    shopId: string,
+    shop: BuiltShop,
+    version: number,
+    patchesFrom: number,
+    isOld: boolean,
+  ): boolean {
     if (shop.seenVersion === version) return true
     const { compiler } = shop
     const fed = this.#options.products.forShop(shopId)
     const ids = fed.patchedSince(Math.max(shop.seenVersion, patchesFrom))
     const { changeCount } = compiler.ref
     const wasSecure = compiler.isSecure
-    const isDone = ids !== null && compiler.change(ids, (id) => fed.get(id))
+    const then = isOld ? null : version
+    const isDone = ids !== null && compiler.change(ids, (id) => fed.entry(id), then)
     if (isDone) shop.seenVersion = version
     if (compiler.ref.changeCount !== changeCount) this.#events.onProducts(compiler.ref)
     if (compiler.isSecure !== wasSecure) this.#due()
@@ -179,11 +188,11 @@ export class CatalogueBuilder {
       shop.compiler.describe(file.shop)
       const fed = this.#options.products.forShop(shopId)
       const { isFed, version, count } = fed.state
-      const all = isFed ? fed.all() : file.products
       const wasSecure = shop.compiler.isSecure
       const isNew = await shop.compiler.compile(
-        all,
+        isFed ? fed.entries() : entriesOf(file.products),
         isFed ? count : file.products.length,
+        isFed ? version : null,
         base,
         () => this.#events.onProducts(shop.compiler.ref),
       )
@@ -216,10 +225,32 @@ export class CatalogueBuilder {
     return { version, path, rowCount, campaigns, products }
   }
 
+  /** Takes up what the process before has left: what was compiled need not be compiled again. */
+  async #restore(files: readonly ShopFile[], shops: ReadonlyMap<string, BuiltShop>): Promise<void> {
+    const left = leftIn(this.#options.snapshotsDir)
+    for (const { shop: its } of files) {
+      const shop = shops.get(its.id)!
+      for (const ref of left.get(tableOf(its.id)) ?? []) {
+        if (!(await this.#takesUp(its.id, shop.compiler, ref))) continue
+        shop.source = shop.compiler.version
+        shop.seenVersion = shop.compiler.version ?? 0
+        break
+      }
+    }
+  }
+
+  async #takesUp(shopId: string, compiler: ProductCompiler, ref: ProductRef): Promise<boolean> {
+    try {
+      return await compiler.restore(ref)
+    } catch (error) {
+      this.#events.onFault(`${shopId}: products: ${error instanceof Error ? error.message : error}`)
+      return false
+    }
+  }
+
   #newBase(shopId: string): string {
     this.#lastNumber = Math.max(this.#lastNumber + 1, Date.now())
-    const name = `products-${keyOf(shopId).toString(36)}-${this.#lastNumber}`
-    return join(this.#options.snapshotsDir, name)
+    return join(this.#options.snapshotsDir, `${tableOf(shopId)}-${this.#lastNumber}`)
   }
 
   #removeOld(newest: string[]): void {
@@ -236,4 +267,25 @@ export class CatalogueBuilder {
       if (!kept.has(whose)) rmSync(path, { force: true })
     }
   }
+}
+
+/** What the names of a shop's tables begin with. */
+const tableOf = (shopId: string): string => `products-${keyOf(shopId).toString(36)}`
+
+/** Tables that there are files of, by `tableOf`, the newest first. */
+function leftIn(folder: string): ReadonlyMap<string, readonly ProductRef[]> {
+  const changeCounts = new Map<string, number>()
+  for (const name of readdirSync(folder)) {
+    const [base = '', kind = '', part] = name.split('.')
+    if (!base.startsWith('products-') || part !== undefined) continue
+    const change = /^\d+$/.test(kind) ? Number(kind) : 0
+    changeCounts.set(base, Math.max(changeCounts.get(base) ?? 0, change))
+  }
+  const left = new Map<string, ProductRef[]>()
+  for (const name of [...changeCounts.keys()].sort().reverse()) {
+    const table = name.slice(0, name.lastIndexOf('-'))
+    const ref = { base: join(folder, name), changeCount: changeCounts.get(name)! }
+    left.set(table, [...(left.get(table) ?? []), ref])
+  }
+  return left
 }

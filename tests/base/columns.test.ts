@@ -1,6 +1,6 @@
 // Goal: what one process writes another reads unchanged, and a file that isn't whole is refused.
 import { expect, test } from 'vitest'
-import { decodeColumns, encodeColumns } from '../../src/base/columns.js'
+import { decodeColumns, encodeColumns, isWhole } from '../../src/base/columns.js'
 
 const columns = {
   bytes: Uint8Array.of(1, 2, 3),
@@ -31,4 +31,16 @@ test('refuses what is cut short, foreign, or lacks a column', () => {
   const { column } = decodeColumns(file.subarray(0, file.length - 8))
   expect(() => column('doubles', 'f64')).toThrow('cut short')
   expect(() => decodeColumns(file).column('bytes', 'f64')).toThrow('lacks bytes')
+})
+
+test('knows of any byte that is another one, missing or added', () => {
+  expect(isWhole(file)).toBe(true)
+  for (let length = 0; length < file.length; length++)
+    expect(isWhole(file.subarray(0, length)), `${length}`).toBe(false)
+  expect(isWhole(Buffer.concat([file, Buffer.alloc(1)]))).toBe(false)
+  for (let at = 0; at < file.length; at++) {
+    const other = Buffer.from(file)
+    other[at]! ^= 0x10
+    expect(isWhole(other), `${at}`).toBe(false)
+  }
 })

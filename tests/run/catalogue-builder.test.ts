@@ -1,122 +1,21 @@
 // Goal: whatever happens to campaigns, feeds, prices and stock, bidders show what compiling everything anew would,
 // and no more is compiled than has to be; what can't be bought is gone from their tables at once. Method: seeded
-// random changes of shop files and of a store on disk; tables are read from the files as a bidder reads them, and
+// random changes of shop files and of a store on disk, and starts on files that are as they were or damaged; tables are read from the files as a bidder reads them, and
 // compared, product by product, with tables compiled in memory.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
 import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import { shopFileSchema } from '../../src/catalogue/model.js'
 import { buildTable } from '../../src/catalogue/product-builder.js'
-import { LoadedProducts, type ProductRef } from '../../src/catalogue/product-files.js'
-import type { ProductTable } from '../../src/catalogue/product-table.js'
 import type { Product } from '../../src/catalogue/products.js'
-import { Snapshot } from '../../src/catalogue/snapshot.js'
-import { LmdbProductStore } from '../../src/catalogue/store-lmdb.js'
-import { CatalogueBuilder } from '../../src/run/catalogue-builder.js'
-import { NewestCatalogue } from '../../src/run/newest-catalogue.js'
 import { shopFile } from '../bidding/world.js'
 import { signTarget } from '../catalogue/creative-world.js'
 import { feed, productOf } from '../contracts/product-store.js'
+import { damage } from './catalogue-damage.js'
+import { patience, randomProduct, shownBy, world } from './catalogue-world.js'
 
 const seed = Number(process.env['SEED'] ?? 52)
-/** Where others are at work, too. */
-const patience = { timeout: 20_000 }
-
-/** A builder, and a bidder that takes over what it makes; time passes by `step`. */
-async function world() {
-  const folder = mkdtempSync(join(tmpdir(), 'grosz-builder-'))
-  const products = await LmdbProductStore.open(join(folder, 'products'), { isWriter: true })
-  onTestFinished(async () => {
-    await products.close()
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const shopsDir = join(folder, 'shops')
-  const snapshotsDir = join(folder, 'snapshots')
-  mkdirSync(shopsDir)
-  const newest = new NewestCatalogue()
-  const loaded = new LoadedProducts()
-  const faults: string[] = []
-  const changes: ProductRef[] = []
-  let isDue = true
-  let version = 0
-  let snapshot!: Snapshot
-  const builder = new CatalogueBuilder(
-    { shopsDir, snapshotsDir, currencies: { PLN: 1 }, signTarget, products },
-    {
-      onProducts: (ref) => {
-        changes.push(ref)
-        newest.change(ref)
-        void loaded.change(ref)
-      },
-      onDue: () => {
-        isDue = true
-      },
-      onFault: (fault) => faults.push(fault),
-    },
-  )
-  const build = async (): Promise<void> => {
-    isDue = false
-    const result = await builder.build(++version)
-    faults.push(...result.faults)
-    const { path } = result.built
-    const { products: refs } = newest.take(
-      { type: 'built', faults: [], ...result.built, campaigns: [] },
-      new Int32Array(0),
-    )
-    snapshot = new Snapshot(readFileSync(path), await loaded.load(refs))
-  }
-  return {
-    products,
-    snapshotsDir,
-    changes,
-    faults,
-    snapshot: () => snapshot,
-    build,
-    poll: () => builder.poll(),
-    /** Everything that is under way, and what follows from it. */
-    async settle(): Promise<void> {
-      builder.poll()
-      await builder.idle()
-      while (isDue) {
-        await build()
-        await builder.idle()
-      }
-      // Done in turn: what was told before is taken over by then.
-      await loaded.change({ base: '', changeCount: 0 })
-    },
-    write(id: string, own: readonly Product[], more: { bid?: number; shop?: object } = {}): void {
-      const campaign = { id: 'c', goal: 'cpm', bid: more.bid ?? 1, maxCpm: 100, budget: {} }
-      const { shop } = shopFile(id, [], 'PLN', { shop: more.shop ?? {} })
-      writeFileSync(
-        join(shopsDir, `${id}.json`),
-        JSON.stringify({ shop, campaigns: [campaign], products: own }),
-      )
-      isDue = true
-    },
-  }
-}
-
-/** What is shown of each product, by its id, and the order for strangers. */
-function shownBy(table: ProductTable, products: readonly Product[]) {
-  const ids = new Map(products.map(({ id }) => [keyOf(id), id]))
-  const pieces = new Map(
-    products.flatMap(({ id }) => {
-      const place = table.find(keyOf(id))
-      if (place < 0) return []
-      const piece = table.pieces.toString('utf8', table.pieceStart[place], table.nativeStart[place])
-      return [
-        [
-          id,
-          `${table.flags[place]} ${table.priceMicros[place]} ${table.groups[place]} ${piece}`,
-        ] as const,
-      ]
-    }),
-  )
-  return { pieces, list: Array.from(table.list, (place) => ids.get(table.keys[place]!)) }
-}
 
 test('bidders show what compiling everything anew would show, whatever has changed', async () => {
   const random = new Random(seed)
@@ -146,7 +45,7 @@ test('bidders show what compiling everything anew would show, whatever has chang
   for (let step = 0; step < 120; step++) {
     const id = shopIds[random.below(3)]!
     const fed = it.products.forShop(id)
-    const what = random.below(9)
+    const what = random.below(10)
     if (what === 0) {
       lastFed.set(id, randomProducts())
       await feed(fed, lastFed.get(id)!)
@@ -166,7 +65,11 @@ test('bidders show what compiling everything anew would show, whatever has chang
         })),
       )
     else if (what === 5) write(id)
-    else if (what === 6) {
+    else if (what === 9) {
+      await it.settle()
+      if (random.chance(0.5)) damage(random, it.snapshotsDir)
+      it.start()
+    } else if (what === 6) {
       own.set(id, randomProducts())
       write(id)
     } else {
@@ -194,18 +97,6 @@ test('bidders show what compiling everything anew would show, whatever has chang
   const bases = new Set(readdirSync(it.snapshotsDir).map((name) => name.split('.')[0]))
   expect(bases.size).toBeLessThanOrEqual(3 + 3 * 4)
 })
-
-function randomProduct(random: Random, id: string): Product {
-  return productOf(id, {
-    title: `Title ${random.below(1_000)}`,
-    inStock: random.chance(0.8),
-    category: `c${random.below(4)}`,
-    image: random.chance(0.05) ? 'http://cdn.example/i.jpg' : '/i.jpg',
-    ...(random.chance(0.5) ? { marginShare: random.below(10) / 10 } : {}),
-    ...(random.chance(0.3) ? { salePriceMicros: 500_000 } : {}),
-    ...(random.chance(0.5) ? { group: `g${random.below(9)}` } : {}),
-  })
-}
 
 test('a change of campaigns compiles no product, and one of a product nothing else', async () => {
   const it = await world()
