@@ -57,11 +57,12 @@ export interface Deed {
   readonly type: Event['type']
   readonly atMs: number
   readonly items: readonly Pick<EventItem, 'product'>[]
+  readonly consent: Event['consent']
 }
 
 export function decodeDeed(bytes: Buffer): Deed {
-  const { type, atMs, items = unsaid.items } = parse(bytes)
-  return { type, atMs, items }
+  const { type, atMs, items = unsaid.items, consent = unsaid.consent } = parse(bytes)
+  return { type, atMs, items, consent }
 }
 
 type Kept = Partial<Omit<Event, 'items' | 'who'>> &

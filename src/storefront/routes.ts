@@ -60,6 +60,7 @@ const answerHeaders: Headers = [
 const laterHeaders = (seconds: number): Headers => [
   ...answerHeaders,
   ['Retry-After', String(seconds)],
+  ['Access-Control-Expose-Headers', 'Retry-After'],
 ]
 /** After a fault of ours. */
 const retryHeaders = laterHeaders(1)

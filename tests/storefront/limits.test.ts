@@ -35,6 +35,7 @@ test('requests of one address are bounded, and told when to come again', async (
   check.equal(refused.status, 429)
   check.equal(refused.headers.get('retry-after'), '1')
   check.equal(refused.headers.get('access-control-allow-origin'), '*')
+  check.equal(refused.headers.get('access-control-expose-headers'), 'Retry-After')
   check.equal(refused.headers.get('content-type'), 'application/json')
   check.deepEqual(await refused.json(), { error: 'too many requests from this address' })
   check.deepEqual(

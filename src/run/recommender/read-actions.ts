@@ -44,7 +44,7 @@ interface People {
 
 /**
  * One shop's events as the models are made of them: 18 bytes a row, from a walk through its log. Those of people who
- * don't want it are left out; whoever was joined is one person.
+ * don't want it are left out, and what somebody did while they didn't; whoever was joined is one person.
  *
  * @param items gets the products that it hasn't.
  */
@@ -55,8 +55,17 @@ export function readActions(
   options: ReadOptions,
 ): Actions {
   const rows = new ActionRows()
+  const permission = new Permission()
   const add = (value: Buffer): void => {
-    readOrNull(() => addDeed(rows, decodeDeed(value), items, options), 'events', options)
+    readOrNull(
+      () => addDeed(rows, decodeDeed(value), items, permission, options),
+      'events',
+      options,
+    )
+  }
+  const begin = (personKey: number): void => {
+    rows.nextPerson(personKey)
+    permission.begin()
   }
   const { leftOut, joined } = readPeople(tables, shopId, options)
   const { from, end } = keysUnder(shopId)
@@ -68,8 +77,11 @@ export function readActions(
       personId = id
       const all = joined.get(id)
       isLeftOut = all !== undefined || leftOut.has(id)
-      if (!isLeftOut) rows.nextPerson(keyOf(id))
-      if (all?.isRead === false) readJoined(tables, shopId, all, rows, add)
+      if (!isLeftOut) begin(keyOf(id))
+      if (all?.isRead === false) {
+        begin(all.personKey)
+        readJoined(tables, shopId, all, add)
+      }
     }
     if (!isLeftOut) add(value)
   }
@@ -80,11 +92,9 @@ function readJoined(
   tables: Tables,
   shopId: string,
   joined: Joined,
-  rows: ActionRows,
   add: (value: Buffer) => void,
 ): void {
   joined.isRead = true
-  rows.nextPerson(joined.personKey)
   for (const id of joined.ids) {
     const { from, end } = keysUnder(shopId, id)
     for (const { value } of tables.range('events', from, end)) add(value)
@@ -110,6 +120,29 @@ function readPeople(tables: Tables, shopId: string, options: ReadOptions): Peopl
   return { leftOut, joined }
 }
 
+/**
+ * Whether one person let what they did be used when they did it, as far as their log says so. What was logged for
+ * adverts alone is used by no model, also where they agree to it later.
+ */
+class Permission {
+  #isGiven = true
+  #saidAtMs = 0
+
+  begin(): void {
+    this.#isGiven = true
+    this.#saidAtMs = 0
+  }
+
+  /** In the order of the log; what is said of consent counts from that event on. */
+  has({ consent, atMs }: Deed): boolean {
+    const said = consent?.personalization ?? null
+    if (said === null || atMs < this.#saidAtMs) return this.#isGiven
+    this.#saidAtMs = atMs
+    this.#isGiven = said
+    return said
+  }
+}
+
 /** null, and told of, where it can't be read. */
 function readOrNull<T>(read: () => T, table: string, { onUnreadable }: ReadOptions): T | null {
   try {
@@ -122,12 +155,14 @@ function readOrNull<T>(read: () => T, table: string, { onUnreadable }: ReadOptio
 
 function addDeed(
   rows: ActionRows,
-  { type, atMs, items: those }: Deed,
+  deed: Deed,
   items: ItemTable,
+  permission: Permission,
   { fromMs }: ReadOptions,
 ): void {
+  const { type, atMs, items: those } = deed
   const kind = kindOfEvent[type]
-  if (kind === undefined || atMs < fromMs) return
+  if (!permission.has(deed) || kind === undefined || atMs < fromMs) return
   const order = kind === ActionKind.purchase ? rows.nextOrder() : -1
   const atSeconds = Math.floor(atMs / 1_000)
   for (const { product } of those) rows.add(items.add(product), kind, atSeconds, order)

@@ -279,7 +279,8 @@ function noteIn(
   { id, former }: Person,
 ): void {
   const kind = kindOfEvent[event.type]
-  if (kind === undefined) return
+  // What was done while they said no isn't used once they agree, either.
+  if (kind === undefined || event.consent?.personalization === false) return
   const personKey = keyOf(id)
   // The event may be what they were joined by, and belongs to the visit that is under way.
   for (const it of former) model.join(keyOf(it.id), personKey)

@@ -290,7 +290,7 @@ test('what a page said of somebody before they were known goes with them', async
   check.deepEqual(world.sessions.viewed('shop', `anon:${victim}`, world.clock.nowMs()), [])
 })
 
-test('the log of whoever refused is no part of a build, that of all others is', async () => {
+test('the log of whoever refused is no part of a build, nor is later what they did meanwhile', async () => {
   const world = await open()
   const rows = (): number => {
     const options = { fromMs: 0, countMax: 1e6, onUnreadable: check.fail }
@@ -301,6 +301,10 @@ test('the log of whoever refused is no part of a build, that of all others is', 
   check.equal(rows(), before + 4)
   await say(world, 'consent', no)
   check.equal(rows(), before)
+  // Logged for adverts, which they agree to.
+  await look(world, victim, 'rare-3', 'rare-4')
   await say(world, 'consent', { ads: true, personalization: true })
   check.equal(rows(), before + 4)
+  await look(world, victim, 'rare-3', 'rare-4')
+  check.equal(rows(), before + 6)
 })
