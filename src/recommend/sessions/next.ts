@@ -40,10 +40,11 @@ export class NextItems implements Source {
     this.#ranker = settings.ranker === null ? null : new Ranker(settings.ranker)
   }
 
-  /** By the query's `session`; where that is empty, by its `products`. */
-  gather(query: Query, scores: Scores): void {
-    const looks = query.session.length > 0 ? query.session : query.products
-    this.score(looks, looks.length, query.nowSeconds, scores)
+  /** By the query's `session`; where that is empty, by its `products`; where these are, by its `cart`. */
+  gather({ session, products, cart, nowSeconds }: Query, scores: Scores): void {
+    const looks = session.length > 0 ? session : products
+    if (looks.length > 0) this.score(looks, looks.length, nowSeconds, scores)
+    else this.score(cartLooks, readCart(cart), nowSeconds, scores)
   }
 
   /**
@@ -125,6 +126,13 @@ export class NextItems implements Source {
   }
 }
 
+/** What was put in last comes last, as what was looked at does. @returns how many of `cartLooks` hold. */
+function readCart(cart: readonly number[]): number {
+  const count = Math.min(cart.length, cartLooks.length)
+  for (let i = 0; i < count; i++) cartLooks[count - 1 - i] = cart[i]!
+  return count
+}
+
 /** The ranked ones by the share that the ranker gives them; the others below them all, in the blend's order. */
 function addRanked(count: number, scores: Scores): void {
   const { items, blend } = candidates
@@ -155,6 +163,8 @@ function addRanked(count: number, scores: Scores): void {
 
 /** For all shops: nothing here waits. */
 const candidates = new Candidates()
+/** As many as settings may look back. */
+const cartLooks = new Int32Array(64)
 const scratch = {
   order: new Int32Array(0),
   rows: new Float32Array(0),
