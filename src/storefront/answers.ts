@@ -183,12 +183,18 @@ export class Answers {
     const { exclude, products } = question
     // What is left out below must not make the slot short.
     const asked = limit + shown.size + exclude.length + products.length
+    const groups = new Set<string | undefined>()
+    for (const id of [...shown, ...exclude, ...products]) groups.add(shop.product(id)?.group)
+    groups.delete(undefined)
     for (const product of shop.fallbackProducts(asked)) {
       if (this.#count === limit) return
-      const { id } = product
+      const { id, group } = product
       if (shown.has(id) || exclude.includes(id) || products.includes(id)) continue
+      if (groups.has(group)) continue
       if (!isAskedFor(product, question)) continue
-      if (this.#write(productJson(shop.shop, product), fallbackSource, 1)) shown.add(id)
+      if (!this.#write(productJson(shop.shop, product), fallbackSource, 1)) continue
+      shown.add(id)
+      if (group !== undefined) groups.add(group)
     }
   }
 
