@@ -61,6 +61,11 @@ describe('one log in any form gives the same sessions', () => {
     check.equal(found.sessions.hasTimes, false)
   })
 
+  test('lines that end as on old Macs', async () => {
+    const text = forms[0]!.write(log.looks).replaceAll('\n', '\r')
+    check.deepEqual(idsOf(await read(text)), log.sessions)
+  })
+
   test('UTF-16, as Windows writes it', async () => {
     const text = `\ufeff${forms[0]!.write(log.looks)}`
     check.deepEqual(idsOf(await read(Buffer.from(text, 'utf16le'))), log.sessions)
@@ -279,7 +284,7 @@ describe('lines that can’t be read are named, and left out', () => {
 describe('files that can’t be read are refused in one line', () => {
   const times = (rows: string): string => `session,item,time\n${rows}`
   const random = new Random(3)
-  const rubbish = Buffer.from(Array.from({ length: 5_000 }, () => random.below(256)))
+  const bytes = Buffer.from(Array.from({ length: 5_000 }, () => 1 + random.below(255)))
   const cases: readonly (readonly [string, string | Buffer, RegExp])[] = [
     ['nothing', '', /log: is empty$/],
     ['empty lines', '\n\n\r\n', /log: is empty$/],
@@ -295,9 +300,10 @@ describe('files that can’t be read are refused in one line', () => {
       Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0, 0, 1]),
       /log: is not a text$/,
     ],
-    ['rubbish', rubbish, /log: is not a text$/],
+    ['rubbish', bytes, /log: is not a text$/],
     ['a zip', Buffer.from('PK\u0003\u0004…'), /log: is a zip file: unpack it first$/],
     ['Parquet', Buffer.from('PAR1…'), /log: is a Parquet file/],
+    ['a list in JSON', '[{"sid":1}]', /log: begins as a list in JSON/],
     ['an endless line', 'x'.repeat(5_000_000), /log: has no line of less than 4 MB$/],
     [
       'a long line',

@@ -103,7 +103,7 @@ export function splitFile(file: SessionFile, tailShare: number): [SessionFile, C
   const { sessions, unknownCount, shortCount } = knownOf(tail, numberOf)
   if (sessions.count === 0)
     throw new Error(
-      `${file.report.path}: of its ${file.sessions.count} sessions of two looks the newest tenth is not enough to be foretold`,
+      `${file.report.path}: of its ${file.sessions.count} sessions of two looks none of the newest tenth has two products that the others have`,
     )
   const cases = casesOf(sessions, new Uint8Array(itemCount).fill(1))
   return [

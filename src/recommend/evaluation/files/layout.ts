@@ -40,6 +40,8 @@ const separators: Readonly<Record<string, string>> = { tab: '\t', '\\t': '\t', s
  */
 export function layoutOf(firstLines: readonly string[], options: LayoutOptions): Layout {
   const lines = firstLines.filter((line) => line.trim() !== '').slice(0, sampleCount)
+  if (lines[0]!.trimStart().startsWith('['))
+    throw new Error('begins as a list in JSON: lines are wanted, a JSON object each')
   if (lines[0]!.trimStart().startsWith('{')) return jsonLayout(lines, options)
   const isAsked = [options.session, options.user, options.item, options.time, options.separator]
   const isFree = isAsked.every((option) => option === undefined)

@@ -27,9 +27,13 @@ export async function* linesOf(path: string): AsyncGenerator<(string | null)[], 
     const { text } = await decodeText(bytesOf(path), '')
     let open = ''
     let isSkipping = false
+    let newline = ''
     for await (const piece of text) {
-      if (piece.includes('\0')) throw new Error('is not a text')
-      const lines: (string | null)[] = (open + piece).split('\n')
+      if (piece.includes('\0') || (newline === '' && isRubbish(piece)))
+        throw new Error('is not a text')
+      // As Macs ended lines long ago.
+      if (newline === '') newline = !piece.includes('\n') && piece.includes('\r') ? '\r' : '\n'
+      const lines: (string | null)[] = (open + piece).split(newline)
       open = lines.pop()!
       if (lines.length > 0 && isSkipping) lines[0] = null
       if (lines.length > 0) isSkipping = false
@@ -47,6 +51,10 @@ export async function* linesOf(path: string): AsyncGenerator<(string | null)[], 
     throw new Error(`${path}: ${reasonOf(error)}`)
   }
 }
+
+/** Texts have hardly a control character beside tabs and ends of lines, or one that is none in their encoding. */
+const isRubbish = (piece: string): boolean =>
+  (piece.match(/[^\P{Cc}\t\r\n]|\ufffd/gu)?.length ?? 0) * 100 > piece.length
 
 function bytesOf(path: string): AsyncIterable<Uint8Array> {
   const start = Buffer.alloc(4)
