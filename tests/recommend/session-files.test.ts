@@ -187,6 +187,22 @@ describe('what counts', () => {
     check.match(report.readAs, /user column 1, product column 2, time column 4/)
   })
 
+  test('ids in JSON that are greater than a double holds', async () => {
+    const [one, other] = ['9007199254740992', '9007199254740993']
+    const look = (id: string, seconds: number): string =>
+      `{"sid": 1, "sku":${id},"note":"of \\": 9007199254740993, or","part":0.12345678901234567890, "ts":${1.7e9 + seconds}000000}\n`
+    const found = await read(look(one, 1) + look(other, 2))
+    check.deepEqual(idsOf(found), [[one, other]])
+    const events = [one, other].map((aid) => `{"aid":${aid},"ts":1700000000000000}`)
+    const inList = await read(
+      `{"session":${one},"events":[${events.join()}]}\n{"session":${other},"events":[${events.join()}]}`,
+    )
+    check.deepEqual(idsOf(inList), [
+      [one, other],
+      [one, other],
+    ])
+  })
+
   test('columns that are named, by name or number', async () => {
     const text = 'who;what;when;noise\n1;a;1700000000;9\n1;b;1700000001;9\n'
     await expect(read(text)).rejects.toThrow(

@@ -165,6 +165,17 @@ export const forms: readonly Form[] = [
     write: rows('session item time', (l) => `${l.session} ${l.item} ${l.seconds * 1_000}`),
   },
   {
+    name: 'a date and a time of day',
+    write: rows('date,time,session_id,product_id', (l) => {
+      const [day, clock] = plain(l.seconds).split(' ')
+      return `${day},${clock},${l.session},${l.item}`
+    }),
+  },
+  {
+    name: 'a date and a time of day, without names',
+    write: rows(null, (l) => `${l.session} ${plain(l.seconds)}.000 ${l.item}`),
+  },
+  {
     name: 'times with a zone',
     write: rows('customer_id,article_id,date', (l) => {
       const local = new Date((l.seconds + 7_200) * 1_000).toISOString()

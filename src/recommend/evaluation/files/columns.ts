@@ -1,4 +1,4 @@
-import { areTimes, type TimeForm, timeFormOf } from './times.js'
+import { areClocks, areTimes, type TimeForm, timeFormOf } from './times.js'
 
 /** What rows of a log may be read by, where their own names and content don't tell. */
 export interface ColumnOptions {
@@ -25,7 +25,7 @@ export interface Columns {
   readonly item: number
   readonly time: number
   readonly timeForm: TimeForm
-  /** Milliseconds on top of the time, as Diginetica has them within a day. */
+  /** What is on top of a date: a time of day, or milliseconds as Diginetica has them. */
   readonly frame: number
   /** What was done: a view, or something else. */
   readonly event: number
@@ -151,11 +151,18 @@ function byName(sample: Sample, columns: Found, names: readonly string[]): void 
   if (columns.item < 0) columns.item = find('item')
   if (columns.time < 0) columns.time = find('time')
   columns.frame = find('frame')
+  if (columns.time >= 0 && areClocks(cellsOf(sample, columns.time))) {
+    columns.frame = columns.time
+    const rest = known.time.split(' ').map((name) => plainNames.indexOf(name))
+    columns.time = rest.find((column) => column >= 0 && column !== columns.frame) ?? -1
+  }
   columns.event = find('event')
 }
 
 function byPlace(sample: Sample, columns: Found, width: number): void {
   if (columns.time < 0) columns.time = timeColumn(sample, width)
+  for (let column = 0; column < width; column++)
+    if (areClocks(cellsOf(sample, column))) columns.frame = column
   for (let column = 0; column < width; column++) {
     if (Object.values(columns).includes(column)) continue
     if (columns.key < 0) columns.key = column

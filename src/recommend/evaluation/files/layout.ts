@@ -116,8 +116,15 @@ function jsonLayout(lines: readonly string[], options: LayoutOptions): Layout {
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Null for what is no JSON object. */
+/** Null for what is no JSON object. Whole numbers that a double doesn't hold become texts: they are ids. */
 export function objectOf(line: string): JsonObject | null {
+  return parsed(/\d{16}/.test(line) ? line.replace(textOrLong, quoted) : line)
+}
+
+const textOrLong = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])\d{16,}(?![\d.eE])/g
+const quoted = (found: string): string => (found.startsWith('"') ? found : `"${found}"`)
+
+function parsed(line: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(line)
     return isObject(value) ? value : null
@@ -168,7 +175,7 @@ export function described(
   return [
     `${form}: ${isOfUsers ? 'user' : 'session'} ${column(key)}`,
     `product ${column(item)}`,
-    `time ${column(time)}${frame < 0 ? '' : ` and ${column(frame)} in ms`} (${timeForm === 'date' ? 'date' : `in ${timeForm}`})`,
+    `time ${column(time)}${frame < 0 ? '' : ` and ${column(frame)}`} (${timeForm === 'date' ? 'date' : `in ${timeForm}`})`,
     ...(event < 0 ? [] : [`event ${column(event)}`]),
     ...(isOfUsers ? [`visits end with ${gapMinutes} minutes without a look`] : []),
   ].join(', ')

@@ -12,7 +12,7 @@ import {
   textOf,
 } from './layout.js'
 import { Looks, type ReadSessions, Visits } from './looks.js'
-import { millisOf } from './times.js'
+import { millisOf, millisOfDay } from './times.js'
 
 export type Content =
   | {
@@ -135,7 +135,7 @@ function lookTaker(
     if (isNothing(item)) return 'has no product'
     if (idFault(item) !== '') return idFault(item)
     if (key.length > idLengthMax) return 'has too long a session'
-    const atMs = millisOf(time, timeForm) + (frame < 0 ? 0 : Number(frameMs))
+    const atMs = millisOf(time, timeForm) + (frame < 0 ? 0 : millisOfDay(frameMs))
     if (!(atMs >= 0)) return `has no such time: ${shown(time)}`
     looks.add(key, item, atMs, event >= 0 && !isViewName(name))
     return ''

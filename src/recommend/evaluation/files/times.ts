@@ -37,6 +37,21 @@ export function millisOf(text: string, form: TimeForm): number {
   return millis >= 0 && millis < endMs ? millis : Number.NaN
 }
 
+const clock = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?$/
+
+/** Whether they are times of day, which stand beside a date. */
+export const areClocks = (texts: readonly string[]): boolean =>
+  texts.filter((text) => clock.test(text)).length * 2 > texts.length
+
+/** What is on top of a date, in ms: a number of them, or a time of day; NaN for what is neither. */
+export function millisOfDay(text: string): number {
+  const parts = clock.exec(text)
+  if (parts === null) return text === '' ? 0 : numberOf(text)
+  const [, hour, minute, second, fraction] = parts
+  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second ?? 0)
+  return (seconds + Number(`0.${fraction ?? 0}`)) * 1_000
+}
+
 /** Whether numbers are those of days from 1995 to 2050 at some time of day: what nothing but times is. */
 export function areTimes(texts: readonly string[], form: TimeForm): boolean {
   if (form === 'date') return texts.some((text) => text.includes('-'))
