@@ -28,6 +28,9 @@ export type AuditEntry = z.output<typeof auditEntrySchema>
 const namesOfThings: ReadonlySet<string> = new Set([
   'campaign',
   'segment',
+  'slot',
+  'product',
+  'join',
   'video',
   'audio',
   'exchange',

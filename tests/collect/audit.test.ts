@@ -134,19 +134,22 @@ test('old months go', async () => {
 })
 
 test('an entry says what was done, and nothing of a person', () => {
-  const endpoint = { method: 'DELETE', path: '/v1/people/{person}/x/{campaign}' }
+  const endpoint = {
+    method: 'DELETE',
+    path: '/v1/people/{person}/x/{campaign}/{slot}/{product}/{join}',
+  }
   const made = auditEntryOf({
     endpoint: endpoint as never,
     key: admin('a'),
     shopId: 'a',
-    params: { person: 'anna@shop.example', campaign: 'c/1' },
+    params: { person: 'anna@shop.example', campaign: 'c/1', slot: 's', product: 'p', join: 'j' },
     status: 204,
     etagBefore: `"${'x'.repeat(500)}"`,
     etagAfter: '',
     fields: ['bid', '0', '1', ...Array.from({ length: 100 }, (_, i) => `f${i}`)],
   })
   expect(JSON.stringify(made)).not.toContain('anna')
-  expect(made.path).toBe('/v1/people/{person}/x/c%2F1')
+  expect(made.path).toBe('/v1/people/{person}/x/c%2F1/s/p/j')
   expect(made.before).toHaveLength(80)
   expect(made.fields).toHaveLength(40)
   expect(made.fields[1]).toBe('f0')
