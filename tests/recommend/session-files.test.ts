@@ -244,7 +244,9 @@ describe('what is to be foretold', () => {
 
   test('may stand there as cases, of which unknown ones are missed', async () => {
     const { items } = await read(train)
-    const { cases, report } = await readCases(file('test', '1 9 2\t3\n4\t8\n'), items)
+    const { cases, report } = await readCases(file('test', '1 9 2\t3\n4\t8\n'), items, {
+      session: 'column of TRAIN',
+    })
     check.deepEqual([...cases.next], [items.indexOf('3'), -1])
     check.deepEqual([cases.ends[0]! - cases.starts[0]!, report.unknownCount], [2, 1])
   })

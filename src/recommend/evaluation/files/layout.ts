@@ -43,10 +43,10 @@ export function layoutOf(firstLines: readonly string[], options: LayoutOptions):
   if (lines[0]!.trimStart().startsWith('['))
     throw new Error('begins as a list in JSON: lines are wanted, a JSON object each')
   if (lines[0]!.trimStart().startsWith('{')) return jsonLayout(lines, options)
+  // Two columns are no log, whatever its columns were said to be called: it may be the other file that has them.
+  if (mostOf(lines, isCase) && !looksNamed(lines[0]!.split('\t'))) return { kind: 'cases' }
   const isAsked = [options.session, options.user, options.item, options.time, options.separator]
   const isFree = isAsked.every((option) => option === undefined)
-  if (isFree && mostOf(lines, isCase) && !looksNamed(lines[0]!.split('\t')))
-    return { kind: 'cases' }
   const separator = separatorOf(lines, options.separator)
   const rows = lines.map((line) => cellsOf(line, separator) ?? [])
   const names = areNames(rows[0]!) ? rows[0]!.map((name) => name.trim()) : null
