@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { keyOf } from '../../base/key.js'
 import type { Books } from '../../people/books.js'
 import { isRefusing } from '../../people/fold.js'
-import { decodePerson } from '../../people/person.js'
+import { decodePerson, type Person } from '../../people/person.js'
 import { keysUnder, partOf, type ReportTables } from '../../recommend/report/tables.js'
 
 export interface ForgetGoneOptions {
@@ -21,8 +21,8 @@ const personal = ['clicks', 'exposures', 'buyers'] as const
 const atOnceMax = 200
 
 /**
- * Forgets whoever is named in a shop's report and isn't there any more, or refuses; and joins who is one by now: for
- * when nobody was told of their end. Goes through all of the shop's people, some at a time.
+ * Forgets whoever is named in a shop's report and isn't there any more, refuses or can't be read; and joins who is one
+ * by now: for when nobody was told of their end. Goes through all of the shop's people, some at a time.
  */
 export async function forgetGone(shopId: string, options: ForgetGoneOptions): Promise<void> {
   const { books, reports, forget, join } = options
@@ -31,12 +31,13 @@ export async function forgetGone(shopId: string, options: ForgetGoneOptions): Pr
   for (const table of personal) await namesIn(reports, table, shopId, named)
   const book = books.forShop(shopId)
   for (let after = ''; named.size > 0; await nextTurn()) {
-    const people = Array.from(book.people(after, atOnceMax), ({ id, bytes }) =>
-      decodePerson(id, bytes),
-    )
-    for (const { id, former, slice } of people) {
+    const people = Array.from(book.people(after, atOnceMax), ({ id, bytes }) => ({
+      ...{ id, person: personIn(id, bytes) },
+    }))
+    for (const { id, person } of people) {
       after = id
-      if (isRefusing(slice)) continue
+      if (person === null || isRefusing(person.slice)) continue
+      const { former } = person
       named.delete(partOf(keyOf(id)))
       for (const { id: before } of former)
         if (named.delete(partOf(keyOf(before)))) join(shopId, keyOf(before), keyOf(id))
@@ -44,6 +45,15 @@ export async function forgetGone(shopId: string, options: ForgetGoneOptions): Pr
     if (people.length < atOnceMax) break
   }
   for (const name of named) forget(shopId, Number.parseInt(name, 36))
+}
+
+/** null for who can't be read: nobody knows what they agreed to. */
+function personIn(id: string, bytes: Buffer): Person | null {
+  try {
+    return decodePerson(id, bytes)
+  } catch {
+    return null
+  }
 }
 
 async function namesIn(

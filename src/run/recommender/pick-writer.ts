@@ -4,12 +4,14 @@ import type { PersonPicks } from '../messages.js'
 import { NewestFirst } from './newest-first.js'
 
 export interface PickWriterOptions {
-  /** null where nobody has this id any more. */
+  /** null where nobody has this id any more. @throws whatever reading of them throws. */
   person(shopId: string, personId: string): Person | null
   /** null where the shop has no model yet. */
   choose(shopId: string, slice: Slice): readonly string[] | null
   /** Hands them on to whoever writes slices. */
   send(rows: readonly PersonPicks[]): void
+  /** Somebody can't be read, and goes without. */
+  onFault(shopId: string, error: unknown): void
   readonly waitingMax: number
 }
 
@@ -17,7 +19,7 @@ export interface PickCounts {
   computed: number
   unchanged: number
   sent: number
-  /** People who went without, as too many waited. */
+  /** People who went without, as too many waited, or they can't be read. */
   dropped: number
 }
 
@@ -114,7 +116,7 @@ export class PickWriter {
   }
 
   #choose(shopId: string, personId: string): PersonPicks | null {
-    const person = this.#options.person(shopId, personId)
+    const person = this.#personOf(shopId, personId)
     if (person === null) return null
     const { slice } = person
     const picks = this.#options.choose(shopId, slice)
@@ -130,6 +132,16 @@ export class PickWriter {
       return null
     }
     return { shopId, personId, seenAtMs: slice.lastSeenAtMs, picks }
+  }
+
+  #personOf(shopId: string, personId: string): Person | null {
+    try {
+      return this.#options.person(shopId, personId)
+    } catch (error) {
+      this.counts.dropped++
+      this.#options.onFault(shopId, error)
+      return null
+    }
   }
 }
 

@@ -164,6 +164,7 @@ export async function openRecommendSide(options: RecommendSideOptions): Promise<
             return model === null ? null : choosePicks(model, slice, clock.nowMs(), chooser)
           },
           send: sendPicks,
+          onFault: (shopId, error) => complain(error, 'recommend: somebody can’t be read', shopId),
           waitingMax: config.picksWaitingMax,
         })
   const writes = new FollowedWrites({ log, retryMs: writeRetryMs })

@@ -14,19 +14,26 @@ const person = (id: string, picks: readonly string[] = []): Person => ({
   slice: { ...emptySlice, lastSeenAtMs: 7, picks },
 })
 
+const unreadable = 'damaged'
+
 function open(people: readonly Person[], waitingMax = 100) {
   const sent: PersonPicks[] = []
+  const faults: string[] = []
   const writer = new PickWriter({
-    person: (_shop, id) => people.find((it) => it.id === id) ?? null,
+    person: (_shop, id) => {
+      if (id === unreadable) throw new Error('damaged')
+      return people.find((it) => it.id === id) ?? null
+    },
     choose: (shopId) => (shopId === 'new-shop' ? null : ['a', 'b']),
     send: (rows) => sent.push(...rows),
+    onFault: (shopId, error) => faults.push(`${shopId} ${error}`),
     waitingMax,
   })
   const settled = async (): Promise<void> => {
     writer.wake()
     for (let i = 0; i < 100; i++) await new Promise(setImmediate)
   }
-  return { writer, sent, settled }
+  return { writer, sent, faults, settled }
 }
 
 test('each is chosen for once, the last first; who has them already isn’t told', async () => {
@@ -40,6 +47,18 @@ test('each is chosen for once, the last first; who has them already isn’t told
   )
   check.deepEqual(sent[0], { shopId: 'shop', personId: 'ann', seenAtMs: 7, picks: ['a', 'b'] })
   check.deepEqual(writer.counts, { computed: 3, unchanged: 1, sent: 2, dropped: 0 })
+})
+
+test('whoever can’t be read goes without, and costs nobody else theirs', async () => {
+  const { writer, sent, faults, settled } = open([person('ann'), person('ben')])
+  for (const id of ['ann', unreadable, 'ben']) writer.want('shop', id)
+  await settled()
+  check.deepEqual(
+    sent.map(({ personId }) => personId),
+    ['ben', 'ann'],
+  )
+  check.deepEqual(faults, ['shop Error: damaged'])
+  check.deepEqual(writer.counts, { computed: 2, unchanged: 0, sent: 2, dropped: 1 })
 })
 
 test('of too many those who came first go without', async () => {

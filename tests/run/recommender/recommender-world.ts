@@ -161,6 +161,7 @@ export class RecommenderWorld {
         this.picked.push(...rows)
         leaver.leave(rows)
       },
+      onFault: (_, error) => complain({ err: error }, 'picks'),
       waitingMax: config.picksWaitingMax,
     })
     const { models, picks, sessions, feedback } = this
