@@ -83,6 +83,12 @@ export const eventsAnswerSchema = z.object({
   problems: z.array(problemSchema).describe('The first hundred.'),
 })
 
+export const validationSchema = z.object({
+  validationMessages: z.array(
+    z.object({ fieldPath: z.string(), description: z.string(), validationCode: z.string() }),
+  ),
+})
+
 export const ordersAnswerSchema = z.object({
   taken: z.int().describe('Orders.'),
   duplicates: z.int().describe('Orders that had been taken before.'),

@@ -41,6 +41,8 @@ export interface Tally {
   refused: number
 }
 
+export const namesNobody = 'names nobody: it has no id of a browser, customer or address'
+
 /** Checks events and hands them on. Reads the clock once, so that one body is one moment. */
 export class EventTaker {
   readonly #options: TakeOptions
@@ -98,11 +100,7 @@ export class EventTaker {
       else if (outcome === 'duplicate') tally.duplicates++
       else {
         tally.nobody++
-        findings.note(
-          places[i]!,
-          '',
-          'names nobody: it has no id of a browser, customer or address',
-        )
+        findings.note(places[i]!, '', namesNobody)
       }
     }
     counts.result('taken', tally.taken)

@@ -8,14 +8,28 @@
 import { AddressLimit, type AddressLimitOptions } from '../base/address-limit.js'
 import { type Reading, readEvents } from '../people/dialects/read-events.js'
 import { type SegmentCall, segmentCalls } from '../people/dialects/segment.js'
+import { toEvent } from '../people/enrich.js'
 import { Findings } from '../people/findings.js'
+import { identifiersOf } from '../people/identifiers.js'
 import { cookieUidIn, newCookieUid, uidCookie } from '../profiles/uid-cookie.js'
 import type { Answer, BodyKind, Call, Endpoint, Role } from './endpoint.js'
 import { refusal } from './endpoint.js'
 import { isOriginOf } from './events-origin.js'
-import { errorSchema, eventsAnswerSchema, eventsBodySchema } from './events-schema.js'
+import {
+  errorSchema,
+  eventsAnswerSchema,
+  eventsBodySchema,
+  validationSchema,
+} from './events-schema.js'
 import type { EventShop } from './events-shop.js'
-import { busyAnswer, EventTaker, type Sender, server, type TakeOptions } from './events-take.js'
+import {
+  busyAnswer,
+  EventTaker,
+  namesNobody,
+  type Sender,
+  server,
+  type TakeOptions,
+} from './events-take.js'
 
 export interface EventsOptions extends TakeOptions {
   /** null for a shop that there isn't. */
@@ -95,6 +109,17 @@ export function eventsEndpoints(options: EventsOptions): Endpoint[] {
       access: senders,
       handle: (call) => handler.handle(call),
     },
+    {
+      ...keyed,
+      path: '/debug/mp/collect',
+      operationId: 'validateMeasurementProtocol',
+      summary:
+        'Says what is wrong with a body for `/mp/collect`, as Google’s validation server does.',
+      description: 'Nothing is taken. An empty list: all of it would be.',
+      access: senders,
+      responses: { 200: { description: 'What is wrong.', schema: validationSchema } },
+      handle: (call) => handler.validate(call),
+    },
   ]
 }
 
@@ -150,6 +175,28 @@ class EventsHandler {
     } catch (error) {
       return busyAnswer(error, counts)
     }
+  }
+
+  validate(call: Call): Answer {
+    const shop = this.#options.shopOf(call.shopId)
+    if (shop === null) return refusal(404, 'shop: is unknown')
+    const findings = new Findings()
+    const reading = readBody(call, eventCountMax, findings, undefined)
+    if (typeof reading === 'string') findings.fault('', '', reading)
+    else {
+      const context = this.#taker.contextOf(shop, server, findings)
+      for (const raw of reading.events) {
+        const event = toEvent(raw, context)
+        if (event !== null && identifiersOf(event.who).length === 0)
+          findings.note(raw.where, '', namesNobody)
+      }
+    }
+    const validationMessages = findings.problems.map(({ where, reason }) => ({
+      fieldPath: where,
+      description: reason,
+      validationCode: 'VALUE_INVALID',
+    }))
+    return { status: 200, body: { validationMessages } }
   }
 
   #refuseBrowser(call: Call, shop: EventShop): Answer | null {

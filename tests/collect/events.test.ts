@@ -332,6 +332,31 @@ test('events: what goes to Segment or Google Analytics comes here by another hos
   check.deepEqual([counted['segment'], counted['ga4']], [3, 1])
 })
 
+test('events: what would be wrong with a body for Google Analytics is told as Google does, and nothing taken', async () => {
+  const validate = (body: object) => post('/debug/mp/collect?api_secret=gz_dev', body)
+  const items = [{ item_id: 'A1', quantity: -1 }]
+  const wrong = await validate({
+    client_id: 'c.1',
+    events: [{ name: 'page_view' }, { name: 'add_to_cart', params: { items } }],
+  })
+  check.equal(wrong.status, 200)
+  check.deepEqual(wrong.body.validationMessages, [
+    {
+      fieldPath: 'events[1].params.items[0].quantity',
+      description: 'must be a number above 0, at most 100000',
+      validationCode: 'VALUE_INVALID',
+    },
+  ])
+  const nobody = await validate({ events: [{ name: 'page_view' }] })
+  check.equal(nobody.body.validationMessages[0].fieldPath, 'events[0]')
+  const unreadable = await validate({ client_id: 'c.1', events: 'page_view' })
+  check.equal(unreadable.body.validationMessages[0].description, 'events: must be a list')
+  const right = await validate({ client_id: 'c.1', events: [{ name: 'page_view' }] })
+  check.deepEqual(right.body, { validationMessages: [] })
+  check.equal((await post('/debug/mp/collect?api_secret=gz_view', {})).status, 403)
+  check.equal(intake.events.length, 0)
+})
+
 test('events: one address may not call too often, and is told when it may again', async () => {
   const headers = { 'X-Forwarded-For': '203.0.113.9' }
   const answers = await Promise.all(Array.from({ length: 60 }, () => fromPage([], headers)))
