@@ -216,7 +216,7 @@ function plain(text: string, { system, a, b }: World): string {
     // Of a bid: its number; in notices and clicks its token, which has that and the time.
     .replaceAll(/("(?:bid)?id":|\/n\/click\/|\/n\/\w+\?t=)("?)[\w-]{22,}/g, '$1$2(token)')
     .replaceAll(
-      /"(createdAtMs|takenAtMs|changedAtMs|atMs|seconds|peakMemoryBytes)": ?[\d.]+/g,
+      /"(addedMs|createdAtMs|takenAtMs|changedAtMs|atMs|seconds|peakMemoryBytes)": ?[\d.]+/g,
       '"$1":0',
     )
     .replaceAll(/"(at|created|key|next|into|join)": ?"[^"]*"/g, '"$1":""')
