@@ -3,7 +3,7 @@ import type { Consent } from './consent.js'
 import { numberOf, own, randomId, textOf } from './reading.js'
 
 export interface Item {
-  readonly item_id: string
+  readonly item_id: string | undefined
   readonly quantity: number | undefined
   readonly price: number | undefined
   readonly item_brand: string | undefined
@@ -83,18 +83,18 @@ function itemsOf(list: unknown): readonly Item[] {
   if (!Array.isArray(list)) return items
   for (let at = 0; at < list.length && at < itemCountMax; at++) {
     const item = own(list, at)
-    const id = textOf(own(item, 'item_id'), idLengthMax)
-    if (id === undefined) continue
     const told: Record<string, string | undefined> = {}
     for (const level of ['', 2, 3, 4, 5])
       told[`item_category${level}`] = textOf(own(item, `item_category${level}`), 256)
     items.push({
-      item_id: id,
+      item_id: textOf(own(item, 'item_id'), idLengthMax),
       quantity: numberOf(own(item, 'quantity')),
       price: numberOf(own(item, 'price')),
       item_brand: textOf(own(item, 'item_brand'), idLengthMax),
       ...told,
     })
   }
-  return items
+  const named = items.filter((it) => it.item_id !== undefined)
+  // Where none has an id, one of them goes along, so that a cart isn't taken for an empty one.
+  return named.length > 0 ? named : items.slice(0, 1)
 }

@@ -88,6 +88,18 @@ describe.skipIf(chromiumPath === undefined)('the tag on a hostile page', () => {
     expect(shop.receiver.requestCount).toBe(0)
   })
 
+  test('a cart whose products have names alone isn’t told as an empty one', async () => {
+    const page = await shop.open({ before: `${askFirst}${agree}` })
+    await run(
+      page,
+      `gtag('event', 'view_cart', { items: [{ item_name: 'Boots', quantity: 2 }, { item_name: 'Hat' }] })
+       gtag('event', 'view_cart', { items: [] })`,
+    )
+    const [, nameless, empty] = await shop.receiver.until(3)
+    expect(nameless!.items).toEqual([{ quantity: 2 }])
+    expect(empty!.items).toEqual([])
+  })
+
   test('what is long is cut or left out: bodies stay small, and other events arrive', async () => {
     const page = await shop.open({ before: `${askFirst}${agree}` })
     await run(
