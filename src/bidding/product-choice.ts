@@ -1,10 +1,15 @@
-import { ProductFlag, type ProductTable } from '../catalogue/product-table.js'
+import { ProductFlag } from '../catalogue/product-table.js'
 import { productSlotCountMax } from '../catalogue/sizes.js'
 import type { Snapshot } from '../catalogue/snapshot.js'
 import type { BidSlice } from '../profiles/slice.js'
 
 /** Most products that are looked at to find one that fills a native request. */
 export const productChoiceCountMax = 2 * productSlotCountMax
+/**
+ * Of what a shop shows to strangers no more is looked at: its first products are of different groups, so these are as
+ * many as can be missing beside as many as were found before.
+ */
+const listCountMax = 2 * productChoiceCountMax
 
 /**
  * Which products a creative shows: the person's own first (cart, picks, viewed, as their shop's slice
@@ -14,6 +19,8 @@ export class ProductChoice {
   /** Places in the table of the row's shop; the first `count` hold. */
   readonly indexes = new Int32Array(productChoiceCountMax)
   count = 0
+  /** By product chosen: its group; 0 where it has none, or groups don't count. */
+  readonly #groups = new Float64Array(productChoiceCountMax)
 
   /**
    * Of several variants of one thing the first is taken: what is in the cart, not another size of it.
@@ -39,25 +46,38 @@ export class ProductChoice {
     isOneOfGroup: boolean,
   ): void {
     const products = snapshot.products[snapshot.shopOf[row]!]!
+    const { flags, list } = products
+    const groups = isOneOfGroup && products.hasGroups ? products.groups : noGroups
     this.count = 0
-    if (slice !== null)
-      for (let i = 0; i < slice.productKeys.length && this.count < most; i++)
-        this.#add(products, products.find(slice.productKeys[i]!), isOneOfGroup)
+    if (slice !== null) {
+      const { productKeys } = slice
+      for (let i = 0; i < productKeys.length && this.count < most; i++) {
+        const product = products.find(productKeys[i]!)
+        if (product >= 0) this.#add(product, groups)
+      }
+    }
     const end = snapshot.productStart[row + 1]!
-    for (let i = snapshot.productStart[row]!; i < end && this.count < most; i++)
-      this.#add(products, snapshot.rowProducts[i]!, isOneOfGroup)
-    const { list } = products
-    for (let i = 0; i < list.length && this.count < most; i++)
-      this.#add(products, list[i]!, isOneOfGroup)
+    for (let i = snapshot.productStart[row]!; i < end && this.count < most; i++) {
+      const product = snapshot.rowProducts[i]!
+      if ((flags[product]! & ProductFlag.shown) !== 0) this.#add(product, groups)
+    }
+    const listCount = Math.min(list.length, listCountMax)
+    for (let i = 0; i < listCount && this.count < most; i++)
+      if ((flags[list[i]!]! & ProductFlag.shown) !== 0) this.#add(list[i]!, groups)
   }
 
-  #add({ flags, groups }: ProductTable, product: number, isOneOfGroup: boolean): void {
-    if (product < 0 || (flags[product]! & ProductFlag.shown) === 0) return
-    const group = isOneOfGroup ? groups[product]! : 0
-    for (let i = 0; i < this.count; i++) {
-      const other = this.indexes[i]!
-      if (other === product || (group !== 0 && groups[other] === group)) return
+  /** @param groups empty where they don't count. */
+  #add(product: number, groups: Float64Array): void {
+    const { count, indexes } = this
+    for (let i = 0; i < count; i++) if (indexes[i] === product) return
+    if (groups.length > 0) {
+      const group = groups[product]!
+      if (group !== 0) for (let i = 0; i < count; i++) if (this.#groups[i] === group) return
+      this.#groups[count] = group
     }
-    this.indexes[this.count++] = product
+    indexes[count] = product
+    this.count = count + 1
   }
 }
+
+const noGroups = new Float64Array(0)

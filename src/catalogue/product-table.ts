@@ -68,6 +68,8 @@ export class ProductTable {
   readonly nativeStart: Uint32Array
   pieces: Buffer
   list: Int32Array
+  /** Whether any product is, or was, of a group. */
+  hasGroups: boolean
   readonly #slots: Int32Array
   /** Bytes of `pieces` that are taken; the rest is spare. */
   #usedBytes: number
@@ -83,6 +85,7 @@ export class ProductTable {
     this.nativeStart = columns.nativeStart
     this.pieces = pieces
     this.list = columns.list
+    this.hasGroups = columns.groups.some((group) => group !== 0)
     this.#slots = columns.slots
     this.#usedBytes = usedBytes
   }
@@ -116,6 +119,7 @@ export class ProductTable {
       this.flags[place] = changes.flags[index]!
       this.priceMicros[place] = changes.priceMicros[index]!
       this.groups[place] = changes.groups[index]!
+      this.hasGroups ||= changes.groups[index] !== 0
       this.pieceStart[place] = start + changes.pieceStart[index]!
       this.nativeStart[place] = start + changes.nativeStart[index]!
     }
