@@ -3,7 +3,15 @@
  * and a worker's loading of them. Each step in a process of its own, as memory counts.
  */
 import { fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,8 +36,9 @@ export interface BidsFigures {
   readonly feedAgainSeconds: number
   readonly feedAgainCpuSeconds: number
   readonly loadSeconds: number
-  /** Longest that the loading process stood still. */
+  /** Longest that the loading process stood still, and the longest that it was itself at work then. */
   readonly loadStallMs: number
+  readonly loadStallCpuMs: number
   /** Of a worker, for each product. */
   readonly residentBytesPerProduct: number
   readonly fileBytesPerProduct: number
@@ -84,7 +93,7 @@ const campaign = { id: 'c', goal: 'cpm', bid: 5, maxCpm: 50, budget: {} }
 const steps = {
   async feed(folder: string, products: number, edition: number) {
     const store = await LmdbProductStore.open(join(folder, 'products'), { isWriter: true })
-    const draft = await store.forShop(shop.id).draft(0)
+    const draft = await store.forShop(shop.id).draft(Date.now())
     for (let number = 1; number <= products; number++) await draft.put(madeProduct(number, edition))
     await draft.commit()
     await store.close()
@@ -143,12 +152,14 @@ const steps = {
   async load(_folder: string, products: number, _edition: number, refs: readonly ProductRef[]) {
     const before = process.memoryUsage.rss()
     const loaded = new LoadedProducts()
-    let stallMs = 0
-    let lastMs = performance.now()
+    const stall = { ms: 0, cpuMs: 0 }
+    let [lastMs, lastCpuMs] = [performance.now(), mainThreadMs()]
     const turn = (): void => {
-      const nowMs = performance.now()
-      stallMs = Math.max(stallMs, nowMs - lastMs)
+      const [nowMs, cpuMs] = [performance.now(), mainThreadMs()]
+      stall.ms = Math.max(stall.ms, nowMs - lastMs)
+      stall.cpuMs = Math.max(stall.cpuMs, cpuMs - lastCpuMs)
       lastMs = nowMs
+      lastCpuMs = cpuMs
     }
     // A timer, as a bidder is woken by its sockets: something that always runs would take the processor.
     const timer = setInterval(turn, 1)
@@ -161,7 +172,7 @@ const steps = {
     if (tables.reduce((sum, { count }) => sum + count, 0) !== products)
       throw new Error('not all products were loaded')
     global.gc?.()
-    return { seconds, stallMs, bytes: process.memoryUsage.rss() - before }
+    return { seconds, stall, bytes: process.memoryUsage.rss() - before }
   },
 }
 type StepName = keyof typeof steps
@@ -212,7 +223,8 @@ export async function benchFeedToBids(products: number): Promise<BidsFigures> {
       feedAgainSeconds: rounded(second.again.seconds, 2),
       feedAgainCpuSeconds: rounded(second.again.cpuSeconds, 2),
       loadSeconds: rounded(loaded.seconds, 2),
-      loadStallMs: rounded(loaded.stallMs, 1),
+      loadStallMs: rounded(loaded.stall.ms, 1),
+      loadStallCpuMs: rounded(loaded.stall.cpuMs, 1),
       residentBytesPerProduct: Math.round(loaded.bytes / products),
       fileBytesPerProduct: Math.round(bytes / products),
     }
@@ -220,6 +232,10 @@ export async function benchFeedToBids(products: number): Promise<BidsFigures> {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** Processor time of the thread that requests would be answered in. */
+const mainThreadMs = (): number =>
+  Number(readFileSync('/proc/self/schedstat', 'utf8').split(' ', 1)[0]) / 1e6
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 

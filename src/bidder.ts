@@ -149,7 +149,8 @@ class Bidder {
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#swap(message))
         break
       case 'products':
-        this.#catalogueTurn = this.#catalogueTurn.then(() => this.#change(message))
+        // Not in turn: a catalogue with a large shop takes seconds to read.
+        void this.#change(message)
         break
       case 'exchanges':
         this.#catalogueTurn = this.#catalogueTurn.then(() => this.#useExchanges(message))

@@ -37,6 +37,9 @@ export async function writeAside(path: string, bytes: Buffer): Promise<void> {
   await rename(path + partSuffix, path)
 }
 
+/** Changes that are remembered of tables which are not there yet. */
+const toldMax = 1_000
+
 /** One read takes no more than this, whatever the file's size: others want the disk, too. */
 const readBytesMax = 8 * 1024 * 1024
 
@@ -73,6 +76,8 @@ export class LoadedProducts {
   #tables: ReadonlyMap<string, Loaded> = new Map()
   /** With those that are to take their place. */
   #reading: ReadonlyMap<string, Loaded> = new Map()
+  /** How many changes there are of tables that no catalogue which was loaded has: one that waits may. */
+  readonly #told = new Map<string, number>()
   #turn: Promise<unknown> = Promise.resolve()
 
   /**
@@ -87,12 +92,15 @@ export class LoadedProducts {
     return done
   }
 
-  /**
-   * Takes over changes of a table that is in use or being read, whatever else is being read; a catalogue
-   * that comes later brings its own along.
-   */
+  /** Takes over changes of a table, without waiting for others to be read; at once, or when it is loaded. */
   async change({ base, changeCount }: ProductRef): Promise<void> {
-    await (this.#reading.get(base) ?? this.#tables.get(base))?.with(changeCount)
+    const loaded = this.#reading.get(base) ?? this.#tables.get(base)
+    if (loaded !== undefined) await loaded.with(changeCount)
+    else {
+      this.#told.set(base, changeCount)
+      for (const oldest of this.#told.keys())
+        if (this.#told.size > toldMax) this.#told.delete(oldest)
+    }
   }
 
   async #load(refs: readonly ProductRef[]): Promise<readonly ProductTable[]> {
@@ -101,8 +109,11 @@ export class LoadedProducts {
     this.#reading = loading
     try {
       const tables: ProductTable[] = []
-      for (const { base, changeCount } of refs)
-        tables.push(await loading.get(base)!.with(changeCount))
+      for (const { base, changeCount } of refs) {
+        const told = this.#told.get(base) ?? 0
+        tables.push(await loading.get(base)!.with(Math.max(changeCount, told)))
+      }
+      for (const { base } of refs) this.#told.delete(base)
       this.#tables = loading
       return tables
     } finally {

@@ -198,3 +198,31 @@ test('a feed that comes while the same one as before is being looked through is 
     }, patience)
     .toBe(0)
 })
+
+test('what changes in small shops does not wait while a large one is being compiled', async () => {
+  const it = await world()
+  it.write('large', [])
+  it.write('small', [])
+  const small = it.products.forShop('small')
+  await feed(small, [productOf('a'), productOf('b')])
+  await it.settle()
+  const find = (shopId: string, id: string): number => {
+    const { shops, products } = it.snapshot()
+    return products[shops.findIndex((shop) => shop.id === shopId)]!.find(keyOf(id))
+  }
+  await feed(
+    it.products.forShop('large'),
+    Array.from({ length: 60_000 }, (_, i) => productOf(`p${i}`)),
+  )
+  it.poll()
+  // Prices and stock in the table that is in use, and what another feed brings in another catalogue.
+  await small.patch([{ id: 'a', inStock: false }])
+  it.poll()
+  await expect.poll(() => find('small', 'a'), patience).toBe(-1)
+  await feed(small, [productOf('c')])
+  it.poll()
+  await expect.poll(() => it.buildWhereDue().then(() => find('small', 'c')), patience).toBe(0)
+  expect(find('large', 'p1')).toBe(-1)
+  await it.settle()
+  expect(find('large', 'p1')).toBeGreaterThan(-1)
+})

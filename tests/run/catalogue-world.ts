@@ -88,6 +88,9 @@ export async function world() {
     faults,
     snapshot: () => snapshot,
     build,
+    async buildWhereDue(): Promise<void> {
+      if (isDue) await build()
+    },
     poll: () => builder.poll(),
     /** Another builder and another bidder, which know what is on the disk; nothing is under way. */
     start,

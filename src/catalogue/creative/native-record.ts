@@ -71,7 +71,7 @@ export function packRecord(picture: Picture | null, parts: readonly Part[], host
   const offsets: number[] = []
   for (let index = 0; index < texts.length; index++) {
     const text = texts[index]!
-    const at = host.indexOf(text)
+    const at = host.startsWith(text) ? 0 : host.indexOf(text)
     // Two parts may say the same: a title that stands in for a description.
     const same = texts.indexOf(text)
     if (at >= 0)

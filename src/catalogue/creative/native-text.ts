@@ -22,6 +22,7 @@ const named: Readonly<Record<string, string>> = {
 export function withoutMarkup(text: string): string {
   const start = text.slice(0, 5_000)
   const plain = start.includes('<') ? start.replace(tag, ' ') : start
+  if (!plain.includes('&')) return plain
   return plain.replace(entity, (_, decimal?: string, hexadecimal?: string, name?: string) => {
     if (name !== undefined) return named[name.toLowerCase()]!
     const code = decimal === undefined ? Number.parseInt(hexadecimal!, 16) : Number(decimal)
