@@ -32,6 +32,9 @@ export function foretoldLines(train: SessionFile, { cases, report }: CaseFile): 
   return [
     `${grouped(sessions.count)} sessions, ${grouped(sessions.items.length)} looks, ${grouped(itemCount)} products; ${grouped(cases.count)} cases`,
     ...(leftOut.length === 0 ? [] : [`left out: ${leftOut.join('; ')}`]),
+    ...(report.missedCount === 0
+      ? []
+      : [`missed: ${grouped(report.missedCount)} cases whose product TRAIN doesn't have`]),
   ]
 }
 

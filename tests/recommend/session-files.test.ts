@@ -248,7 +248,10 @@ describe('what is to be foretold', () => {
       session: 'column of TRAIN',
     })
     check.deepEqual([...cases.next], [items.indexOf('3'), -1])
-    check.deepEqual([cases.ends[0]! - cases.starts[0]!, report.unknownCount], [2, 1])
+    check.deepEqual(
+      [cases.ends[0]! - cases.starts[0]!, report.unknownCount, report.missedCount],
+      [2, 0, 1],
+    )
   })
 
   test('has something in common with what is learnt from', async () => {

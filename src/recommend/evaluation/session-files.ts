@@ -31,8 +31,10 @@ export interface SessionReport extends ReadReport {
 }
 
 export interface CaseReport extends SessionReport {
-  /** Looks that were left out, as what is learnt from doesn't have the product; of cases as they stand: missed. */
+  /** Looks that were left out, as what is learnt from doesn't have the product. */
   readonly unknownCount: number
+  /** Cases as they stand in a file whose product isn't there either: they can't but be missed. */
+  readonly missedCount: number
   /** Sessions that were left out, with fewer than two looks after that. */
   readonly shortCount: number
 }
@@ -69,10 +71,10 @@ export async function readCases(
   const { content, report } = await readFile(path, options)
   if (content.kind === 'cases') {
     const cases = writtenCases(content.cases, items)
-    const unknownCount = cases.next.reduce((sum, next) => sum + (next < 0 ? 1 : 0), 0)
-    if (unknownCount === cases.count) throw nothingKnown(path)
-    const counts = { singleCount: 0, longCount: 0, otherCount: 0, shortCount: 0 }
-    return { cases, report: { ...report, ...counts, unknownCount } }
+    const missedCount = cases.next.reduce((sum, next) => sum + (next < 0 ? 1 : 0), 0)
+    if (missedCount === cases.count) throw nothingKnown(path)
+    const counts = { singleCount: 0, longCount: 0, otherCount: 0, unknownCount: 0, shortCount: 0 }
+    return { cases, report: { ...report, ...counts, missedCount } }
   }
   const { items: ids, sessions, ...counts } = content.read
   if (sessions.count === 0) throw new Error(`${path}: has no session of two looks`)
@@ -82,7 +84,7 @@ export async function readCases(
   if (known.sessions.count === 0) throw nothingKnown(path)
   const { unknownCount, shortCount } = known
   const cases = casesOf(known.sessions, new Uint8Array(items.count).fill(1))
-  return { cases, report: { ...report, ...counts, unknownCount, shortCount } }
+  return { cases, report: { ...report, ...counts, unknownCount, shortCount, missedCount: 0 } }
 }
 
 const nothingKnown = (path: string): Error =>
@@ -108,7 +110,7 @@ export function splitFile(file: SessionFile, tailShare: number): [SessionFile, C
   const cases = casesOf(sessions, new Uint8Array(itemCount).fill(1))
   return [
     { ...file, itemCount, sessions: head },
-    { cases, report: { ...file.report, unknownCount, shortCount } },
+    { cases, report: { ...file.report, unknownCount, shortCount, missedCount: 0 } },
   ]
 }
 
