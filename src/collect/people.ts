@@ -105,7 +105,8 @@ export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
       summary: 'Where texts are found in all that is kept',
       description:
         'Byte by byte, in what is kept of the shop’s people and in its own file; for an operator in every ' +
-        'plain file but those with secrets. After an erasure, an id or an address is found nowhere.',
+        'plain file but those with secrets. Of an address, or its SHA-256, what is kept in its place is ' +
+        'looked for, too. After an erasure, an id or an address is found nowhere.',
       access: privacyOnly,
       isAudited: false,
       body: { kind: 'json', schema: scanSchema, bytesMax: 65_536 },
@@ -113,7 +114,11 @@ export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
       handle: async (call) => {
         const { texts } = call.json as z.output<typeof scanSchema>
         const isOperator = call.key?.role === 'operator'
-        return { status: 200, body: { traces: await options.scan(call.shopId, texts, isOperator) } }
+        // An address is kept nowhere as it is: what stands for it is looked for, too.
+        const keys = texts.map((text) => options.emailKey(call.shopId, text))
+        const wanted = [...texts, ...keys.filter((key) => key !== '')]
+        const traces = await options.scan(call.shopId, wanted, isOperator)
+        return { status: 200, body: { traces } }
       },
     },
     {

@@ -10,6 +10,7 @@ import { peopleEndpoints } from '../../src/collect/people.js'
 import { segmentPeopleEndpoints } from '../../src/collect/segment-people.js'
 import { emailHashOfKey, emailKey, shopSecretOf } from '../../src/people/keys.js'
 import { readList } from '../../src/people/lists.js'
+import { scanBooks } from '../../src/people/scan.js'
 import { shopFile } from '../bidding/world.js'
 import { listsOnly, newFolder, openWorld, viewOf } from '../people/people-world.js'
 import { caller } from './calling.js'
@@ -40,7 +41,7 @@ async function setUp() {
       ...options,
       wakePublisher: () => publisher.wake(),
       listIds: () => ['vip'],
-      scan: async () => [],
+      scan: (shopId, texts) => scanBooks(books.tables, shopId, texts),
     }),
   ]
   const put = (body: string, query: Record<string, string> = {}) =>
@@ -188,6 +189,23 @@ test('an overview is as of now, also when the clock was put back', async () => {
   time.nowMs -= hourMs
   time.elapsedMs += 10_000
   expect(await count()).toBe(1)
+})
+
+test('a scan for an address finds what is kept in its place', async () => {
+  const { call, writer, put } = await setUp()
+  const mail = emailKey(secret, 'anna@example.com')
+  await writer.take(shop, [viewOf({ emailKey: mail, customerId: '1' }, 'hat')])
+  await put('email\nben@example.com\n')
+  const placesOf = async (text: string) => {
+    const { body } = await call('POST', '/v1/people/scan', { body: { texts: [text] } })
+    return body.traces.map(({ place }: { place: string }) => place).sort()
+  }
+  const kept = ['books/events', 'books/links', 'books/people']
+  expect(await placesOf(' Anna@Example.com')).toEqual(expect.arrayContaining(kept))
+  const hash = createHash('sha256').update('ben@example.com').digest('hex')
+  expect(await placesOf(hash)).toEqual(['books/members'])
+  expect((await call('DELETE', '/v1/people/email:anna@example.com')).status).toBe(200)
+  expect((await placesOf('anna@example.com')).filter((it: string) => kept.includes(it))).toEqual([])
 })
 
 test('a person is shown with all that is kept, joined and parted by hand, and forgotten', async () => {
