@@ -6,7 +6,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { sourceNames } from '../../src/catalogue/slots.js'
-import { shareDifference } from '../../src/recommend/report/statistics.js'
+import {
+  clickRateDifference,
+  clickRateOf,
+  type Interval,
+  meanDifference,
+} from '../../src/recommend/report/statistics.js'
 import { openWorld, type World } from './api-fuzz-world.js'
 
 const page = readFileSync(new URL('../../docs/shops.md', import.meta.url), 'utf8')
@@ -68,13 +73,18 @@ test('its figures are what the report would say', () => {
   const rounded = (value: number): number => Number(value.toFixed(6))
   check.equal(people.ordersPerPerson, rounded(people.orders / people.count))
   check.equal(people.valuePerPerson, rounded(people.orderValue / people.count))
-  const { difference, from, to } = shareDifference(
-    { count: clicks, of: views },
-    { count: 100, of: 2_500 },
-  )!
-  check.deepEqual(againstControl.clickRate, {
-    difference: rounded(difference),
-    from: rounded(from),
-    to: rounded(to),
+  // Of people who look about five times each, some of whom click much more often than others.
+  const tried = { people: people.count, views, clicks }
+  const triedSums = { ...tried, viewsViews: 12_000, clicksClicks: 190, viewsClicks: 760 }
+  const control = { people: 520, views: 2_500, clicks: 100 }
+  const controlSums = { ...control, viewsViews: 20_000, clicksClicks: 180, viewsClicks: 810 }
+  const shown = (it: Interval | null): Interval => ({
+    difference: rounded(it!.difference),
+    from: rounded(it!.from),
+    to: rounded(it!.to),
   })
+  const byView = clickRateDifference(tried, triedSums, control, controlSums)
+  const byPeople = meanDifference(clickRateOf(triedSums), clickRateOf(controlSums))
+  check.deepEqual(againstControl.clickRate, shown(byView))
+  check.deepEqual(againstControl.clickRateByPeople, shown(byPeople))
 })

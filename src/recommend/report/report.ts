@@ -3,7 +3,15 @@ import { controlVariant } from '../../catalogue/slots.js'
 import { addCounts, type Counts, countsBetween, noCounts, placementOf } from './counts.js'
 import { type ExposureSums, sumsOf } from './exposures.js'
 import type { Placement } from './placement.js'
-import { type Interval, meanDifference, meanOf, ratioOf, shareDifference } from './statistics.js'
+import {
+  clickRateDifference,
+  clickRateOf,
+  evenPeople,
+  type Interval,
+  type Mean,
+  meanDifference,
+  meanOf,
+} from './statistics.js'
 import { keyFrom, type ReportTables } from './tables.js'
 
 export interface ReportDays {
@@ -17,6 +25,8 @@ export interface ReportDays {
 /** Fewer views, or people, tell nothing. */
 export const enoughViews = 100
 export const enoughPeople = 100
+/** Nor do so many where few of them make most of the views (`evenPeople`): of clicks per view. */
+const enoughEvenPeople = 30
 
 /** What the people of one variant did since they first saw it; of the last 90 days, whatever days were asked for. */
 export interface VariantPeople {
@@ -31,9 +41,9 @@ export interface VariantPeople {
 
 /** This variant's less the control's. null: too few to tell. */
 export interface AgainstControl {
-  /** Of the days' views, each view for itself: narrower than it should be where few people look at much. */
+  /** Of the days' views; how sure one may be is by people, as they and not views were dealt out. */
   readonly clickRate: Interval | null
-  /** By people, as they were dealt out. */
+  /** Of all views of the people below, whatever days were asked for. */
   readonly clickRateByPeople: Interval | null
   readonly ordersPerPerson: Interval | null
   readonly valueMicrosPerPerson: Interval | null
@@ -121,21 +131,21 @@ function compared(
   sums: ExposureSums,
   controlSums: ExposureSums,
 ): AgainstControl {
-  const hasViews = counts.views >= enoughViews && controlCounts.views >= enoughViews
   const hasPeople = sums.people >= enoughPeople && controlSums.people >= enoughPeople
-  const ofPeople = (mean: (of: ExposureSums) => ReturnType<typeof meanOf>): Interval | null =>
-    hasPeople ? meanDifference(mean(sums), mean(controlSums)) : null
+  const hasEven =
+    hasPeople && Math.min(evenPeople(sums), evenPeople(controlSums)) >= enoughEvenPeople
+  const hasViews = counts.views >= enoughViews && controlCounts.views >= enoughViews
+  const ofPeople = (mean: (of: ExposureSums) => Mean | null): Interval | null =>
+    meanDifference(mean(sums), mean(controlSums))
   return {
-    clickRate: hasViews
-      ? shareDifference(
-          { count: counts.clicks, of: counts.views },
-          { count: controlCounts.clicks, of: controlCounts.views },
-        )
+    clickRate:
+      hasEven && hasViews ? clickRateDifference(counts, sums, controlCounts, controlSums) : null,
+    clickRateByPeople: hasEven ? ofPeople(clickRateOf) : null,
+    ordersPerPerson: hasPeople
+      ? ofPeople((it) => meanOf(it.people, it.orders, it.ordersOrders))
       : null,
-    clickRateByPeople: ofPeople((it) =>
-      ratioOf(it.people, it.clicks, it.views, it.clicksClicks, it.viewsViews, it.viewsClicks),
-    ),
-    ordersPerPerson: ofPeople((it) => meanOf(it.people, it.orders, it.ordersOrders)),
-    valueMicrosPerPerson: ofPeople((it) => meanOf(it.people, it.valueMicros, it.valueValue * 1e12)),
+    valueMicrosPerPerson: hasPeople
+      ? ofPeople((it) => meanOf(it.people, it.valueMicros, it.valueValue * 1e12))
+      : null,
   }
 }
