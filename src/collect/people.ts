@@ -105,8 +105,9 @@ export function peopleEndpoints(options: PeopleOptions): Endpoint[] {
       summary: 'Where texts are found in all that is kept',
       description:
         'Byte by byte, in what is kept of the shop’s people and in its own file; for an operator in every ' +
-        'plain file but those with secrets. Of an address, or its SHA-256, what is kept in its place is ' +
-        'looked for, too. After an erasure, an id or an address is found nowhere.',
+        'file but those with secrets, databases as the bytes that they are. Of an address, or its SHA-256, what is kept in its place is ' +
+        'looked for, too. After an erasure, an id or an address is found in databases’ bytes ' +
+        'alone, until those are written over.',
       access: privacyOnly,
       isAudited: false,
       body: { kind: 'json', schema: scanSchema, bytesMax: 65_536 },

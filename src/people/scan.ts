@@ -12,8 +12,6 @@ export interface Trace {
 
 /** Entries looked at before others get their turn. */
 const entriesPerTurn = 5_000
-/** Databases of their own: their free pages keep old bytes until they are written over. */
-const databases = /\.mdb(-lock)?$/
 
 /**
  * Looks for texts in everything that the books have of one shop, byte by byte: what proves that
@@ -58,8 +56,9 @@ function* entriesOf(
 const secrets = /^(?:secret\.key|operator\.key|keys\.json|exchanges\/)/
 
 /**
- * Looks for texts in plain files below a folder: shop files, reports, logs, journals. Files with secrets are
- * never looked into.
+ * Looks for texts in the files below a folder: shop files, reports, logs, journals; databases too, as the bytes
+ * that they are, so that what was removed is found until it is written over. Files with secrets are never
+ * looked into.
  *
  * @param isTheirs whether whoever asks may know what is in the file, by its path below the folder.
  */
@@ -71,20 +70,28 @@ export async function scanFiles(
   const needles = texts.map((text) => Buffer.from(text))
   const traces: Trace[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || databases.test(entry.name)) continue
+    if (!entry.isFile()) continue
     const place = relative(folder, join(entry.parentPath, entry.name))
     if (secrets.test(place) || !isTheirs(place)) continue
-    const count = await countIn(join(folder, place), needles)
+    const count = await countIn(join(folder, place), needles).catch(noneIfGone)
     if (count > 0) traces.push({ place, count })
   }
   return traces
 }
 
+/** A file that is taken away meanwhile, as a catalogue's that is replaced, has nothing. */
+function noneIfGone(error: NodeJS.ErrnoException): number {
+  if (error.code === 'ENOENT') return 0
+  throw error
+}
+
+const pieceBytes = 1_048_576
+
 async function countIn(path: string, needles: readonly Buffer[]): Promise<number> {
   const overlap = Math.max(...needles.map(({ length }) => length)) - 1
   let count = 0
   let kept = Buffer.alloc(0)
-  for await (const chunk of createReadStream(path)) {
+  for await (const chunk of createReadStream(path, { highWaterMark: pieceBytes })) {
     const bytes = Buffer.concat([kept, chunk as Buffer])
     for (const needle of needles) {
       for (let at = bytes.indexOf(needle); at >= 0; at = bytes.indexOf(needle, at + 1))

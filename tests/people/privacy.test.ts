@@ -161,13 +161,21 @@ test('a shop that is gone leaves nothing, and others everything', async () => {
 test('plain files are looked through byte by byte, across the pieces that they are read in', async () => {
   const folder = newFolder()
   mkdirSync(join(folder, 'audit'))
-  const filler = 'x'.repeat(65_536 - 3)
+  const filler = 'x'.repeat(1_048_576 - 3)
   writeFileSync(join(folder, 'audit/2026-01.jsonl'), `${filler}annas-number and annas-number`)
   writeFileSync(join(folder, 'other.log'), 'nothing')
   expect(await scanFiles(folder, ['annas-number'], () => true)).toEqual([
     { place: 'audit/2026-01.jsonl', count: 2 },
   ])
   expect(await scanFiles(folder, ['annas-number'], (path) => path === 'other.log')).toEqual([])
+})
+
+test('LMDB’s files are looked through as the bytes that they are', async () => {
+  const world = open()
+  await lived(world)
+  const places = (await scanFiles(world.folder, ['annas-number'], () => true)).map((it) => it.place)
+  expect(places).toEqual(['data.mdb'])
+  expect(await scanFiles(world.folder, ['nobodys-number'], () => true)).toEqual([])
 })
 
 test('secrets can’t be looked for, by whomever', async () => {
