@@ -52,7 +52,7 @@ describe('what came since the build', () => {
       for (let seed = 1; seed <= 25; seed++) {
         const random = new Random(seed)
         const all = randomSessions(random, 260, itemCount).filter(
-          (it) => it.length <= liveDefaults.lengthMax,
+          (it) => it.length <= liveDefaults.lengthMax && new Set(it).size > 1,
         )
         const half = random.below(all.length)
         const live = new LiveSessions()
@@ -65,8 +65,9 @@ describe('what came since the build', () => {
         )
         const built = new NextItems(buildSessionIndex(sessionsOf(all), itemCount), null, settings)
         for (const visit of randomSessions(random, 20, itemCount)) {
-          // Nobody's own: the last product is in no visit after the one before.
-          const session = [...visit, itemCount - 1, itemCount - 2, itemCount - 3]
+          const session = [...visit, itemCount - 1, itemCount - 2]
+          // One that is a part of it is taken for the person's own.
+          if (all.some((list) => list.every((item) => session.includes(item)))) continue
           checkSame(scoresOf(mixed, session), scoresOf(built, session), `seed ${seed}, ${session}`)
         }
       }
@@ -184,6 +185,51 @@ describe("the person's own visit", () => {
         checkSame(scoresOf(withOwn, session), scoresOf(without, session), `after ${at}`)
       }
     })
+
+  test('finds nothing of itself after a build that has a part of it', () => {
+    const others = [
+      [1, 7],
+      [4, 8],
+      [2, 9],
+    ]
+    const visits = [
+      [4, 1, 2],
+      [4, 1, 2, 4],
+      [1, 1, 4, 1, 2],
+    ]
+    for (const visit of visits) {
+      const without = new NextItems(
+        buildSessionIndex(sessionsOf([[70, 71], ...others]), itemCount),
+        new LiveSessions(),
+        knowsNoAge,
+      )
+      const live = new LiveSessions()
+      const withOwn = new NextItems(
+        buildSessionIndex(sessionsOf([visit, ...others]), itemCount),
+        live,
+        knowsNoAge,
+      )
+      const looks = [...visit]
+      for (const item of [2, 1, 6, 5]) {
+        looks.push(item)
+        const session = visitOf(looks)
+        checkSame(
+          scoresOf(withOwn, session),
+          scoresOf(without, session),
+          `${visit}: before ${item}`,
+        )
+        live.note('me', item, 10)
+        checkSame(scoresOf(withOwn, session), scoresOf(without, session), `${visit}: after ${item}`)
+      }
+    }
+  })
+
+  test('a built one that has something else, too, counts', () => {
+    const parts = buildSessionIndex(sessionsOf([[5, 4, 1]]), itemCount)
+    const next = new NextItems(parts, new LiveSessions())
+    check.ok(scoresOf(next, [4, 1, 2]).get(5)! > 0)
+    check.ok(scoresOf(next, [4, 1]).get(5)! > 0)
+  })
 
   test("another person's that is as short, or another way, counts", () => {
     const live = new LiveSessions()

@@ -13,6 +13,7 @@ import { Scores } from '../../src/recommend/scores.js'
 import { Candidates } from '../../src/recommend/sessions/candidates.js'
 import { History } from '../../src/recommend/sessions/history.js'
 import { Neighbours } from '../../src/recommend/sessions/neighbours.js'
+import { OwnSessions } from '../../src/recommend/sessions/own-sessions.js'
 import { buildSessionIndex } from '../../src/recommend/sessions/session-index.js'
 import { fullSettings } from '../../src/recommend/sessions/settings.js'
 
@@ -113,12 +114,13 @@ describe.skipIf(!isThere)('vsknn', async () => {
       lastMatch: (distance) => 1 / (distance + 1),
     })
     const candidates = new Candidates()
+    const nobodysOwn = new OwnSessions()
     const scores = new Scores()
     const top = new Int32Array(20)
     compare((session) => {
       candidates.begin(world.itemCount)
       scores.begin(world.itemCount)
-      neighbours.gather(session, session.length, -1, candidates)
+      neighbours.gather(session, session.length, nobodysOwn, candidates)
       for (let slot = 0; slot < candidates.count; slot++)
         scores.set(candidates.items[slot]!, candidates.neighbours[slot]!)
       return [...top.subarray(0, scores.top(20, top))]

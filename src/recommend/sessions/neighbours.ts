@@ -1,5 +1,6 @@
 import type { Candidates } from './candidates.js'
 import type { History } from './history.js'
+import type { OwnSessions } from './own-sessions.js'
 import { selectBest } from './select-best.js'
 import type { NeighbourSettings } from './settings.js'
 
@@ -68,9 +69,14 @@ export class Neighbours {
    * Adds to the candidates' `neighbours`, which sum up to anything.
    *
    * @param session products in the order in which they were looked at; the last `length` hold.
-   * @param own     a live session that is the person's own; -1 where there is none.
+   * @param own     aren't compared.
    */
-  gather(session: ArrayLike<number>, length: number, own: number, candidates: Candidates): void {
+  gather(
+    session: ArrayLike<number>,
+    length: number,
+    own: OwnSessions,
+    candidates: Candidates,
+  ): void {
     const count = this.#compare(session, length, own)
     const neighbourCount = Math.min(count, this.#settings.neighboursMax)
     selectBest(scratch.similarities, scratch.sessions, scratch.order, count, neighbourCount)
@@ -87,7 +93,7 @@ export class Neighbours {
   }
 
   /** Fills `scratch.sessions`, `similarities` and `matches`. @returns how many. */
-  #compare(session: ArrayLike<number>, length: number, own: number): number {
+  #compare(session: ArrayLike<number>, length: number, own: OwnSessions): number {
     const settings = this.#settings
     const { parts } = this.#history
     const lookCount = this.#readLooks(session, length)
@@ -102,7 +108,7 @@ export class Neighbours {
       budget -= found
       for (let i = 0; i < found; i++) {
         const id = scratch.posted[i]!
-        if (id === own) continue
+        if (id === own.live) continue
         const slot = slots[id]! - 1
         if (slot >= 0) similarities[slot]! += weight
         else {
@@ -123,6 +129,7 @@ export class Neighbours {
         const id = parts.postings[at]!
         // Nor is there any after one that was taken out.
         if (id < oldest) break
+        if (id === own.built) continue
         const slot = slots[id]! - 1
         if (slot >= 0) similarities[slot]! += weight
         else {

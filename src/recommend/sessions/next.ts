@@ -5,7 +5,7 @@ import { featureCount, writeFeatures } from './features.js'
 import { History } from './history.js'
 import type { LiveSessions } from './live-sessions.js'
 import { Neighbours } from './neighbours.js'
-import { ownSessionOf } from './own-session.js'
+import { OwnSessions } from './own-sessions.js'
 import { Ranker } from './ranker.js'
 import { selectBest } from './select-best.js'
 import type { SessionIndexParts } from './session-index.js'
@@ -91,7 +91,7 @@ export class NextItems implements Source {
   #find(session: ArrayLike<number>, length: number): void {
     candidates.begin(this.#history.itemCount)
     if (length === 0) return
-    const own = ownSessionOf(this.#history, session, length)
+    own.find(this.#history, session, length)
     this.#neighbours.gather(session, length, own, candidates)
     this.#transitions.gather(session, length, own, candidates)
     const { neighbours, ahead, aheadOfEarlier, behind, behindEarlier, blend } = candidates
@@ -163,6 +163,7 @@ function addRanked(count: number, scores: Scores): void {
 
 /** For all shops: nothing here waits. */
 const candidates = new Candidates()
+const own = new OwnSessions()
 /** As many as settings may look back. */
 const cartLooks = new Int32Array(64)
 const scratch = {

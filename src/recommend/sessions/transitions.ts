@@ -1,5 +1,6 @@
 import type { Candidates } from './candidates.js'
 import type { History } from './history.js'
+import type { OwnSessions } from './own-sessions.js'
 import type { NeighbourSettings } from './settings.js'
 
 /** Further away than this nothing counts. */
@@ -39,7 +40,12 @@ export class Transitions {
   }
 
   /** Adds to the candidates' `next`, `ahead`, `behind` and so on: shares of the sessions that have the look. */
-  gather(session: ArrayLike<number>, length: number, own: number, candidates: Candidates): void {
+  gather(
+    session: ArrayLike<number>,
+    length: number,
+    own: OwnSessions,
+    candidates: Candidates,
+  ): void {
     const looksMax = Math.min(length, this.#settings.transitionLooksMax)
     this.#before = length > 1 ? session[length - 2]! : -1
     this.#pairSum[0] = 0
@@ -62,7 +68,7 @@ export class Transitions {
   #follow(
     item: number,
     countMax: number,
-    own: number,
+    own: OwnSessions,
     isNewest: boolean,
     decay: number,
     candidates: Candidates,
@@ -80,12 +86,12 @@ export class Transitions {
   }
 
   /** The newest sessions that have a product into `#sessions`, what they weigh into `#weights`. @returns how many. */
-  #readSessions(item: number, countMax: number, own: number): number {
+  #readSessions(item: number, countMax: number, own: OwnSessions): number {
     const { parts } = this.#history
     const liveCount = this.#history.liveOf(item, countMax, this.#sessions, 0)
     let count = 0
     for (let i = 0; i < liveCount; i++) {
-      if (this.#sessions[i] === own) continue
+      if (this.#sessions[i] === own.live) continue
       this.#sessions[count] = this.#sessions[i]!
       this.#weights[count++] = 1
     }
@@ -96,6 +102,7 @@ export class Transitions {
       const id = parts.postings[at]!
       // From here on they were taken out.
       if (id < 0) break
+      if (id === own.built) continue
       this.#sessions[count] = id
       this.#weights[count++] = this.#recencyWeights[id >> parts.blockBits]!
     }
