@@ -60,7 +60,7 @@ dl{display:grid;grid-template-columns:auto 1fr;gap:4px 20px;margin:24px 0 0;font
 .line{display:grid;grid-template-columns:96px minmax(0,1fr) auto 110px auto;align-items:center;gap:8px 18px;padding:10px 20px 10px 12px;border-radius:18px;background:#fff}
 .line img{display:block}.line .price{justify-content:end;margin:0;padding:0}
 .count{display:flex;align-items:center;border:1px solid #0003;border-radius:99px}.count button{width:40px;height:40px;padding:0;border:0;border-radius:99px;background:none;font-size:20px}.count button:hover{background:var(--b)}.count output{min-width:24px;text-align:center;font-weight:700}
-.sum{padding:22px 24px;border-radius:18px;background:#fff}.sum dl{margin:0;font-size:16px;grid-template-columns:1fr auto;gap:10px}.sum dd:last-of-type{font-size:22px;font-weight:700}.sum .button{width:100%;margin-top:18px}
+.sum{padding:22px 24px;border-radius:18px;background:#fff}.sum dl{margin:0;font-size:16px;grid-template-columns:1fr auto;gap:10px}.sum dd{text-align:right}.sum dd:last-of-type{font-size:22px;font-weight:700}.sum .button{width:100%;margin-top:18px}
 .sum ul{display:grid;gap:10px;margin:0 0 18px;padding:0 0 18px;border-bottom:1px solid #0002;list-style:none;font-size:15px}
 .form{padding:24px;border-radius:18px;background:#fff}.form p{margin:0 0 16px}.form label{display:block;margin-bottom:4px;font-size:15px;font-weight:600}.two{display:grid;grid-template-columns:1fr 2fr;align-items:end;gap:14px}
 .form input:not([type=checkbox]),.notify input{width:100%;height:48px;padding:0 14px;border:1px solid #6f7a74;border-radius:12px;background:#fff}
