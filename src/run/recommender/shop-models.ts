@@ -104,8 +104,8 @@ export class ShopModels {
   get ageMs(): number {
     const nowMs = this.#options.clock.nowMs()
     let oldest = nowMs
-    for (const { freshAtMs, hasNews, isStale } of this.#shops.values())
-      if (hasNews || isStale) oldest = Math.min(oldest, freshAtMs)
+    for (const { freshAtMs, hasNews, hasUrgentNews, isStale } of this.#shops.values())
+      if (hasNews || hasUrgentNews || isStale) oldest = Math.min(oldest, freshAtMs)
     return nowMs - oldest
   }
 
