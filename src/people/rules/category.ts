@@ -50,7 +50,9 @@ function plainOf(category: string): string {
 }
 
 const isBlank = (unit: number): boolean => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)
-const isMark = (unit: number): boolean => unit === slash || unit === 0x3e || unit === 0x7c
+/** `/`, `>`, `|`, `»` and `›`, as base/category has them. */
+const isMark = (unit: number): boolean =>
+  unit === slash || unit === 0x3e || unit === 0x7c || unit === 0xbb || unit === 0x203a
 
 /** Past blanks and whatever parts steps. */
 function afterMarks(category: string, from: number): number {

@@ -18,7 +18,7 @@ test('categories: read letter by letter they are what their plain forms are', ()
     'e\u0301',
     'e',
   ]
-  const marks = [' > ', '/', '>', ' | ', ' ', '  ', '//', '', '\t>']
+  const marks = [' > ', '/', '>', ' | ', ' › ', '»', ' ', '  ', '//', '', '\t>']
   let belowCount = 0
   for (let seed = 1; seed <= 30_000; seed++) {
     const random = new Random(seed)
