@@ -58,6 +58,8 @@ const stateSchema = z.strictObject({
   upload: z.strictObject({ upload: z.string(), rows: z.number() }).nullable(),
 })
 
+const isBusy = refusal(503, 'segment: rows are coming for it from elsewhere; send these afterwards')
+
 export function memberEndpoints(options: MembersOptions): Endpoint[] {
   /** Lists that rows are coming for: two at a time would mix. */
   const busy = new Set<string>()
@@ -79,14 +81,17 @@ export function memberEndpoints(options: MembersOptions): Endpoint[] {
       responses: {
         200: { description: 'What became of the rows.', schema: answerSchema },
         400: { description: 'Cut off, or nothing of it can be taken: rows before it are kept.' },
+        409: { description: 'The segment has a rule.' },
         503: {
-          description: 'We are behind, or the disk is full: send it again under the same name.',
+          description:
+            'We are behind, the disk is full, or rows are coming for it from elsewhere: send it again ' +
+            'under the same name.',
         },
-        409: { description: 'The segment has a rule, or rows are coming for it from elsewhere.' },
       },
       handle: async (call) => {
         const list = `${call.shopId} ${call.params['segment']}`
-        if (busy.has(list)) return refusal(409, 'segment: rows are coming for it from elsewhere')
+        // Where the way here broke, they are mostly the sender's own, who tries again.
+        if (busy.has(list)) return { ...isBusy, headers: { 'Retry-After': '1' } }
         busy.add(list)
         try {
           return await new Upload(call, options).run()

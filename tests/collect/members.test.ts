@@ -144,6 +144,24 @@ test('what can’t be written now is no fault of the body’s, and may be sent a
   expect(again.body.members).toBe(1)
 })
 
+test('while rows are coming for a list, others are told to come again', async () => {
+  const { stream, put } = await setUp()
+  let goOn = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  async function* pieces() {
+    yield Buffer.from('{"customerId":"1"}\n')
+    await held
+  }
+  const first = stream(pieces(), {})
+  const second = await put('{"customerId":"2"}\n')
+  expect([second.status, second.headers['Retry-After']]).toEqual([503, '1'])
+  goOn()
+  expect((await first).status).toBe(200)
+  expect((await put('{"customerId":"2"}\n')).body.members).toBe(2)
+})
+
 test('what is no list makes no segment', async () => {
   const { put, directory } = await setUp()
   expect((await put('[{"customerId":"1"}]')).status).toBe(400)
