@@ -20,6 +20,7 @@ import type { Product } from '../src/catalogue/products.js'
 import { LmdbProductStore } from '../src/catalogue/store-lmdb.js'
 import { Signer } from '../src/edge/signer.js'
 import { CatalogueBuilder } from '../src/run/catalogue-builder.js'
+import { residentBytesMax, startWholeGrosz } from './processes.js'
 import { type Spent, stopwatch } from './stopwatch.js'
 
 export interface BidsFigures {
@@ -42,6 +43,10 @@ export interface BidsFigures {
   /** Of a worker, for each product. */
   readonly residentBytesPerProduct: number
   readonly fileBytesPerProduct: number
+  /** Of all of Grosz with one worker, until that bids: with nothing compiled as yet, and at the next start. */
+  readonly firstStartSeconds: number
+  readonly nextStartSeconds: number
+  readonly workerMegabytes: number
 }
 
 const nouns = ['mug', 'shoes', 'jacket', 'lamp', 'saucer set', 'rucksack', 'trousers', 'kettle']
@@ -213,6 +218,9 @@ export async function benchFeedToBids(products: number): Promise<BidsFigures> {
       .map((name) => join(folder, 'snapshots', name))
       .filter((path) => path.startsWith(`${base}.`))
       .reduce((sum, path) => sum + statSync(path).size, 0)
+    rmSync(join(folder, 'snapshots'), { recursive: true })
+    const firstStart = await startGrosz(folder)
+    const nextStart = await startGrosz(folder)
     return {
       products,
       compileSeconds: rounded(first.compiled.seconds, 2),
@@ -227,10 +235,22 @@ export async function benchFeedToBids(products: number): Promise<BidsFigures> {
       loadStallCpuMs: rounded(loaded.stall.cpuMs, 1),
       residentBytesPerProduct: Math.round(loaded.bytes / products),
       fileBytesPerProduct: Math.round(bytes / products),
+      firstStartSeconds: rounded(firstStart.seconds, 1),
+      nextStartSeconds: rounded(nextStart.seconds, 1),
+      workerMegabytes: nextStart.workerMegabytes,
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function startGrosz(folder: string): Promise<{ seconds: number; workerMegabytes: number }> {
+  const since = stopwatch()
+  const grosz = await startWholeGrosz(folder, 1, 0, 'bidder')
+  const { seconds } = since()
+  const workerMegabytes = Math.round(residentBytesMax(grosz.workerPid) / 1e6)
+  await grosz.stop()
+  return { seconds, workerMegabytes }
 }
 
 /** Processor time of the thread that requests would be answered in. */

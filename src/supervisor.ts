@@ -2,7 +2,7 @@
  * The main program: keeps the ledger, compiles the catalogue, keeps the bidder workers alive and
  * serves the operator.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { systemClock } from './base/clock.js'
 import type { Log } from './base/log.js'
 import { openLog } from './base/log.js'
@@ -11,10 +11,7 @@ import { Collectors } from './base/metrics-collect.js'
 import { MetricsHub } from './base/metrics-hub.js'
 import { ProcessMetrics } from './base/metrics-process.js'
 import { renderMetrics } from './base/metrics-text.js'
-import type { LiveCatalogue } from './bidding/live.js'
-import { goLive } from './bidding/live.js'
-import { LoadedProducts, type ProductRef } from './catalogue/product-files.js'
-import { Snapshot } from './catalogue/snapshot.js'
+import type { ProductRef } from './catalogue/product-files.js'
 import { startDemoShop } from './demo-shop.js'
 import type { Exchange } from './edge/exchange.js'
 import { explain } from './edge/explain.js'
@@ -33,6 +30,7 @@ import { explainOptions } from './run/explain-options.js'
 import { LiveExchanges } from './run/live-exchanges.js'
 import { makeMetrics } from './run/metrics.js'
 import { NewestCatalogue } from './run/newest-catalogue.js'
+import { OperatorsCatalogue } from './run/operators-catalogue.js'
 import { dataPaths } from './run/paths.js'
 import { freePort, localHost } from './run/port.js'
 import { openProfiles } from './run/profiles.js'
@@ -78,8 +76,10 @@ class Supervisor {
   /** Of each living worker: takes what it says to the ledger. */
   readonly #toLedger = new Map<number, (message: FromWorker) => void>()
   readonly #newest = new NewestCatalogue()
-  readonly #products = new LoadedProducts()
-  #catalogue: LiveCatalogue | null = null
+  readonly #catalogue = new OperatorsCatalogue(
+    () => this.#newest.ready,
+    () => this.#exchanges,
+  )
   #authority!: Authority
   #ledger!: LedgerService
   #pool!: WorkerPool
@@ -137,12 +137,15 @@ class Supervisor {
       metrics: () => this.#scrape(),
       unready: () => this.#unready(),
       ledger: () => ledgerReport(this.#authority),
-      gallery: (shopId) =>
-        this.#catalogue === null ? null : galleryPage(this.#catalogue.snapshot, shopId),
-      explain: (exchange, body) =>
-        this.#catalogue === null
-          ? { error: 'catalogue: there is none yet' }
-          : explain(options(), this.#catalogue, exchange, body),
+      gallery: async (shopId) => {
+        const catalogue = await this.#catalogue.get()
+        return catalogue === null ? null : galleryPage(catalogue.snapshot, shopId)
+      },
+      explain: async (exchange, body) => {
+        const catalogue = await this.#catalogue.get()
+        if (catalogue === null) return { error: 'catalogue: there is none yet' }
+        return explain(options(), catalogue, exchange, body)
+      },
     })
     this.#collectors.addBuild(packageVersion())
     collectBudgets(this.#collectors, this.#authority)
@@ -174,7 +177,7 @@ class Supervisor {
       },
       {
         onResult: (result) => void this.#compiled(result),
-        onProducts: (ref) => void this.#productsChanged(ref),
+        onProducts: (ref) => this.#productsChanged(ref),
         onFault: (fault) => this.#log.error({ fault }, 'catalogue: fault'),
       },
     )
@@ -197,6 +200,7 @@ class Supervisor {
         await this.#programs.stop(settings.drainMs)
         await this.#pool.stop(settings.drainMs)
         await admin.close()
+        this.#catalogue.close()
         await demo?.close()
         this.#ledger.stop()
         await this.#authority.close()
@@ -262,9 +266,6 @@ class Supervisor {
       // An account's number is in every token: it must outlive us before the first one is signed.
       await this.#authority.saved()
       const newest = this.#newest.take(result, accounts)
-      const products = await this.#products.load(newest.products)
-      const snapshot = new Snapshot(readFileSync(result.path), products)
-      this.#catalogue = goLive(snapshot, accounts, this.#exchanges)
       for (const worker of this.#pool.workers) worker.send(newest)
       this.#log.info(
         { version: result.version, campaigns: result.campaigns.length },
@@ -277,28 +278,21 @@ class Supervisor {
   }
 
   /** What can't be bought any more is to leave all bids at once. */
-  async #productsChanged(ref: ProductRef): Promise<void> {
+  #productsChanged(ref: ProductRef): void {
     const change = this.#newest.change(ref)
     for (const worker of this.#pool.workers) worker.send(change)
-    try {
-      await this.#products.change(change.ref)
-    } catch (error) {
-      this.#log.error({ err: error }, 'catalogue: changes of products not shown to the operator')
-    }
   }
 
   /** Exchanges have come, changed or gone: for all from the next request on. */
   #useExchanges(set: ExchangeSet): void {
     this.#exchanges = set.inUse
     this.#metrics.nameExchanges(set.names)
-    if (this.#catalogue !== null)
-      this.#catalogue = goLive(this.#catalogue.snapshot, this.#catalogue.accounts, set.inUse)
     this.#pool.useExchanges({ type: 'exchanges', ...set })
   }
 
   #unready(): string[] {
     const reasons: string[] = []
-    if (this.#catalogue === null) reasons.push('no catalogue yet')
+    if (this.#newest.ready === null) reasons.push('no catalogue yet')
     const missing = this.#settings.workers - this.#ready.size
     if (missing > 0) reasons.push(`${missing} of ${this.#settings.workers} workers are not ready`)
     return [...reasons, ...this.#programs.unready]

@@ -15,7 +15,7 @@ export interface AdminOptions {
   /** Spend and budgets by campaign. */
   ledger(): object
   /** A page with every format of a shop, or of the first one; null where it's unknown. */
-  gallery(shopId: string | null): string | null
+  gallery(shopId: string | null): Promise<string | null>
   explain(exchange: string, body: Buffer): Explanation | Promise<Explanation>
 }
 
@@ -100,7 +100,7 @@ async function answer(
       sendJson(response, 200, options.ledger())
       return
     case '/gallery': {
-      const page = options.gallery(url.searchParams.get('shop'))
+      const page = await options.gallery(url.searchParams.get('shop'))
       if (page === null) sendJson(response, 404, { error: 'shop: is unknown' })
       else send(response, 200, 'text/html; charset=utf-8', page)
       return

@@ -1,6 +1,6 @@
 // Goal: what a shop says of its products is what bids show, within two seconds: a feed, a price, what is sold out,
-// and a campaign; also in a worker that was started since. Method: the real programs on a data folder with one shop
-// without products; the shop's developer uses the API over HTTP, an exchange asks for bids.
+// and a campaign; also in a worker that was started since, and while a large shop is being compiled. Method: the real
+// programs on a data folder with two shops without products; the shop's developer uses the API over HTTP, an exchange asks for bids.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -25,6 +25,8 @@ beforeAll(async () => {
   const campaign = { id: 'c', goal: 'cpm', bid: 5, maxCpm: 50, budget: {} }
   const file = shopFile('fed', [campaign])
   writeFileSync(join(folder, 'fed.json'), JSON.stringify({ ...file, products: [] }))
+  const large = shopFile('large', [{ ...campaign, bid: 1 }])
+  writeFileSync(join(folder, 'large.json'), JSON.stringify({ ...large, products: [] }))
   system = await startSystem(data.path, { GROSZ_DEMO: 'false' })
   key = readFileSync(join(data.path, 'operator.key'), 'utf8').trim()
 })
@@ -33,8 +35,8 @@ afterAll(async () => {
   data.remove()
 })
 
-async function ask(method: string, path: string, body?: string): Promise<Response> {
-  const response = await fetch(`${system.collector}${path}?shop=fed`, {
+async function ask(method: string, path: string, body?: string, shop = 'fed'): Promise<Response> {
+  const response = await fetch(`${system.collector}${path}?shop=${shop}`, {
     method,
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
     ...(body === undefined ? {} : { body }),
@@ -87,6 +89,8 @@ test('a feed is in bids within two seconds', async () => {
 test('what is sold out is in no bid two seconds later, and comes back', async () => {
   await ask('PATCH', '/v1/products', '[{"id":"b","inStock":false}]')
   await untilShown(not(shows('b')))
+  const gallery = await (await fetch(`${system.admin}/gallery?shop=fed`)).text()
+  expect([gallery.includes('Title a'), gallery.includes('Title b')]).toEqual([true, false])
   await ask('PATCH', '/v1/products', '[{"id":"b","inStock":true,"price":77}]')
   await untilShown((markup) => shows('b')(markup) && markup.includes('77'))
 })
@@ -128,4 +132,15 @@ test('a change of a campaign is in bids within two seconds', async () => {
   })
   expect(changed.status).toBe(200)
   await untilBids(({ price }) => price === 9, 'the campaign bids 9')
+})
+
+test('all of this while a large shop is being compiled and read', {
+  timeout: 120_000,
+}, async () => {
+  const ids = Array.from({ length: 100_000 }, (_, i) => `l${i}`)
+  await ask('PUT', '/v1/feed', feedOf(ids), 'large')
+  await ask('PATCH', '/v1/products', '[{"id":"q","inStock":false}]')
+  await untilBids(({ adm }) => !shows('q')(adm), 'what is sold out is gone')
+  await ask('PUT', '/v1/feed', feedOf(['s', 't']))
+  await untilShown((markup) => shows('s')(markup) && shows('t')(markup))
 })
