@@ -125,6 +125,16 @@ test('whoever is forgotten, or says no, is recommended as a stranger', async () 
   const isStranger = async (person: string) =>
     idsOf(await recommended({ person })).join() === idsOf(await recommended({})).join()
   await eventually('forgotten', () => isStranger(me))
+  // Nor is anybody shown what only they looked at next.
+  const alone = newBrowser()
+  await look(alone, 'p10', 'p25')
+  const isNext = async () =>
+    (await recommended({ page: 'product', product: 'p10' })).some(
+      ({ product, source }) => product === 'p25' && source === 'next',
+    )
+  await eventually('their way is followed', isNext)
+  await shop.ask('DELETE', `/v1/people/anon:${alone}`)
+  await eventually('and is not any more', async () => !(await isNext()))
   const refusing = newBrowser()
   await look(refusing, 'p1', 'p8')
   const consent = { ads: true, personalization: false }
