@@ -12,7 +12,7 @@ import { contentOf, type ProductEntry } from './product-entry.js'
 import { changesPath, type ProductRef } from './product-files.js'
 import { type CompiledProducts, ProductPass } from './product-pass.js'
 import type { PieceShop, ProductPieces } from './product-pieces.js'
-import { PieceMaker } from './product-pieces.js'
+import { PieceMaker, pieceFormat } from './product-pieces.js'
 import type { Changed, ChangedContent } from './product-state.js'
 import { encodeChanges, note, readCompiled, unchanged, writeState } from './product-state.js'
 import { placeIn } from './product-table.js'
@@ -32,9 +32,6 @@ const changedShareMax = 1 / 10
 const changeCountMax = 2_000
 /** Changed pieces, as a share of all, that are put up with. */
 const changedBytesShareMax = 1 / 8
-
-/** Another one for all that changes what pieces are: those of an older release hold no more. */
-const pieceFormat = 1
 
 /**
  * Compiles one shop's products into files, and writes beside them what has changed since. Knows

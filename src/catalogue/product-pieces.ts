@@ -8,6 +8,9 @@ import { isSecureUrl, resolveHttp } from './creative/url.js'
 import { ProductFlag } from './product-table.js'
 import type { Product } from './products.js'
 
+/** Another number for all that changes what pieces are: those that an older release has left hold no more. */
+export const pieceFormat = 1
+
 /** What of a shop its products' pieces depend on. */
 export type PieceShop = Pick<BrandInput, 'url' | 'language'> & {
   readonly id: string

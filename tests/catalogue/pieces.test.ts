@@ -1,5 +1,6 @@
 // Goal: however quickly products are compiled, tables hold what the plain way gives, byte for byte. Method: seeded texts
 // and addresses of everything that has a rule of its own, and the corpus's feeds, each compiled in both ways.
+import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +8,7 @@ import { expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
 import { isSecureUrl, resolveHttp } from '../../src/catalogue/creative/url.js'
 import { readFeed } from '../../src/catalogue/feeds/read-feed.js'
-import { PieceMaker } from '../../src/catalogue/product-pieces.js'
+import { PieceMaker, pieceFormat } from '../../src/catalogue/product-pieces.js'
 import type { Product } from '../../src/catalogue/products.js'
 import { signTarget } from './creative-world.js'
 import { slowPieces, slowResolve, slowSecure } from './slow-pieces.js'
@@ -184,6 +185,37 @@ function randomProduct(random: Random): Product {
     imageHeight: maybe(1 + random.below(16_000)),
   }
 }
+
+test('pieces are what their format says: where they change, it has to, or old ones stay in use', () => {
+  const maker = new PieceMaker({ ...shops[2]!, language: 'en' }, signTarget)
+  const product: Product = {
+    id: 'p',
+    title:
+      'Łódź "mug" & <saucer>, as large as a mug can be without being a bowl or a bucket for all that it holds',
+    link: '/p/1?a={b}',
+    image: 'http://cdn.shop.example/i/1.webp',
+    priceMicros: 12_345_600_000,
+    salePriceMicros: 9_990_000,
+    currency: 'USD',
+    inStock: true,
+    category: 'Home > Mugs',
+    description:
+      '<p>Ceramic, 350&nbsp;ml, fired twice &amp; glazed by hand; every piece differs a little.</p>',
+    rating: 4.46,
+  }
+  const all = [
+    product,
+    { ...product, imageWidth: 10, imageHeight: 20 },
+    { ...product, inStock: false },
+  ]
+  const hash = createHash('sha256')
+  for (const { flags, priceMicros, pieces } of all.map((it) => maker.make(it)))
+    hash.update(`${flags} ${priceMicros} `).update(Buffer.concat(pieces))
+  expect([pieceFormat, hash.digest('hex')]).toEqual([
+    1,
+    'f92a0d18e7808d2bac2cd737a750dcb6510521b97d42bc0cf9362c22ffeb26dc',
+  ])
+})
 
 test('products of any texts and addresses are compiled as in the plain way', () => {
   const random = new Random(seed)
