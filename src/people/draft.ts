@@ -3,6 +3,7 @@ import { emptySlice, type Membership, type Slice } from '../profiles/slice.js'
 import type { Book } from './book.js'
 import { hourMs } from './book.js'
 import type { Event } from './event.js'
+import { notAhead } from './fold/ahead.js'
 import { fold, isRefusing } from './fold.js'
 import { identifiersOf, only } from './identifiers.js'
 import { type Join, newJoinId, putJoin } from './join-log.js'
@@ -121,7 +122,7 @@ export class Draft {
       (a, b) => !this.#book.areApart(a.id, b.id),
     )
     const person = this.#personOf(resolution)
-    const slice = fold(person.slice, event)
+    const slice = fold(notAhead(person.slice, this.#options.nowMs), event)
     this.set({ ...person, slice })
     this.#messages.add(messageId)
     if (isUnwanted(slice) && !isUnwanted(person.slice))

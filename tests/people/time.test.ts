@@ -4,6 +4,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openLog } from '../../src/base/log.js'
 import { peopleConfigSchema } from '../../src/people/config.js'
+import type { Event, EventType } from '../../src/people/event.js'
 import type { Writer } from '../../src/people/intake.js'
 import { changeMembers, foreverMs, readList } from '../../src/people/lists.js'
 import { findIn } from '../../src/people/person-of.js'
@@ -179,4 +180,33 @@ test('a profile store that has lost everything is told of everybody anew', async
   expect(await republish(books, writer, shop)).toBe(1_100)
   await settled()
   for (const uid of ['u0', 'u550', 'u1099']) expect(await slices.get(uid)).not.toBeNull()
+})
+
+test('what is told after the clock was put back counts, of carts and of consent', async () => {
+  const world = openWorld()
+  const { writer, books, clock } = world
+  const who = { customerId: '1' }
+  const now = (type: EventType, more: Partial<Event>) =>
+    eventOf(type, who, { atMs: clock.nowMs(), ...more })
+  const item = {
+    product: 'hat',
+    quantity: 1,
+    priceMicros: 1e6,
+    category: '',
+    brand: '',
+    marginShare: -1,
+  }
+  const yes = { ads: true, personalization: true }
+  await writer.take(shop, [now('add_to_cart', { items: [item], consent: yes })])
+  clock.advance(-3_600_000)
+  const late = { atMs: clock.nowMs() - 60_000, consent: { ads: true, personalization: false } }
+  await writer.take(shop, [
+    now('view_cart', {}),
+    now('consent', { consent: { ads: false, personalization: true } }),
+    eventOf('page_view', who, late),
+  ])
+  const book = books.forShop(shop)
+  const { cart, consent } = book.person(book.link('cust:1'))!.slice
+  expect(cart!.items).toEqual([])
+  expect(consent).toMatchObject({ ads: false, personalization: true })
 })
