@@ -63,6 +63,6 @@ export function addedMsOf(bytes: Buffer): number | null {
   for (let at = 0; at < head.length; at++) if (bytes[at] !== head[at]) return null
   let addedMs = 0
   for (let at = head.length; bytes[at]! >= 48 && bytes[at]! <= 57; at++)
-    addedMs = addedMs * 10 + bytes[at]! - 48
+    addedMs = addedMs * 10 + (bytes[at]! - 48)
   return addedMs
 }

@@ -29,6 +29,7 @@ test('what is not said has its documented default', () => {
       boughtWithinDays: 30,
       showCart: false,
       showViewed: true,
+      showVariants: false,
       diversity: 0.3,
       exploreShare: 0,
     },
