@@ -261,6 +261,7 @@ describe('a table that changes', () => {
     ).toEqual(others)
     expect([...table.priceMicros]).toEqual([199_990_000, 7, 199_990_000])
     expect([...table.groups]).toEqual([0, keyOf('mugs'), 0])
+    expect([tableOf({}).hasGroups, table.hasGroups]).toEqual([false, true])
     expect([...table.list]).toEqual([1, 0])
   })
 

@@ -9,7 +9,7 @@ import { worldOf } from '../recommend/choose/world.js'
 import { productIds, World } from './world.js'
 
 const seed = Number(process.env['SEED'] ?? 1_633)
-const groups = Array.from({ length: 40 }, (_, at) => (at % 3 === 0 ? `g${at % 8}` : `own${at}`))
+const groups = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? `g${at % 12}` : `own${at}`))
 const groupOf = (id: string): string => groups[Number(id.slice(1))]!
 const ids = groups.map((_, at) => `p${at}`)
 
