@@ -1,4 +1,5 @@
 import type { Random } from '../../src/base/random.js'
+import type { SessionFile } from '../../src/recommend/evaluation/session-files.js'
 
 /** One look of a log, as each form of file has it. */
 export interface Look {
@@ -196,3 +197,11 @@ export function shuffled<T>(random: Random, all: readonly T[]): T[] {
   }
   return copy
 }
+
+/** The sessions that were read. */
+export const idsOf = ({ items, sessions }: SessionFile): string[][] =>
+  Array.from({ length: sessions.count }, (_, i) =>
+    Array.from(sessions.items.subarray(sessions.starts[i]!, sessions.starts[i + 1]!), (item) =>
+      items.idOf(item),
+    ),
+  )
