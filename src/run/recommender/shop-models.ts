@@ -1,15 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.js'
-import { keyOf } from '../../base/key.js'
 import { type Log, Throttled } from '../../base/log.js'
 import type { Event } from '../../people/event.js'
-import { isRefusing } from '../../people/fold.js'
 import type { Person } from '../../people/person.js'
 import type { RecommendConfig } from '../../recommend/config.js'
 import { LiveModel } from '../../recommend/live-model.js'
+import { catchUp, noteIn } from './catch-up.js'
 import type { JournalFollower } from './follower.js'
 import type { BuiltShop, ModelBuilder } from './model-builder.js'
-import { kindOfEvent } from './read-actions.js'
 import type { ShopProductsNow } from './shop-products.js'
 
 /** How often it is looked at which shops are due, and what has changed of their products. */
@@ -233,11 +230,7 @@ export class ShopModels {
     log.info({ shopId, itemCount, sessionCount, bytes, seconds }, 'model: in use')
   }
 
-  /**
-   * What happened since the log and the catalogue were read: some of it at a time, as requests go on meanwhile.
-   *
-   * @returns whether the model is wanted by then; then it has everything, as long as nobody waits.
-   */
+  /** @returns whether the model is wanted by then; then it has all that happened since it was read. */
   async #catchUp(
     model: LiveModel,
     kept: Kept,
@@ -245,46 +238,17 @@ export class ShopModels {
     version: number,
   ): Promise<boolean> {
     const { shopId, products } = kept
-    const follower = this.#options.follower()
-    const isWanted = (): boolean => !this.#isClosed && this.#shops.get(shopId) === kept
-    const forget = (personKey: number): void => {
-      if (model.forget(personKey)) kept.hasUrgentNews = true
-    }
-    const told: Parameters<JournalFollower['replaySome']>[2] = {
-      onEvent(_, event, person) {
-        if (isRefusing(person.slice)) forget(keyOf(person.id))
-        else noteIn(model, products, event, person)
+    const isWanted = await catchUp({
+      ...{ shopId, model, products, journalNumber, follower: this.#options.follower() },
+      isWanted: () => !this.#isClosed && this.#shops.get(shopId) === kept,
+      onGone: () => {
+        kept.hasUrgentNews = true
       },
-      onEnd(_, goneKey, intoKey) {
-        if (intoKey === 0) forget(goneKey)
-        else model.join(goneKey, intoKey)
-      },
-    }
-    for (let after = journalNumber; isWanted() && after < follower.position; await nextTurn()) {
-      if (!follower.hasAllAfter(after)) kept.hasUrgentNews = true
-      after = follower.replaySome(shopId, after, told)
-    }
-    if (!isWanted()) return false
+    })
+    if (!isWanted) return false
     const ids = products.patchedSince(version)
     if (ids === null) kept.isStale = true
     else for (const id of ids) model.updateProduct(id, products.get(id))
     return true
   }
-}
-
-function noteIn(
-  model: LiveModel,
-  products: ShopProductsNow,
-  event: Event,
-  { id, former }: Person,
-): void {
-  const kind = kindOfEvent[event.type]
-  // What was done while they said no isn't used once they agree, either.
-  if (kind === undefined || event.consent?.personalization === false) return
-  const personKey = keyOf(id)
-  // The event may be what they were joined by, and belongs to the visit that is under way.
-  for (const it of former) model.join(keyOf(it.id), personKey)
-  const atSeconds = Math.floor(event.atMs / 1_000)
-  for (const { product } of event.items)
-    model.note(personKey, product, kind, atSeconds, () => products.get(product))
 }
