@@ -129,13 +129,18 @@ test('a feed in which little is different changes the table that is in use', asy
   await it.settle()
   const before = it.snapshot()
   const [first, second, , ...others] = products
-  await feed(shop, [{ ...first!, inStock: false }, { ...second!, title: 'Better' }, ...others])
+  const better = { ...second!, title: 'Better', group: 'things' }
+  await feed(shop, [{ ...first!, inStock: false }, better, ...others])
   await it.settle()
   expect(it.snapshot()).toBe(before)
   const [table] = before.products
   expect(table!.find(keyOf('p0'))).toBe(-1)
   expect(table!.find(keyOf('p2'))).toBe(-1)
   expect(shownBy(table!, [second!]).pieces.get('p1')).toContain('Better')
+  expect([table!.groups[table!.find(keyOf('p1'))], table!.hasGroups]).toEqual([
+    keyOf('things'),
+    true,
+  ])
 })
 
 test('a shop is fit for https again once the only picture that was not is sold out', async () => {
