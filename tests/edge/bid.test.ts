@@ -118,6 +118,17 @@ test('the person’s own products come first', () => {
   expect(shown.slice(0, 2)).toEqual(['Product 3', 'Product 2'])
 })
 
+test('a banner shows the very variant that is in the cart, and none beside it', () => {
+  const products = [{}, { group: 'shoe' }, { group: 'sock' }, { group: 'shoe' }]
+  const variants = shopFile('shop0', [campaign], 'PLN', { products })
+  const bidder = bidderInProcess(catalogueOf([variants]), { profiles: known })
+  const { bid } = (JSON.parse(bidder.post(JSON.stringify(request)).body) as Response).seatbid[0]
+  for (const { adm } of bid) {
+    const shown = [...adm.matchAll(/alt="(Product \d)"/g)].map(([, title]) => title)
+    expect(shown).toEqual(['Product 3', 'Product 2', 'Product 0'])
+  }
+})
+
 test('time that runs out at any point gives 204 and leaves nothing reserved', () => {
   for (const calls of [1, 2, 3, 4, 5, 6]) {
     const clock = new ManualClock()

@@ -3,6 +3,8 @@
 // that a shop has by itself. The random worlds of chooser-random have groups as well.
 import { strict as check } from 'node:assert'
 import { createReadStream, existsSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, test } from 'vitest'
 import type { SlotInput } from '../../../src/catalogue/slots.js'
 import { buildShop } from '../../../src/recommend/build-shop.js'
@@ -11,10 +13,12 @@ import { Chooser } from '../../../src/recommend/choose/chooser.js'
 import { compileSlot } from '../../../src/recommend/choose/compile-slot.js'
 import { defaultSlots } from '../../../src/recommend/choose/pages.js'
 import { FilledQuery } from '../../../src/recommend/choose/query-of.js'
+import { Variants } from '../../../src/recommend/choose/variants.js'
 import { LiveModel } from '../../../src/recommend/live-model.js'
+import { Scores } from '../../../src/recommend/scores.js'
 import { fullSettings } from '../../../src/recommend/sessions/settings.js'
 import { readWhole } from '../../catalogue/feeds/reading.js'
-import { actionsOf } from '../models/given-actions.js'
+import { actionsOf, factsOf } from '../models/given-actions.js'
 import { type Asked, choose, idsOf, worldOf } from './world.js'
 
 const shop = worldOf(
@@ -112,6 +116,41 @@ describe('of variants of one thing', () => {
     }
     check.ok(explored > 100, String(explored))
   })
+})
+
+test('to know which of them may be shown allocates nothing', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const facts = factsOf(
+    5_000,
+    () => -1,
+    () => -1,
+    (it) => it % 1_700,
+  )
+  const variants = new Variants()
+  const scores = new Scores()
+  let free = 0
+  const run = (times: number): void => {
+    for (let i = 0; i < times; i++) {
+      variants.begin(facts, true)
+      for (let it = 0; it < 20; it++) variants.claim((i * 31 + it * 7) % 5_000)
+      scores.begin(5_000)
+      for (let it = 0; it < 300; it++) scores.add((i + it * 13) % 5_000, it % 9)
+      variants.keepBest(scores)
+      for (let it = 0; it < 300; it++) if (variants.isFree(scores.items[it]!)) free++
+    }
+  }
+  run(500)
+  let leastBytes = Number.POSITIVE_INFINITY
+  // Until the compiler has got to it, doubles are boxed.
+  for (let round = 0; round < 60 && leastBytes >= 64; round++) {
+    collect()
+    const before = process.memoryUsage().heapUsed
+    run(1_000)
+    leastBytes = Math.min(leastBytes, (process.memoryUsage().heapUsed - before) / 1_000)
+  }
+  check.ok(leastBytes < 64, `${leastBytes.toFixed(1)} B an answer`)
+  check.ok(free > 0)
 })
 
 const corpus = new URL('../../../../shared/corpus/feeds/', import.meta.url)
