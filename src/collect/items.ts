@@ -26,11 +26,17 @@ export interface ItemKind {
   /** As in "one of the shop's campaigns". */
   readonly plural: string
   readonly schema: z.ZodType
+  /** Ids that none can have, as something else is shown at their paths. */
+  readonly takenIds?: readonly string[]
   /** Why one may not be as it was sent, which is not checked yet; null where it may. */
   readonly mayPut?: (before: object | null, after: object, file: ShopFile) => Answer | null
   /** Why one may not be taken away; null where it may. */
   readonly mayRemove?: (id: string, file: ShopFile) => Answer | null
 }
+
+export const idTaken = refusal(400, 'body: is not as it must be', [
+  { where: 'id', reason: 'stands for something else in this API: take another' },
+])
 
 /** Lists, shows, makes, changes and takes away what a shop has several of. */
 export function itemEndpoints(directory: ShopDirectory, kind: ItemKind): Endpoint[] {
@@ -43,6 +49,7 @@ export function itemEndpoints(directory: ShopDirectory, kind: ItemKind): Endpoin
     (call: Call) =>
     (before: object | null, after: object | null, file: ShopFile): Answer | null => {
       if (after === null) return null
+      if (before === null && kind.takenIds?.includes(idOf(call)) === true) return idTaken
       if ((after as { readonly id?: unknown }).id === idOf(call))
         return kind.mayPut?.(before, after, file) ?? null
       const reason = `must be ${idOf(call)}, as in the path`

@@ -16,6 +16,8 @@ import { memberKinds, readMembers } from '../people/members-format.js'
 import { failureOf } from './changes.js'
 import type { Answer, Call, Endpoint, Problem } from './endpoint.js'
 import { refusal } from './endpoint.js'
+import { idTaken } from './items.js'
+import { takenSegmentIds } from './segment-definitions.js'
 
 export interface MembersOptions {
   readonly directory: ShopDirectory
@@ -206,6 +208,7 @@ class Upload {
   /** Where there is none yet. @returns why it can't be made; null where it is there. */
   async #makeList(): Promise<Answer | null> {
     if (this.#known() !== undefined) return null
+    if (takenSegmentIds.includes(this.#segment)) return idTaken
     const { directory } = this.#options
     const { shopId } = this.#call
     const edited = await directory.edit(shopId, (written) => ({

@@ -15,6 +15,9 @@ export interface ReadyMade {
   readonly rule: string
 }
 
+/** Where other things about segments are shown. */
+export const takenSegmentIds: readonly string[] = ['overview', 'fields', 'ready-made']
+
 const example = {
   id: 'carts-left',
   name: 'Carts left behind',
@@ -80,6 +83,7 @@ export function segmentDefinitionEndpoints(
       tag: 'segments',
       plural: 'segments',
       schema,
+      takenIds: takenSegmentIds,
       mayRemove: refuseNamed,
     }),
   ]

@@ -37,5 +37,6 @@ export function slotEndpoints(directory: ShopDirectory): Endpoint[] {
     tag: 'slots',
     plural: 'slots',
     schema: slotSchema.meta({ title: 'Slot', examples: [example] }),
+    takenIds: ['report'],
   })
 }

@@ -395,3 +395,14 @@ test('a campaign that names a segment that there isn’t is not taken, unless it
   const worse = { ...ifAny, body: { targeting: { segments: { any: ['vpi'] } } } }
   expect((await call('PATCH', '/v1/campaigns/old', worse)).status).toBe(400)
 })
+
+test('nothing is made under a name where something else is shown', async () => {
+  for (const id of ['overview', 'fields', 'ready-made']) {
+    const made = await call('PUT', `/v1/segments/${id}`, { body: { id, rule: 'cart.count > 1' } })
+    expect([made.status, made.body.problems[0].where]).toEqual([400, 'id'])
+  }
+  await directory.edit('a', (written) => ({ ...written, segments: [{ id: 'overview' }] }))
+  const body = { id: 'overview', name: 'Old' }
+  const headers = { 'if-match': '*' }
+  expect((await call('PUT', '/v1/segments/overview', { body, headers })).status).toBe(200)
+})

@@ -163,10 +163,12 @@ test('while rows are coming for a list, others are told to come again', async ()
 })
 
 test('what is no list makes no segment', async () => {
-  const { put, directory } = await setUp()
+  const { put, call, directory } = await setUp()
   expect((await put('[{"customerId":"1"}]')).status).toBe(400)
   expect((await put('name,city\nx,y\n')).status).toBe(400)
   expect((await put('name,city\nx,y\n', { mode: 'replace' })).status).toBe(400)
+  const other = { body: '{"customerId":"1"}' }
+  expect((await call('PUT', '/v1/segments/overview/members', other)).status).toBe(400)
   expect(directory.get(shop)?.segments.map(({ id }) => id)).toEqual(['ruled'])
 })
 
