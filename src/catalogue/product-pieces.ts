@@ -59,13 +59,21 @@ export class PieceMaker {
       oldPriceMicros: isOnSale ? priceMicros : null,
       currency,
     }
-    const piece = compileProduct(face, this.#formatPrice)
-    const native = compileNativeProduct(face, product, pictures, piece, this.#formatPrice)
+    const text = compileProduct(face, this.#formatPrice)
+    const piece = Buffer.from(text)
+    const native = compileNativeProduct(
+      face,
+      product,
+      pictures,
+      text,
+      piece.length,
+      this.#formatPrice,
+    )
     const flags =
       ProductFlag.shown |
       (isOnSale ? ProductFlag.onSale : 0) |
       (isSecureUrl(link) && isSecureUrl(image) ? ProductFlag.secure : 0) |
       (native.length > 0 ? ProductFlag.native : 0)
-    return { flags, priceMicros: paidMicros, pieces: [Buffer.from(piece), native] }
+    return { flags, priceMicros: paidMicros, pieces: [piece, native] }
   }
 }

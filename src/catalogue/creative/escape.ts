@@ -84,5 +84,27 @@ const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/
 export const jsonText = (text: string): string =>
   needsEscape.test(text) ? JSON.stringify(text).slice(1, -1) : text
 
+/** How many bytes of UTF-8 `jsonText(text.slice(start, end))` is. */
+export function jsonBytes(text: string, start: number, end: number): number {
+  let bytes = 0
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20) bytes += isShortEscape(code) ? 2 : 6
+    else if (code < 0x80) bytes += code === 0x22 || code === 0x5c ? 2 : 1
+    else if (code < 0x800) bytes += 2
+    else if (code < 0xd800 || code > 0xdfff) bytes += 3
+    else {
+      const next = at + 1 < end && code < 0xdc00 ? text.charCodeAt(at + 1) : 0
+      const isPair = next >= 0xdc00 && next <= 0xdfff
+      bytes += isPair ? 4 : 6
+      if (isPair) at++
+    }
+  }
+  return bytes
+}
+
+/** `\b`, `\t`, `\n`, `\f`, `\r`. */
+const isShortEscape = (code: number): boolean => code >= 0x08 && code <= 0x0d && code !== 0x0b
+
 /** Markup as bytes ready to be copied into a JSON string. */
 export const jsonPiece = (markup: string): Buffer => Buffer.from(jsonText(markup))

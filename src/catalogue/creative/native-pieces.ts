@@ -3,7 +3,7 @@
  * and one per brand that lies right behind the brand's piece for banners.
  */
 import type { Part, Picture } from './native-record.js'
-import { packRecord } from './native-record.js'
+import { packRecord, partOf, plainPart } from './native-record.js'
 import { nativeText, nativeTextLengthMax, withoutMarkup } from './native-text.js'
 import type { FormatPrice, ProductFace } from './product.js'
 import { isSecureUrl, resolveHttp } from './url.js'
@@ -53,7 +53,7 @@ export interface ProductDetails {
 }
 
 /**
- * @param piece the product's text for banners, which shares what it can.
+ * @param piece the product's text for banners, which shares what it can; its bytes are `pieceLength`.
  * @param pictures what every picture of the shop's has at least.
  */
 export function compileNativeProduct(
@@ -61,25 +61,26 @@ export function compileNativeProduct(
   details: ProductDetails,
   pictures: PictureSize | undefined,
   piece: string,
+  pieceLength: number,
   formatPrice: FormatPrice,
 ): Buffer {
   const { priceMicros, oldPriceMicros, currency, image, target } = face
-  const title = nativeText(face.title)
+  const title = shortened(nativeText(face.title))
   const description = nativeText(withoutMarkup(details.description ?? ''))
   const detail = nativeText(details.brand || details.category.split(/[>›]/).at(-1)!)
   const price = formatPrice(oldPriceMicros ?? priceMicros, currency)
   const salePrice = oldPriceMicros === null ? '' : formatPrice(priceMicros, currency)
   const parts: readonly Part[] = [
-    whole(target),
-    shortened(title),
+    plainPart(target),
+    title,
     whole(image),
-    shortened(description || title),
+    description === '' ? title : shortened(description),
     shortened(detail),
     whole(price),
     whole(salePrice),
-    whole(ratingText(details.rating)),
+    plainPart(ratingText(details.rating)),
   ]
-  return packRecord(pictureOf(image, details, pictures), parts, piece)
+  return packRecord(pictureOf(image, details, pictures), parts, piece, pieceLength)
 }
 
 function pictureOf(
@@ -128,8 +129,8 @@ export function compileNativeBrand(input: NativeBrandInput, isSecure: boolean): 
           height: input.logoSize?.height ?? 0,
           isAtLeast: false,
         }
-  return packRecord(picture, parts, '')
+  return packRecord(picture, parts, '', 0)
 }
 
-const whole = (text: string): Part => ({ text, isShortened: false })
-const shortened = (text: string): Part => ({ text, isShortened: true })
+const whole = (text: string): Part => partOf(text, false)
+const shortened = (text: string): Part => partOf(text, true)

@@ -12,7 +12,7 @@
 import { assert } from '../../base/assert.js'
 import type { ByteWriter } from '../../base/byte-writer.js'
 import { mimeBit } from '../../base/mime.js'
-import { jsonText } from './escape.js'
+import { jsonBytes, jsonText } from './escape.js'
 import { cutEnd, cutLengths } from './native-text.js'
 
 /** Of pictures, by the end of their address; the first stands for unknown. */
@@ -36,51 +36,67 @@ export interface Picture {
   readonly isAtLeast: boolean
 }
 
-/** @param isShortened may be cut where less room is asked for. */
 export interface Part {
   readonly text: string
+  /** The same as it stands in JSON, and how many bytes that is. */
+  readonly json: string
+  readonly bytes: number
+  /** May be cut where less room is asked for. */
   readonly isShortened: boolean
 }
+
+export function partOf(text: string, isShortened: boolean): Part {
+  const json = jsonText(text)
+  return { text, json, bytes: Buffer.byteLength(json), isShortened }
+}
+
+/** Of a text without any character that JSON would escape or that is longer than a byte. */
+export const plainPart = (text: string): Part => ({
+  ...{ text, json: text, bytes: text.length },
+  isShortened: false,
+})
 
 const headBytes = 6
 const partBytes = 6
 const sizeAtLeast = 0x80
 
 /**
- * @param host the text that the record lies right behind, as the inside of a JSON string.
+ * @param host the text that the record lies right behind, as the inside of a JSON string; its bytes are
+ *   `hostLength`.
  * @returns the record; an empty one where it would be too large to be told in 16 bits, which no
  * product of real length is.
  */
-export function packRecord(picture: Picture | null, parts: readonly Part[], host: string): Buffer {
-  const texts: string[] = []
-  const lengths: number[] = []
+export function packRecord(
+  picture: Picture | null,
+  parts: readonly Part[],
+  host: string,
+  hostLength: number,
+): Buffer {
   const cuts: (readonly number[])[] = []
   let length = headBytes + partBytes * parts.length
   for (const part of parts) {
-    const text = jsonText(part.text)
-    const bytes = Buffer.byteLength(text)
-    const own = part.isShortened ? cutBytes(part.text, bytes) : noCuts
-    texts.push(text)
-    lengths.push(bytes)
-    cuts.push(own)
-    length += 2 * own.length
+    const its = part.isShortened ? cutBytes(part) : noCuts
+    cuts.push(its)
+    length += 2 * its.length
   }
   const ownStart = length
-  const hostLength = Buffer.byteLength(host)
   let own = ''
   const offsets: number[] = []
-  for (let index = 0; index < texts.length; index++) {
-    const text = texts[index]!
-    const at = host.startsWith(text) ? 0 : host.indexOf(text)
-    // Two parts may say the same: a title that stands in for a description.
-    const same = texts.indexOf(text)
-    if (at >= 0)
+  for (let index = 0; index < parts.length; index++) {
+    const { json, bytes } = parts[index]!
+    const at = host.indexOf(json)
+    if (at >= 0) {
       offsets.push(hostLength === host.length ? at : Buffer.byteLength(host.slice(0, at)))
-    else if (same < index) offsets.push(offsets[same]!)
+      continue
+    }
+    // Two parts may say the same: a title that stands in for a description.
+    let same = 0
+    while (parts[same]!.json !== json) same++
+    if (same < index) offsets.push(offsets[same]!)
     else {
       offsets.push(hostLength + length)
-      own += text
-      length += lengths[index]!
+      own += json
+      length += bytes
     }
   }
   if (hostLength + length > 0xffff) return Buffer.alloc(0)
@@ -95,7 +111,7 @@ export function packRecord(picture: Picture | null, parts: readonly Part[], host
   for (let index = 0; index < parts.length; index++) {
     const at = headBytes + partBytes * index
     writeU16(record, at, offsets[index]!)
-    writeU16(record, at + 2, lengths[index]!)
+    writeU16(record, at + 2, parts[index]!.bytes)
     record[at + 4] = Math.min(parts[index]!.text.length, 0xff)
     record[at + 5] = cuts[index]!.length
     for (const bytes of cuts[index]!) {
@@ -114,12 +130,8 @@ function writeU16(record: Buffer, at: number, value: number): void {
   record[at + 1] = value >>> 8
 }
 
-/**
- * Bytes that are left of a text at each of `cutLengths` that is shorter than it.
- *
- * @param length of the whole, in bytes of its JSON text.
- */
-function cutBytes(text: string, length: number): readonly number[] {
+/** Bytes that are left of a text at each of `cutLengths` that is shorter than it. */
+function cutBytes({ text, bytes: whole }: Part): readonly number[] {
   const cuts: number[] = []
   let end = 0
   let bytes = 0
@@ -128,18 +140,28 @@ function cutBytes(text: string, length: number): readonly number[] {
     // A longer one never ends earlier, so each adds to the one before.
     assert(cut >= end, 'cuts of a text grow')
     // As many bytes as units: each is one of its own.
-    bytes += length === text.length ? cut - end : Buffer.byteLength(jsonText(text.slice(end, cut)))
+    bytes += whole === text.length ? cut - end : jsonBytes(text, end, cut)
     end = cut
     cuts.push(bytes)
   }
   return cuts
 }
 
+/** By the end of a picture's address, its type's place in `pictureTypes`. */
+const typeByEnding: ReadonlyMap<string, number> = new Map(
+  [...pictureTypes.entries()].flatMap(([place, type]) => {
+    const name = type.slice('image/'.length)
+    const endings = name === 'jpeg' ? [name, 'jpg'] : name === 'svg+xml' ? ['svg'] : [name]
+    return place === 0 ? [] : endings.map((ending) => [ending, place] as const)
+  }),
+)
+
 /** @param url as `resolveHttp` gives it. */
 function pictureType(url: string): number {
-  const extension = /^[^?#]*\/[^?#]*\.([a-z]{3,5})(?:[?#]|$)/i.exec(url)?.[1]?.toLowerCase() ?? ''
-  const type = `image/${extension === 'jpg' ? 'jpeg' : extension === 'svg' ? 'svg+xml' : extension}`
-  return Math.max(0, pictureTypes.indexOf(type as (typeof pictureTypes)[number]))
+  const pathEnd = url.search(/[?#]/)
+  const end = pathEnd < 0 ? url.length : pathEnd
+  const ending = url.slice(url.lastIndexOf('.', end) + 1, end)
+  return typeByEnding.get(ending.toLowerCase()) ?? 0
 }
 
 /** By a length asked for: one more than the place in `cutLengths` of the most that it has room for. */

@@ -56,7 +56,7 @@ export function resolveHttp(reference: string, base: string): string | null {
 
 /** Whether a page served over https may load this: https, or this machine, which browsers trust too. */
 export function isSecureUrl(url: string): boolean {
-  if (isOrdinary.test(url) && url.startsWith('https:')) return true
+  if (url.startsWith('https:')) return true
   const { protocol, hostname } = new URL(url)
   if (protocol === 'https:') return true
   return (
