@@ -216,6 +216,20 @@ export function commitMembers(book: Book, draft: Draft, segment: string, nowMs: 
   )
 }
 
+/** It is a list of nobody from here on. People are told by `applyNext`. */
+export function emptyList(book: Book, draft: Draft, segment: string, nowMs: number): void {
+  draft.also(() => {
+    const { generation, pending } = readList(book, segment)
+    putList(book, segment, {
+      generation: Math.max(generation, pending?.generation ?? 0) + 1,
+      memberCount: 0,
+      changedAtMs: nowMs,
+      pending: null,
+      applying: { formerGeneration: generation, phase: 'former', after: '' },
+    })
+  })
+}
+
 /** Members looked at in one go: a few milliseconds' work. */
 const stepSize = 2_000
 

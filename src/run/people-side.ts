@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { ShopFile } from '../catalogue/model.js'
-import { applyLists } from '../people/apply-lists.js'
+import { applyLists, endLists } from '../people/apply-lists.js'
 import { Books } from '../people/books.js'
 import { Writer } from '../people/intake.js'
 import { Publisher } from '../people/publisher.js'
@@ -42,7 +42,8 @@ export class PeopleSide {
   readonly #options: PeopleSideOptions
   #isClosing = false
   #forgetting: Promise<void> = Promise.resolve()
-  readonly #applying: Promise<void>
+  /** Replacements of lists that go on, and the end of lists that are gone. */
+  #applying: Promise<void>
   #timer: NodeJS.Timeout
 
   constructor(options: PeopleSideOptions) {
@@ -65,8 +66,6 @@ export class PeopleSide {
     })
     const { books, writer, registry } = this
     this.reevaluation = new Reevaluation({ books, writer, registry, clock, log })
-    for (const shopId of facts.directory.ids) this.#follow(shopId, facts.directory.get(shopId))
-    facts.directory.onChange((shopId, file) => this.#follow(shopId, file))
     this.wakeUps = new WakeUps({ books, writer, clock, log })
     this.retention = new Retention(books, writer, settings.people)
     this.#timer = setTimeout(() => this.#forget(), retentionFirstMs)
@@ -74,6 +73,8 @@ export class PeopleSide {
       (error: unknown) =>
         log.error({ err: error }, 'lists: a replacement could not be gone on with'),
     )
+    for (const shopId of facts.directory.ids) this.#follow(shopId, facts.directory.get(shopId))
+    facts.directory.onChange((shopId, file) => this.#follow(shopId, file))
   }
 
   /** Finishes what was taken, tells bidders what the store takes, and closes. */
@@ -99,6 +100,22 @@ export class PeopleSide {
     for (const fault of this.registry.set(shopId, file.segments, facts.ruleContext(file)))
       log.error({ shopId, fault }, 'segments: fault')
     this.reevaluation.want(shopId)
+    this.#endLists(shopId)
+  }
+
+  #endLists(shopId: string): void {
+    const { books, writer } = this
+    const { facts, clock, log } = this.#options
+    // A shop whose file can't be read now has what it had.
+    const has = (segment: string): boolean => {
+      const file = facts.directory.get(shopId)
+      return file === null || file.segments.some((it) => it.id === segment && it.rule === undefined)
+    }
+    this.#applying = this.#applying
+      .then(() => endLists({ books, writer, clock }, shopId, has))
+      .catch((error: unknown) =>
+        log.error({ err: error, shopId }, 'lists: one that is gone could not be emptied'),
+      )
   }
 
   #forget(): void {

@@ -4,6 +4,7 @@
 // against a plain map; then cases by hand.
 import { expect, test } from 'vitest'
 import { Random } from '../../src/base/random.js'
+import { endLists } from '../../src/people/apply-lists.js'
 import {
   applyNext,
   changeMembers,
@@ -159,4 +160,25 @@ test('a membership that ends is none from then on, and bidders can meet a uid of
   expect(slice.segments).toEqual([{ segment: list, expiresAtMs: soonMs }])
   await change(world, [add('anon:never-seen')])
   expect(findIn(world.books.forShop(shop)).byIdentifier('anon:never-seen')).toBeNull()
+})
+
+test('a list that the shop has no more is nobody’s, also once another is called the same', async () => {
+  const world = openWorld(newFolder(), () => listsOnly('vip', 'kept'))
+  const { books, writer, clock } = world
+  const book = books.forShop(shop)
+  await writer.take(shop, [viewOf({ customerId: '1' }, 'hat')])
+  const rows = Array.from({ length: 5_000 }, (_, i) => add(`cust:${i}`))
+  for (const list of ['vip', 'kept'])
+    await writer.change(shop, (draft) => changeMembers(book, draft, list, rows, clock.nowMs()))
+  await writer.change(shop, (draft) => gatherMembers(book, draft, 'vip', 'u1', 0, rows, 5_000))
+  await endLists({ books, writer, clock }, shop, (segment) => segment === 'kept')
+  expect(readList(book, 'vip')).toMatchObject({ memberCount: 0, pending: null, applying: null })
+  expect(readList(book, 'kept').memberCount).toBe(5_000)
+  const segmentsOf = (id: string) =>
+    book.person(book.link(`cust:${id}`))!.slice.segments.map(({ segment }) => segment)
+  expect(segmentsOf('1')).toEqual(['kept'])
+  await writer.take(shop, [viewOf({ customerId: '2' }, 'hat')])
+  expect(segmentsOf('2')).toEqual(['kept'])
+  await writer.change(shop, (draft) => changeMembers(book, draft, 'vip', [add('cust:3')], 0))
+  expect(readList(book, 'vip').memberCount).toBe(1)
 })
