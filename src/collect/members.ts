@@ -110,11 +110,16 @@ export function memberEndpoints(options: MembersOptions): Endpoint[] {
       summary: 'How many are on a list, and how far an upload has come.',
       access: ['developer', 'marketer', 'admin', 'viewer'],
       body: { kind: 'none' },
-      responses: { 200: { description: 'The list as it stands.', schema: stateSchema } },
-      handle: (call) => ({
-        status: 200,
-        body: shown(readList(options.books.forShop(call.shopId), call.params['segment']!)),
-      }),
+      responses: {
+        200: { description: 'The list as it stands.', schema: stateSchema },
+        404: { description: 'There is no such segment.' },
+      },
+      handle: ({ shopId, params }) => {
+        const segment = params['segment']!
+        const isThere = options.directory.get(shopId)?.segments.some(({ id }) => id === segment)
+        if (isThere !== true) return refusal(404, 'segment: is unknown')
+        return { status: 200, body: shown(readList(options.books.forShop(shopId), segment)) }
+      },
     },
   ]
 }

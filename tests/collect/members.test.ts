@@ -164,6 +164,7 @@ test('while rows are coming for a list, others are told to come again', async ()
 
 test('what is no list makes no segment', async () => {
   const { put, call, directory } = await setUp()
+  expect((await call('GET', members)).status).toBe(404)
   expect((await put('[{"customerId":"1"}]')).status).toBe(400)
   expect((await put('name,city\nx,y\n')).status).toBe(400)
   expect((await put('name,city\nx,y\n', { mode: 'replace' })).status).toBe(400)
