@@ -119,13 +119,13 @@ test('the person’s own products come first', () => {
 })
 
 test('a banner shows the very variant that is in the cart, and none beside it', () => {
-  const products = [{}, { group: 'shoe' }, { group: 'sock' }, { group: 'shoe' }]
+  const products = [{ group: 'shoe' }, {}, { group: 'sock' }, { group: 'shoe' }]
   const variants = shopFile('shop0', [campaign], 'PLN', { products })
   const bidder = bidderInProcess(catalogueOf([variants]), { profiles: known })
   const { bid } = (JSON.parse(bidder.post(JSON.stringify(request)).body) as Response).seatbid[0]
   for (const { adm } of bid) {
     const shown = [...adm.matchAll(/alt="(Product \d)"/g)].map(([, title]) => title)
-    expect(shown).toEqual(['Product 3', 'Product 2', 'Product 0'])
+    expect(shown).toEqual(['Product 3', 'Product 2', 'Product 1'])
   }
 })
 
