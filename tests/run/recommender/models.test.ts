@@ -94,8 +94,8 @@ test('whatever comes while a model catches up is in it, and requests go on meanw
     turns++
   }
   await world.settled()
-  // Not in one go.
-  check.ok(turns > 5, `${turns}`)
+  // Not in one go; how many there were is for the machine to say.
+  check.ok(turns > 1, `${turns}`)
   check.equal(world.models.get('shop')!.liveCount, sessionCount)
 })
 
