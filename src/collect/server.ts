@@ -7,6 +7,7 @@ import { emptyBody, readWhole, streamOf, TooLarge, Unreadable } from './body.js'
 import { findShop, isKeySent, Refused, secretOf } from './caller.js'
 import type { Answer, Call, Endpoint, KeyInfo } from './endpoint.js'
 import { refusal } from './endpoint.js'
+import { FailureLog } from './failure-log.js'
 import { drained } from './feed-body.js'
 
 export interface ServerOptions {
@@ -52,6 +53,7 @@ export interface Server {
 
 /** @throws Error where it can't listen, or two endpoints are one. */
 export async function serve(options: ServerOptions): Promise<Server> {
+  const failures = new FailureLog(options.log)
   const app = fastify({
     trustProxy: options.isBehindProxy,
     // Bodies are bounded by their endpoints, who may take them as they come.
@@ -77,7 +79,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     app.route({
       method: endpoint.method,
       url,
-      handler: (request, reply) => answer(endpoint, request, reply, options),
+      handler: (request, reply) => answer(endpoint, request, reply, options, failures),
     })
   }
   for (const [url, methods] of methodsOf) refuseOthers(app, url, methods, options)
@@ -86,7 +88,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   )
   app.setErrorHandler((error, _request, reply) => {
     const status = (error as { statusCode?: number }).statusCode ?? 500
-    if (status >= 500) options.log.error({ err: error }, 'api: a request failed')
+    if (status >= 500) failures.tell(error, '')
     const reason = error instanceof Error ? error.message : String(error)
     return send(reply, refusal(status, status >= 500 ? 'we failed; it is logged' : reason))
   })
@@ -148,6 +150,7 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   options: ServerOptions,
+  failures: FailureLog,
 ): Promise<FastifyReply> {
   const startMs = performance.now()
   if (endpoint.access === 'public') allowOrigin(request, reply)
@@ -155,7 +158,7 @@ async function answer(
   try {
     outcome = await handle(endpoint, request, options)
   } catch (error) {
-    outcome = refusalOf(error, options.log, endpoint)
+    outcome = refusalOf(error, failures, endpoint)
   }
   if (outcome.status >= 400 && !request.raw.readableEnded) {
     // Who is cut off while sending never gets to read why.
@@ -270,11 +273,11 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-function refusalOf(error: unknown, log: Log, { operationId }: Endpoint): Answer {
+function refusalOf(error: unknown, failures: FailureLog, { operationId }: Endpoint): Answer {
   if (error instanceof Refused) return error.answer
   if (error instanceof TooLarge) return refusal(413, `body: ${error.message}`)
   if (error instanceof Unreadable) return refusal(error.status, `body: ${error.message}`)
-  log.error({ err: error, operationId }, 'api: a request failed')
+  failures.tell(error, operationId)
   return refusal(500, 'we failed; it is logged')
 }
 

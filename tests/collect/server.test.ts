@@ -78,14 +78,16 @@ async function lengthOf(stream: Readable): Promise<number> {
 let server: Server
 let base: string
 let changes: Change[]
+let logged: object[]
 
 beforeEach(async () => {
+  logged = []
   changes = []
   server = await serve({
     host: '127.0.0.1',
     port: 0,
     endpoints,
-    log: openLog('test', 'silent'),
+    log: { ...openLog('test', 'silent'), error: (fields) => logged.push(fields) },
     findKey: (secret) => keys[secret] ?? null,
     hasShop: (id) => id === 'a' || id === 'b',
     onChange: async (change) => {
@@ -175,6 +177,11 @@ test('what is wrong is said, and where', async () => {
   check.equal(method.headers.get('allow'), 'PUT')
   const broken = await call('GET', '/broken')
   check.deepEqual([broken.status, broken.json], [500, { error: 'we failed; it is logged' }])
+})
+
+test('what fails every request is logged once in a while', async () => {
+  for (let i = 0; i < 20; i++) check.equal((await call('GET', '/broken')).status, 500)
+  check.equal(logged.length, 1)
 })
 
 test('bodies are bounded as sent and as unpacked', async () => {
