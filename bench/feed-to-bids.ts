@@ -20,6 +20,7 @@ import type { Product } from '../src/catalogue/products.js'
 import { LmdbProductStore } from '../src/catalogue/store-lmdb.js'
 import { Signer } from '../src/edge/signer.js'
 import { CatalogueBuilder } from '../src/run/catalogue-builder.js'
+import { freePort } from '../src/run/port.js'
 import { residentBytesMax, startWholeGrosz } from './processes.js'
 import { type Spent, stopwatch } from './stopwatch.js'
 
@@ -245,9 +246,14 @@ export async function benchFeedToBids(products: number): Promise<BidsFigures> {
 }
 
 async function startGrosz(folder: string): Promise<{ seconds: number; workerMegabytes: number }> {
+  const port = await freePort('127.0.0.1', 0)
   const since = stopwatch()
-  const grosz = await startWholeGrosz(folder, 1, 0, 'bidder')
+  const starting = startWholeGrosz(folder, 1, 0, 'bidder', port)
+  const isReady = async (): Promise<boolean> =>
+    (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null))?.status === 200
+  while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 20))
   const { seconds } = since()
+  const grosz = await starting
   const workerMegabytes = Math.round(residentBytesMax(grosz.workerPid) / 1e6)
   await grosz.stop()
   return { seconds, workerMegabytes }

@@ -74,13 +74,14 @@ export async function startWholeGrosz(
   core: number,
   others: number,
   coreOf: 'collector' | 'bidder' = 'collector',
+  bidderPort = 0,
 ): Promise<WholeGrosz> {
   const child = fork(fileURLToPath(new URL('../src/cli.js', import.meta.url)), ['start'], {
     env: {
       ...process.env,
       GROSZ_DATA: dataDir,
       GROSZ_WORKERS: '1',
-      GROSZ_BIDDER_PORT: '0',
+      GROSZ_BIDDER_PORT: String(bidderPort),
       GROSZ_COLLECTOR_PORT: '0',
       GROSZ_RECOMMENDER_PORT: '0',
       GROSZ_ADMIN_PORT: '0',
