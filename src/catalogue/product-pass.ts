@@ -13,8 +13,9 @@ import type { ProductColumns } from './product-table.js'
 import { fromProductColumns, placeIn } from './product-table.js'
 import type { Shelf } from './strangers-order.js'
 
-/** Written to the file of pieces at once. */
-const chunkBytes = 4 * 1024 * 1024
+/** Written to the file of pieces at once: at most, and expected of a product. */
+const chunkBytesMax = 4 * 1024 * 1024
+const productBytes = 1_024
 
 /** What is remembered of a table once its files are written: numbers only, some 80 bytes a product. */
 export interface CompiledProducts {
@@ -42,7 +43,7 @@ export class ProductPass {
   readonly #beforePieces: FileWindow | null
   readonly #file: number
   #content: Float64Array
-  readonly #chunk = Buffer.allocUnsafeSlow(chunkBytes)
+  readonly #chunk: Buffer
   #chunkUsed = 0
   #piecesBytes = 0
   #piecesSum = 0
@@ -64,6 +65,9 @@ export class ProductPass {
     this.#before = before
     this.#beforePieces = before === null ? null : new FileWindow(piecesPath(before.base))
     this.#file = openSync(piecesPath(base), 'w')
+    // There may be thousands of small shops.
+    const room = Math.max(16, countExpected) * productBytes
+    this.#chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytesMax, room))
   }
 
   /** Of two with one id, the first one stands. */
@@ -81,7 +85,7 @@ export class ProductPass {
   }
 
   async finish(): Promise<CompiledProducts> {
-    this.#write()
+    this.#flush()
     this.#close()
     const columns = this.#builder.finish()
     const { count, shelf, insecureCount } = this.#builder
@@ -133,18 +137,24 @@ export class ProductPass {
 
   #append({ pieces }: ProductPieces): void {
     for (const piece of pieces) {
-      if (this.#chunkUsed + piece.length > chunkBytes) this.#write()
-      this.#chunk.set(piece, this.#chunkUsed)
-      this.#chunkUsed += piece.length
+      if (this.#chunkUsed + piece.length > this.#chunk.length) this.#flush()
+      if (piece.length > this.#chunk.length) this.#write(piece)
+      else {
+        this.#chunk.set(piece, this.#chunkUsed)
+        this.#chunkUsed += piece.length
+      }
     }
   }
 
-  #write(): void {
-    const bytes = this.#chunk.subarray(0, this.#chunkUsed)
+  #flush(): void {
+    this.#write(this.#chunk.subarray(0, this.#chunkUsed))
+    this.#chunkUsed = 0
+  }
+
+  #write(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at)
     this.#piecesBytes += bytes.length
     this.#piecesSum = crc32(bytes, this.#piecesSum)
-    this.#chunkUsed = 0
   }
 
   #close(): void {
