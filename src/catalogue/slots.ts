@@ -194,7 +194,7 @@ export const slotSchema = z
     id: identifier,
     name: z.string().max(200).default(''),
     page: z.enum(pageTypes),
-    /** Shown above it; '': what such a slot is called in the page's language (storefront/titles.ts). */
+    /** Shown above it; '': what such a slot is called in the page's language (storefront/words.ts). */
     title: title.default(''),
     limit: z.number().int().min(1).max(slotLimitMax).default(12),
     /** Where products come from, best first; absent: as the page has it by default. */

@@ -13,7 +13,7 @@ import { type LiveSessions, mergeViewed } from './live-sessions.js'
 import { jsonText, productJson } from './product-json.js'
 import type { Question } from './question.js'
 import type { StorefrontShop } from './shop.js'
-import { titleOf } from './titles.js'
+import { titleOf } from './words.js'
 
 /** `full`: the slot's own sources; `partly`, `fallback`: some, all fill it up; as the metrics have them. */
 export type AnswerKind = 'full' | 'partly' | 'fallback' | 'empty'

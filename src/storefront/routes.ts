@@ -22,6 +22,7 @@ import { objectOf, plainObject } from './json-body.js'
 import { jsonText } from './product-json.js'
 import { type Fields, fieldsOfJson, fieldsOfQuery, readQuestion } from './question.js'
 import type { StorefrontShop } from './shop.js'
+import { labelsJson } from './words.js'
 
 /** As the metrics have them: one slot, several, what came of answers. */
 export type LimitedCall = 'one' | 'batch' | 'events'
@@ -184,7 +185,7 @@ class StorefrontHandlers {
     reply: Reply,
     startMs: number,
   ): void {
-    const { slots = [{}], ...shared } = object
+    const { slots = [{}], labels, ...shared } = object
     const fields = fieldsOfJson(shared)
     const asked = findShop(fields, secret, this.#options)
     if (!asked.ok) {
@@ -218,7 +219,8 @@ class StorefrontHandlers {
       if (index === 0) answers.note(found.value, question.value)
       written.push(answers.answer(found.value, question.value, shown, [...question.warnings]))
     }
-    this.#send(reply, 200, answerHeaders, `{"answers":[${written.join(',')}]}`, startMs)
+    const said = labels === true ? `,"labels":${labelsOf(found.value.shop, fields)}` : ''
+    this.#send(reply, 200, answerHeaders, `{"answers":[${written.join(',')}]${said}}`, startMs)
   }
 
   async #events(
@@ -282,6 +284,9 @@ const isProductOf =
   (shop: StorefrontShop) =>
   (id: string): boolean =>
     shop.product(id) !== null
+
+const labelsOf = ({ shop }: StorefrontShop, fields: Fields): string =>
+  labelsJson(fields.get('language')?.at(-1)?.trim() ?? '', shop.language)
 
 /** What a slot says for itself stands before what all have in common. A text is its id. */
 function ofSlot(shared: Fields, slot: unknown): Fields {

@@ -1,5 +1,5 @@
 /** What the service answers, read as carefully as anything else that comes from outside. */
-import { numberOf, own, safely, textOf } from '../tag/reading.js'
+import { own, safely, textOf } from '../tag/reading.js'
 
 export interface Item {
   readonly product: string
@@ -16,13 +16,19 @@ export interface Item {
   readonly oldPrice: string
 }
 
+/** Of the buttons, then before the price that no longer counts, and before the one that does. */
+export type Label = 'previous' | 'next' | 'oldPrice' | 'price'
+
 export interface Answer {
   readonly id: string
   /** '' where it has none. */
   readonly title: string
   readonly items: readonly Item[]
+  /** What is said beside products, in the page's language; mostly to those who listen to it. */
+  readonly label: (name: Label) => string
 }
 
+/** Of products, also those that a page says it is about. */
 const itemCountMax = 50
 const textLengthMax = 2_000
 
@@ -32,18 +38,21 @@ const textLengthMax = 2_000
  * @returns one for each slot that was asked for, in their order: null, or what of it can be shown.
  */
 export function answersOf(body: unknown, language: string): readonly (Answer | null)[] {
+  const said = own(body, 'labels')
+  const label = (name: Label): string => textOf(own(said, name), textLengthMax) || ''
   return listOf(own(body, 'answers')).map((one) => {
     const id = textOf(own(one, 'id'), textLengthMax)
-    if (id === undefined) return null
+    if (!id) return null
     return {
       id,
       title: textOf(own(one, 'title'), textLengthMax) || '',
+      label,
       items: listOf(own(one, 'items')).flatMap((item) => itemOf(item, language) || []),
     }
   })
 }
 
-const listOf = (value: unknown): readonly unknown[] =>
+export const listOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value.slice(0, itemCountMax) : []
 
 /** @returns null for what nobody could be led to. */
@@ -51,12 +60,11 @@ function itemOf(item: unknown, language: string): Item | null {
   const product = textOf(own(item, 'product'), textLengthMax)
   const title = textOf(own(item, 'title'), textLengthMax)
   const url = webUrl(own(item, 'url'))
-  if (product === undefined || title === undefined || url === '') return null
-  const price = numberOf(own(item, 'price'))
-  const sale = numberOf(own(item, 'salePrice'))
-  const isReduced = price !== undefined && sale !== undefined && sale < price
-  const write = (amount: number | undefined): string =>
-    amount === undefined ? '' : money(amount, `${own(item, 'currency')}`, language)
+  if (!product || !title || !url) return null
+  const [price, sale] = [own(item, 'price'), own(item, 'salePrice')]
+  const isReduced = isNumber(price) && isNumber(sale) && sale < price
+  const write = (amount: unknown): string =>
+    isNumber(amount) ? money(amount, `${own(item, 'currency')}`, language) : ''
   return {
     product,
     title,
@@ -68,16 +76,18 @@ function itemOf(item: unknown, language: string): Item | null {
   }
 }
 
+const isNumber = (value: unknown): value is number => Number.isFinite(value)
+
 /** '' for what isn't an address of the web: `javascript:` would run, `data:` would be anybody's page. */
 function webUrl(value: unknown): string {
   const text = textOf(value, textLengthMax)
-  const url = text === undefined ? undefined : safely(() => new URL(text, document.baseURI))
+  const url = text && safely(() => new URL(text, document.baseURI))
   return url && /^https?:$/.test(url.protocol) ? url.href : ''
 }
 
 /** '' where the currency is none. Whole amounts without decimals, as shops write them. */
 function money(amount: number, currency: string, language: string): string {
-  const digits = amount % 1 === 0 ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {}
+  const digits = amount % 1 === 0 ? { minimumFractionDigits: 0 } : {}
   const write = (locale: string | undefined): string =>
     new Intl.NumberFormat(locale, { style: 'currency', currency, ...digits }).format(amount)
   // A page may say that it is in a language that there isn't.

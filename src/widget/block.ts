@@ -1,14 +1,12 @@
 /** What a slot shows where the shop brings no template: a heading and a row, or a grid, of products. */
-import type { Answer, Item } from './answer.js'
+import type { Answer, Item, Label } from './answer.js'
 import { make } from './element.js'
 import { moveBy } from './move.js'
-import { type Words, wordsOf } from './words.js'
 
 export interface Look {
-  readonly language: string
   readonly isGrid: boolean
   /** 2 to 6. */
-  readonly headingLevel: number
+  readonly headingLevel: string
   /** The page's own; '' for the service's. */
   readonly heading: string
 }
@@ -29,7 +27,7 @@ export function bareBlock({ isGrid }: Look, count: number): HTMLElement {
   const top = make('div', 'top', {})
   return make(
     'div',
-    isGrid ? 'box bare grid' : 'box bare',
+    isGrid ? 'box grid' : 'box',
     { 'aria-hidden': 'true' },
     top,
     make('ul', 'row', {}, ...cards),
@@ -37,9 +35,9 @@ export function bareBlock({ isGrid }: Look, count: number): HTMLElement {
 }
 
 export function fullBlock(answer: Answer, look: Look, watchItem: Watch): HTMLElement {
-  const words = wordsOf(look.language)
+  const { label } = answer
   const cards = answer.items.map((item) => {
-    const card = make('li', 'item', {}, cardOf(item, words))
+    const card = make('li', 'item', {}, cardOf(item, label))
     watchItem([card], item)
     return card
   })
@@ -50,21 +48,23 @@ export function fullBlock(answer: Answer, look: Look, watchItem: Watch): HTMLEle
   if (title) top.append(make(`h${look.headingLevel}` as 'h2', 'title', { id: 'title' }, title))
   const name = look.isGrid ? 'box grid' : 'box'
   const box = make('section', name, { 'aria-labelledby': 'title' }, top, row)
-  if (!look.isGrid) top.append(moveBy(box, row, words))
+  if (!look.isGrid) top.append(moveBy(box, row, label))
   return box
 }
 
-function cardOf({ title, url, image, price, oldPrice }: Item, words: Words): HTMLElement {
+function cardOf(
+  { title, url, image, price, oldPrice }: Item,
+  label: (name: Label) => string,
+): HTMLElement {
   const frame = make('span', 'image', {})
   if (image) {
-    const size = { width: '300', height: '300' }
     // The address comes last, or it would be fetched at once.
-    const picture = make('img', '', { alt: '', loading: 'lazy', ...size, src: image })
+    const picture = make('img', '', { alt: '', loading: 'lazy', src: image })
     // Better none than a browser's sign for a broken one.
     picture.addEventListener('error', () => picture.remove())
     frame.append(picture)
   }
-  const hint = (text: string): Node => make('span', 'hidden', {}, ` ${text}: `)
+  const hint = (name: Label): Node => make('span', 'hidden', {}, ` ${label(name)}: `)
   return make(
     'a',
     'card',
@@ -72,7 +72,7 @@ function cardOf({ title, url, image, price, oldPrice }: Item, words: Words): HTM
     frame,
     make('span', 'name', {}, title),
     oldPrice
-      ? priceOf(hint(words.oldPrice), make('s', 'old', {}, oldPrice), hint(words.price), now(price))
+      ? priceOf(hint('oldPrice'), make('s', 'old', {}, oldPrice), hint('price'), now(price))
       : priceOf(now(price)),
   )
 }

@@ -1,6 +1,7 @@
 /** Buttons that move a row on and back: for whoever has no finger on it, and for keyboards. */
+import { safely } from '../tag/reading.js'
+import type { Label } from './answer.js'
 import { make } from './element.js'
-import type { Words } from './words.js'
 
 /** How much of what is in view goes out of it. */
 const stepShare = 0.9
@@ -9,32 +10,35 @@ const stepShare = 0.9
  * @param box gets the class `moves` where there is more in the row than is in view.
  * @returns the buttons.
  */
-export function moveBy(box: HTMLElement, row: HTMLElement, words: Words): HTMLElement {
-  const button = (name: string, label: string, way: number): HTMLElement => {
-    const made = make('button', `button ${name}`, { type: 'button', 'aria-label': label })
+export function moveBy(
+  box: HTMLElement,
+  row: HTMLElement,
+  label: (name: Label) => string,
+): HTMLElement {
+  const button = (name: string, way: Label, step: number): HTMLElement => {
+    const made = make('button', `button ${name}`, { type: 'button', 'aria-label': label(way) })
     made.addEventListener('click', () => {
       const isCalm = matchMedia('(prefers-reduced-motion:reduce)').matches
       row.scrollBy({
-        left: way * side(row) * row.clientWidth * stepShare,
+        left: step * side(row) * row.clientWidth * stepShare,
         behavior: isCalm ? 'auto' : 'smooth',
       })
     })
     return made
   }
-  const back = button('back', words.previous, -1)
-  const on = button('on', words.next, 1)
+  const back = button('back', 'previous', -1)
+  const on = button('on', 'next', 1)
   const update = (): void => {
     const far = row.scrollWidth - row.clientWidth
     const at = Math.abs(row.scrollLeft)
     box.classList.toggle('moves', far > 1)
     box.classList.toggle('rtl', side(row) < 0)
     // Disabled in earnest, a button would lose the focus of whoever has just pressed it.
-    back.setAttribute('aria-disabled', String(at <= 1))
-    on.setAttribute('aria-disabled', String(at >= far - 1))
+    back.setAttribute('aria-disabled', `${at <= 1}`)
+    on.setAttribute('aria-disabled', `${at >= far - 1}`)
   }
   row.addEventListener('scroll', update, { passive: true })
-  if ('ResizeObserver' in window) new ResizeObserver(update).observe(row)
-  else requestAnimationFrame(update)
+  safely(() => new ResizeObserver(update).observe(row))
   return make('div', 'buttons', {}, back, on)
 }
 

@@ -1,5 +1,6 @@
 /** What is known of the page that a slot stands on: from the slot's attributes, else from the data layer. */
 import { own, textOf } from '../tag/reading.js'
+import { listOf } from './answer.js'
 
 /** As `POST /v1/recommendations/batch` takes it; JSON leaves out what is undefined. */
 export interface Context {
@@ -17,7 +18,6 @@ export interface Context {
 const pages = 'home category product cart search not-found thank-you out-of-stock'.split(' ')
 const idLengthMax = 128
 const wordLengthMax = 256
-const productCountMax = 50
 /** Latest entries of the data layer that are looked at. */
 const entryCountMax = 1_000
 
@@ -30,9 +30,6 @@ const pageOfEvent: Readonly<Record<string, string>> = {
   search: 'search',
   view_search_results: 'search',
 }
-
-export const languageOf = (element: Element): string | undefined =>
-  element.closest('[lang]')?.getAttribute('lang') || undefined
 
 export function contextOf(element: HTMLElement): Context {
   const { groszSlot, page, product, category, query, cart } = element.dataset
@@ -47,14 +44,14 @@ export function contextOf(element: HTMLElement): Context {
     (cart !== undefined && 'cart') ||
     told.page
   const isTold = told.page === (kind === 'out-of-stock' ? 'product' : kind)
-  const ids = isTold && told.products.length > 0 ? told.products : undefined
+  const ids = isTold && told.products.length ? told.products : undefined
   return {
     page: kind,
     product: product || (kind === 'cart' ? undefined : ids),
     category: category || (isTold ? told.category : undefined),
     q: query || (isTold ? told.query : undefined),
     cart: cart === undefined && kind === 'cart' ? ids : cart,
-    language: languageOf(element),
+    language: element.closest('[lang]')?.getAttribute('lang') || undefined,
   }
 }
 
@@ -86,7 +83,7 @@ function toldOf(): Told {
     const name = textOf(isCall ? own(entry, 1) : own(entry, 'event'), wordLengthMax) || ''
     const holder = isCall ? own(entry, 2) : own(entry, 'ecommerce') || entry
     const page = own(pageOfEvent, name) as string | undefined
-    if (page !== undefined)
+    if (page)
       return {
         page,
         products: idsOf(own(holder, 'items')),
@@ -94,13 +91,11 @@ function toldOf(): Told {
       }
     if (name === 'view_item_list' && list === nothing) {
       const category = textOf(own(holder, 'item_list_name'), wordLengthMax)
-      if (category !== undefined) list = { page: 'category', products: [], category }
+      if (category) list = { page: 'category', products: [], category }
     }
   }
   return list
 }
 
 const idsOf = (items: unknown): string[] =>
-  (Array.isArray(items) ? items.slice(0, productCountMax) : []).flatMap(
-    (item) => textOf(own(item, 'item_id'), idLengthMax) || [],
-  )
+  listOf(items).flatMap((item) => textOf(own(item, 'item_id'), idLengthMax) || [])

@@ -15,8 +15,8 @@ interface Card {
   readonly answer: string
   readonly product: string
   timer: number
-  isSeen: boolean
-  isClicked: boolean
+  isSeen?: true
+  isClicked?: true
 }
 
 const cards = new WeakMap<Element, Card>()
@@ -26,7 +26,7 @@ let sending = 0
 
 /** @param elements that together show a product, with whatever leads to it. */
 export function watch(elements: readonly Element[], answer: string, product: string): void {
-  const card: Card = { answer, product, timer: 0, isSeen: false, isClicked: false }
+  const card: Card = { answer, product, timer: 0 }
   observer ||= open()
   for (const element of elements) {
     cards.set(element, card)
@@ -92,6 +92,6 @@ function tell(type: 'view' | 'click', { answer, product }: Card): void {
 function send(): void {
   clearTimeout(sending)
   sending = 0
-  if (waiting.length > 0) report(waiting)
+  if (waiting.length) report(waiting)
   waiting = []
 }

@@ -9,11 +9,14 @@ const tagWaitMs = 500
 const personDaysMax = 395
 
 let asking = ''
+/** The same as it stands in addresses and names. */
+let encoded = ''
 let base = ''
 
 /** @param source the script's address, which has the shop's id. @returns it; '' where there is none. */
 export function openService(source: URL): string {
   asking = source.searchParams.get('shop') || ''
+  encoded = encodeURIComponent(asking)
   base = new URL('v1/recommendations/', source).href
   return asking
 }
@@ -24,7 +27,7 @@ export function openService(source: URL): string {
  * and nobody is told of anybody. Only read: the widget itself keeps nothing in the browser.
  */
 function person(): string | undefined {
-  const name = `_grosz_${encodeURIComponent(asking)}`
+  const name = `_grosz_${encoded}`
   const kept = [
     safely(() => `; ${document.cookie}`.split(`; ${name}=`)[1]!.split(';')[0]),
     safely(() => localStorage.getItem(name)),
@@ -43,8 +46,7 @@ function person(): string | undefined {
  */
 async function tagHasRun(): Promise<void> {
   const isThere = safely(() => window.grosz!.shops!.includes(asking)) || person()
-  const selector = `script[src*="/tag.js?shop=${encodeURIComponent(asking)}"]`
-  const tag = !isThere && document.querySelector(selector)
+  const tag = !isThere && document.querySelector(`script[src*="/tag.js?shop=${encoded}"]`)
   if (tag)
     await new Promise((resolve) => {
       tag.addEventListener('load', resolve)
@@ -71,7 +73,7 @@ export async function ask(
 ): Promise<unknown> {
   await tagHasRun()
   const abort = new AbortController()
-  const timer = setTimeout(() => abort.abort(), timeoutMs)
+  setTimeout(() => abort.abort(), timeoutMs)
   try {
     // As plain text, which browsers send without asking first whether they may.
     const response = await fetch(`${base}batch`, {
@@ -81,7 +83,8 @@ export async function ask(
         ...context,
         person: person(),
         slots,
-        exclude: exclude.length > 0 ? exclude : undefined,
+        labels: true,
+        exclude: exclude.length ? exclude : undefined,
       }),
       credentials: 'omit',
       signal: abort.signal,
@@ -89,8 +92,6 @@ export async function ask(
     return response.ok ? await response.json() : null
   } catch {
     return null
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -102,13 +103,10 @@ export interface Happening {
 
 /** Arrives though the page be left meanwhile. */
 export function report(happenings: readonly Happening[]): void {
-  const who = person()
-  const events = happenings.map((it) => ({ ...it, person: who }))
-  const body = JSON.stringify({ shop: asking, events })
+  const body = JSON.stringify({ shop: asking, person: person(), events: happenings })
   const address = `${base}events`
   if (safely(() => navigator.sendBeacon(address, body))) return
-  safely(() => {
-    const request = { method: 'POST', body, keepalive: true, credentials: 'omit' } as const
-    fetch(address, request).catch(() => undefined)
-  })
+  safely(() =>
+    fetch(address, { method: 'POST', body, keepalive: true, credentials: 'omit' }).catch(() => {}),
+  )
 }

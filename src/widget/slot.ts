@@ -3,7 +3,7 @@ import { safely } from '../tag/reading.js'
 import type { Answer } from './answer.js'
 import { bareBlock, fullBlock, type Look, type Watch } from './block.js'
 import { make } from './element.js'
-import { type Context, languageOf } from './page.js'
+import type { Context } from './page.js'
 import { watch } from './reports.js'
 import { leaveUnseen } from './room.js'
 import type { Wanted } from './service.js'
@@ -34,7 +34,8 @@ export interface Slot {
 /** Takes the room that products will need. What the shop wrote into the slot is seen meanwhile. */
 export function openSlot(element: HTMLElement): Slot {
   const { groszSlot, limit } = element.dataset
-  const count = Math.floor(Number(limit))
+  // Whole; 0 for what is none.
+  const count = Number(limit) | 0
   const wanted = {
     slot: groszSlot || undefined,
     limit: count >= 1 ? Math.min(count, limitMax) : undefined,
@@ -46,24 +47,24 @@ export function openSlot(element: HTMLElement): Slot {
     wanted,
     context: null,
     products: [],
-    stack: templateOf(element) === null ? stackOf(element, wanted.limit || bareCount) : null,
+    stack: templateOf(element) ? null : stackOf(element, wanted.limit || bareCount),
   }
 }
 
 function stackOf(element: HTMLElement, limit: number): HTMLElement | null {
   const shadow = element.shadowRoot || safely(() => element.attachShadow({ mode: 'open' }))
   if (!shadow) {
-    console.warn('grosz: a slot can be a div or a section, not', element)
+    console.warn('grosz: can not fill', element)
     return null
   }
   // Of before it became another: seen until it is known what comes instead.
   const earlier = shadow.querySelector<HTMLElement>('.stack')
-  if (earlier !== null) return earlier
+  if (earlier) return earlier
   const look = lookOf(element)
   const bare = bareBlock(look, look.isGrid ? limit : Math.min(limit, bareCount))
   const stack = make('div', 'stack', {}, bare)
   if (hasContent(element)) {
-    bare.classList.add('under')
+    bare.style.visibility = 'hidden'
     stack.append(make('slot', '', {}))
   }
   dress(shadow)
@@ -75,14 +76,14 @@ function stackOf(element: HTMLElement, limit: number): HTMLElement | null {
 export function show(slot: Slot, answer: Answer | null): void {
   const { element, stack } = slot
   const { height } = element.getBoundingClientRect()
-  const full = answer !== null && answer.items.length > 0 ? answer : null
-  if (full !== null) fillSlot(slot, full)
+  const full = answer?.items.length ? answer : null
+  if (full) fillSlot(slot, full)
   else stack?.replaceChildren(make('slot', '', {}))
-  element.setAttribute(stateName, full === null ? 'empty' : 'ready')
+  element.setAttribute(stateName, full ? 'ready' : 'empty')
   const event = { bubbles: true, detail: { answer: full } }
   element.dispatchEvent(new CustomEvent('grosz-slot', event))
   // Blank, it goes also where the shop's own style gives it room.
-  const isBlank = full === null && !hasContent(element)
+  const isBlank = !full && !hasContent(element)
   const leave = (): void => {
     element.style.minHeight = isBlank ? '0' : ''
   }
@@ -95,17 +96,15 @@ function fillSlot(slot: Slot, answer: Answer): void {
   const template = templateOf(element)
   const watchItem: Watch = (cards, { product }) => watch(cards, answer.id, product)
   slot.products = answer.items.map(({ product }) => product)
-  if (stack !== null) stack.replaceChildren(fullBlock(answer, lookOf(element), watchItem))
-  else if (template !== null) element.replaceChildren(fill(template, answer, watchItem))
+  if (stack) stack.replaceChildren(fullBlock(answer, lookOf(element), watchItem))
+  else if (template) element.replaceChildren(fill(template, answer, watchItem))
 }
 
 function lookOf(element: HTMLElement): Look {
   const { layout, headingLevel, heading = '' } = element.dataset
-  const level = Math.floor(Number(headingLevel))
   return {
-    language: languageOf(element) || 'en',
     isGrid: layout === 'grid',
-    headingLevel: level >= 2 && level <= 6 ? level : 2,
+    headingLevel: /^[2-6]$/.test(headingLevel || '') ? headingLevel! : '2',
     heading,
   }
 }
@@ -117,7 +116,7 @@ function templateOf({ dataset }: HTMLElement): HTMLTemplateElement | null {
 }
 
 const hasContent = ({ children, textContent }: Element): boolean =>
-  children.length > 0 || textContent!.trim() !== ''
+  children.length + textContent!.trim().length > 0
 
 /** Attributes that say what is asked for, and how it is shown. */
 export const observed = [

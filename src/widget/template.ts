@@ -17,7 +17,7 @@ export function fill(
   const whole = document.importNode(template.content, true)
   const each = whole.querySelector('[data-grosz-each]')
   const place = document.createComment('')
-  if (each !== null) each.replaceWith(place)
+  if (each) each.replaceWith(place)
   else {
     whole.textContent = ''
     whole.appendChild(place)
@@ -36,18 +36,18 @@ export function fill(
 
 /** Text stays text, and an address is one of the web's: see answer.ts. */
 function bindAll(root: DocumentFragment, values: Answer | Item): void {
-  for (const element of Array.from(root.querySelectorAll<HTMLElement>('*'))) {
+  for (const element of root.querySelectorAll<HTMLElement>('*')) {
     const { groszText, groszIf } = element.dataset
     const fieldOf = (name: string): string => textOf(own(values, name), fieldLengthMax) || ''
-    if (groszIf !== undefined && fieldOf(groszIf) === '') element.remove()
+    if (groszIf !== undefined && !fieldOf(groszIf)) element.remove()
     // What is in these would run, or restyle the page.
     else if (groszText !== undefined && !/^(script|style)$/i.test(element.localName))
       element.textContent = fieldOf(groszText)
     if ('groszHref' in element.dataset && element instanceof HTMLAnchorElement)
       element.href = fieldOf('url')
     if ('groszSrc' in element.dataset && element instanceof HTMLImageElement) {
-      if (fieldOf('image') === '') element.remove()
-      else element.src = fieldOf('image')
+      if (fieldOf('image')) element.src = fieldOf('image')
+      else element.remove()
       // Its name is beside it.
       if (!element.hasAttribute('alt')) element.alt = ''
     }

@@ -6,7 +6,7 @@
  * `groszWidget`.
  */
 import { own, safely } from '../tag/reading.js'
-import { answersOf } from './answer.js'
+import { answersOf, listOf } from './answer.js'
 import { contextOf, isComplete } from './page.js'
 import { ask, openService } from './service.js'
 import { keyOf, observed, openSlot, type Slot, show } from './slot.js'
@@ -37,8 +37,7 @@ if (script instanceof HTMLScriptElement) safely(() => start(new URL(script.src))
 /** @param source the script's address, which has the shop's id; the service is where it comes from. */
 function start(source: URL): void {
   shop = openService(source)
-  const others = own(window, 'groszWidget')
-  const known: readonly string[] = Array.isArray(others) ? others : []
+  const known = listOf(own(window, 'groszWidget')) as readonly string[]
   if (!shop || known.includes(shop)) return
   window.groszWidget = [...known, shop]
   near = new IntersectionObserver((entries) => safely(() => come(entries)), {
@@ -67,7 +66,7 @@ function scanSoon(): void {
 function scan(): void {
   for (const [element, { key }] of slots)
     if (!element.isConnected || key !== keyOf(element)) forget(element)
-  for (const element of Array.from(document.querySelectorAll<HTMLElement>('[data-grosz-slot]'))) {
+  for (const element of document.querySelectorAll<HTMLElement>('[data-grosz-slot]')) {
     if (slots.size >= slotCountMax) return
     if (slots.has(element) || isOthers(element)) continue
     if (document.readyState === 'loading' && !isComplete(element)) continue
@@ -93,7 +92,7 @@ function come(entries: readonly IntersectionObserverEntry[]): void {
   if (!entries.some((it) => it.isIntersecting && slots.has(it.target))) return
   const groups = new Map<string, Slot[]>()
   for (const slot of slots.values()) {
-    if (slot.context !== null) continue
+    if (slot.context) continue
     near.unobserve(slot.element)
     slot.context = contextOf(slot.element)
     const context = JSON.stringify(slot.context)

@@ -85,6 +85,12 @@ describe.each([
       ...{ shop: 'titles', language: 'en', slots: defaultSlots.map(({ id }) => id) },
     })
     check.ok(answers.every(({ title }) => title !== ''))
+    // For whoever shows them, where they ask.
+    const labelled = await world.post('batch', { shop: 'titles', language: 'de', labels: true })
+    check.deepEqual(((await labelled.json()) as { labels: unknown }).labels, {
+      ...{ previous: 'Vorherige Produkte', next: 'Nächste Produkte' },
+      ...{ oldPrice: 'Früherer Preis', price: 'Preis jetzt' },
+    })
     const [home, viewed] = [answers[0], answers.find(({ slot }) => slot === 'home-viewed')]
     check.deepEqual([home?.title, viewed?.title], ['Recommended for you', 'Recently viewed'])
   })

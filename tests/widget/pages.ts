@@ -8,6 +8,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { drawPicture } from '../../src/demo/picture.js'
 import { demoShops, findDemoProduct } from '../../src/demo/shops.js'
+import { labelsJson } from '../../src/storefront/words.js'
 import { becomes, run, startBrowser } from '../tag/pages.js'
 
 /** As `npm run build` makes it. */
@@ -23,6 +24,7 @@ export interface Asked {
   readonly q?: string
   readonly cart?: string | readonly string[]
   readonly language?: string
+  readonly labels: true
   readonly person?: string
   readonly exclude?: readonly string[]
   readonly slots: readonly { readonly slot?: string; readonly limit?: number }[]
@@ -101,7 +103,8 @@ export class Service {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks).toString()
     if (path.endsWith('/events')) {
-      this.told.push(...(JSON.parse(text) as { events: Told[] }).events)
+      const { person, events } = JSON.parse(text) as { person?: string; events: Told[] }
+      this.told.push(...events.map((it) => (person === undefined ? it : { ...it, person })))
       response.writeHead(204).end()
       return
     }
@@ -114,7 +117,7 @@ export class Service {
   }
 
   /** No product twice on a page. */
-  #answers({ slots, exclude = [], page = 'home' }: Asked): Json {
+  #answers({ slots, exclude = [], page = 'home', language = '' }: Asked): Json {
     const left = this.items.filter(({ product }) => !exclude.includes(product as string))
     let from = 0
     const answers = slots.map(({ slot = page, limit = 12 }, at) => {
@@ -123,7 +126,7 @@ export class Service {
       const title = this.title
       return { id: `answer-${this.asked.length}-${at}`, slot, page, title, items }
     })
-    return { answers }
+    return { answers, labels: JSON.parse(labelsJson(language, 'en')) as Json }
   }
 }
 

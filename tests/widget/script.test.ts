@@ -69,6 +69,11 @@ test.each([
   check.match(headers['vary']!, /Accept-Encoding/)
 })
 
+test('it takes no more than 6 KiB, packed by what every browser can unpack', async () => {
+  const { body } = await get({ 'accept-encoding': 'gzip' })
+  check.ok(body.length <= 6 * 1_024, `${body.length} bytes`)
+})
+
 test('a browser that has it doesn’t get it again; one that has another version does', async () => {
   const packed = await get({ 'accept-encoding': 'gzip' })
   const tighter = await get({ 'accept-encoding': 'br' })

@@ -37,6 +37,7 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
         page: 'product',
         product: 'bieg-01',
         language: 'pl',
+        labels: true,
         slots: [{ slot: 'product', limit: 5 }, { slot: 'product-complements' }],
       },
     ])
@@ -146,7 +147,9 @@ describe.skipIf(chromiumPath === undefined)('the widget in a browser', () => {
       body: `<div ${attributes}></div>`,
     })
     await ready(page)
-    expect(shop.service.asked).toEqual([{ shop: 'ruszaj', language: 'pl', ...expected }])
+    expect(shop.service.asked).toEqual([
+      { shop: 'ruszaj', language: 'pl', labels: true, ...expected },
+    ])
   })
 
   test('asks only once a slot is near, and then for all', async () => {
