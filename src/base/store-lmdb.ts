@@ -73,7 +73,9 @@ export class NamedTables<Name extends string> {
 
   /** @returns bytes that are valid until the next call of anything. */
   get(table: Name, key: string): Buffer | undefined {
-    return this.tables[table].getBinaryFast(key)
+    const bytes = this.tables[table].getBinaryFast(key)
+    // What comes is a longer buffer that says it is shorter, and from Node 24 on `toString` takes all of it.
+    return bytes?.subarray(0, bytes.length)
   }
 
   put(table: Name, key: string, value: Buffer): void {

@@ -54,7 +54,7 @@ export class StoredCatalogue implements ShopProducts {
     const { generation } = readShop(this.#tables, this.#shopId)
     if (generation === 0) return null
     const bytes = this.#tables.get('products', productKey(generation, id))
-    return bytes === undefined ? null : { id, bytes: Buffer.from(bytes.subarray(0, bytes.length)) }
+    return bytes === undefined ? null : { id, bytes: Buffer.from(bytes) }
   }
 
   page(afterId: string, countMax: number): readonly CatalogueProduct[] {
