@@ -217,7 +217,7 @@ test('what changes in small shops does not wait while a large one is being compi
   }
   await feed(
     it.products.forShop('large'),
-    Array.from({ length: 60_000 }, (_, i) => productOf(`p${i}`)),
+    Array.from({ length: 150_000 }, (_, i) => productOf(`p${i}`)),
   )
   it.poll()
   // Prices and stock in the table that is in use, and what another feed brings in another catalogue.

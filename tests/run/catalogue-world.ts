@@ -17,7 +17,7 @@ import { signTarget as usualSigning } from '../catalogue/creative-world.js'
 import { productOf } from '../contracts/product-store.js'
 
 /** Where others are at work, too. */
-export const patience = { timeout: 20_000 }
+export const patience = { timeout: 60_000, interval: 5 }
 
 /** A builder, and a bidder that takes over what it makes; time passes by `step`. */
 export async function world() {

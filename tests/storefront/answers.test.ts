@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, test } from 'vitest'
 import { keyOf } from '../../src/base/key.js'
 import { Random } from '../../src/base/random.js'
 import { pageTypes, type SlotInput } from '../../src/catalogue/slots.js'
-import { listenNode } from '../../src/edge/listen-node.js'
-import { listenUws } from '../../src/edge/listen-uws.js'
 import { defaultSlots } from '../../src/recommend/choose/pages.js'
 import { answerIdLength, readAnswerId } from '../../src/storefront/answer-id.js'
+import { listeners } from '../contracts/listeners.js'
 import { type AnswerBody, browserId, productIds, World } from './world.js'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000)
@@ -19,10 +18,7 @@ const viewedSlot: SlotInput = {
   strategies: ['recently-viewed'],
 }
 
-describe.each([
-  ['uWebSockets.js', listenUws],
-  ['node:http', listenNode],
-])('%s', (_, by) => {
+describe.each(listeners)('%s', (_, by) => {
   const world = new World()
   beforeAll(() => world.listen(by))
   afterAll(() => world.close())
