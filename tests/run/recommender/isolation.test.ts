@@ -134,6 +134,14 @@ class Actor {
     await this.#world.tell(this.#shopId, ...this.#visit())
   }
 
+  /** Somebody who never refused, so that there is news for a model. */
+  async newcomer(): Promise<void> {
+    drawFrom(this.#ids)
+    const who = { anonymousId: `newcomer-${this.#count}-0000000000` }
+    const view = this.#event('view_item', [this.#random.pick(productIds)])
+    await this.#world.tell(this.#shopId, { ...view, who: { ...view.who, ...who, customerId: '' } })
+  }
+
   #visit(): Event[] {
     const random = this.#random
     const some = () => Array.from({ length: 1 + random.below(3) }, () => random.pick(productIds))
@@ -241,7 +249,7 @@ async function compare(of: number, others: readonly [Other, Other]): Promise<voi
     }
     await each(({ world }) => world.settled())
     if (step % 10 === 9) {
-      for (const { a } of sides) await a.visit()
+      for (const { a } of sides) await a.newcomer()
       await each(({ world }) => world.settled())
       await each(({ world }) => world.built('a', () => world.clock.advance(periodMs)))
       await each(({ world }) => world.settled())

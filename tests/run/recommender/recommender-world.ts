@@ -65,6 +65,9 @@ export interface AnswerJson {
 
 export const dayMs = 86_400_000
 
+/** Far longer than anything takes: a busy machine is no fault of what is tested. */
+const patienceMs = 60_000
+
 export class RecommenderWorld {
   readonly faults: string[] = []
   /** What was chosen for adverts, as it was sent. */
@@ -283,7 +286,7 @@ export class RecommenderWorld {
   }
 
   async until(what: string, isSo: () => boolean): Promise<void> {
-    for (let i = 0; i < 500; i++) {
+    for (const endMs = performance.now() + patienceMs; performance.now() < endMs; ) {
       if (isSo()) return
       await wait(10)
     }
