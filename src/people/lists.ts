@@ -107,6 +107,9 @@ export function withMembership(person: Person, segment: string, expiresAtMs: num
   return { ...person, slice: { ...person.slice, segments: now } }
 }
 
+/** Of a list that was never replaced; no replacement is gathered under it. */
+const firstGeneration = 1
+
 /** Rows as they come, of a list that is changed and not replaced. */
 export function changeMembers(
   book: Book,
@@ -116,7 +119,7 @@ export function changeMembers(
   nowMs: number,
 ): void {
   const before = readList(book, segment)
-  const generation = Math.max(before.generation, 1)
+  const generation = Math.max(before.generation, firstGeneration)
   const place = sortable(generation)
   const now = new Map<string, number>()
   for (const { identifier, isAdd, expiresAtMs } of rows)
@@ -196,7 +199,7 @@ export function gatherMembers(
 /** Where a replacement of this name stands; a new one after all generations that there were. */
 function pendingOf({ generation, pending }: ListState, upload: string, fromRow: number): Pending {
   if (pending !== null && pending.upload === upload && fromRow > 0) return pending
-  const last = Math.max(generation, pending?.generation ?? 0)
+  const last = Math.max(generation, pending?.generation ?? 0, firstGeneration)
   return { upload, generation: last + 1, rowCount: 0, memberCount: 0 }
 }
 

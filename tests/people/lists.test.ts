@@ -113,6 +113,16 @@ test('whatever is sent, cut off and gone on with, the list is what a map would b
   }
 }, 120_000)
 
+test('a first replacement that was cut off puts nobody on the list that is then made row by row', async () => {
+  const world = open()
+  await gather(world, 'cut off', 0, [add('cust:1'), add('cust:2')])
+  await change(world, [add('cust:2'), add('cust:3')])
+  expect(readList(world.books.forShop(shop), list).memberCount).toBe(2)
+  for (const customerId of ['1', '2', '3'])
+    await world.writer.take(shop, [viewOf({ customerId }, 'hat')])
+  expect(['cust:1', 'cust:2', 'cust:3'].map((it) => isOn(world, it))).toEqual([false, true, true])
+})
+
 test('who turns up later is on the list that names them, and who logs in brings the browser along', async () => {
   const world = open()
   await change(world, [add('cust:7'), add('mail:m')])
